@@ -1,0 +1,164 @@
+#include "odus/base/buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+
+struct view view_of(const char *text)
+{
+    return (struct view){text, text ? strlen(text) : 0};
+}
+
+bool view_eq(struct view a, struct view b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool view_is(struct view v, const char *text)
+{
+    return view_eq(v, view_of(text));
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct view view_trim(struct view v)
+{
+    while (v.n && is_space(v.p[0])) {
+        v.p++;
+        v.n--;
+    }
+    while (v.n && is_space(v.p[v.n - 1]))
+        v.n--;
+    return v;
+}
+
+char *view_dup(struct view v)
+{
+    return xstrndup(v.n ? v.p : "", v.n);
+}
+
+bool view_int(struct view v, long long *ret_n)
+{
+    char text[24];
+    char *end;
+    long long n;
+
+    if (v.n == 0 || v.n >= sizeof(text) || is_space(v.p[0]))
+        return false;
+    memcpy(text, v.p, v.n);
+    text[v.n] = '\0';
+    errno = 0;
+    n = strtoll(text, &end, 10);
+    if (errno || end != text + v.n)
+        return false;
+    *ret_n = n;
+    return true;
+}
+
+void buf_init(struct buf *b, size_t max)
+{
+    *b = (struct buf){.cap = 32, .max = max ? max : BUF_MAX};
+    b->s = xmalloc(b->cap);
+    b->s[0] = '\0';
+}
+
+void buf_release(struct buf *b)
+{
+    if (!b)
+        return;
+    free(b->s);
+    *b = (struct buf){0};
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+    b->full = false;
+    b->s[0] = '\0';
+}
+
+static bool reserve(struct buf *b, size_t more)
+{
+    size_t need;
+
+    if (more > b->max - b->len) {
+        b->full = true;
+        return false;
+    }
+    need = b->len + more + 1;
+    if (need > b->cap) {
+        while (b->cap < need)
+            b->cap *= 2;
+        b->s = xrealloc(b->s, b->cap, 1);
+    }
+    return true;
+}
+
+void buf_add(struct buf *b, const void *bytes, size_t n)
+{
+    if (n == 0 || !reserve(b, n))
+        return;
+    memcpy(b->s + b->len, bytes, n);
+    b->len += n;
+    b->s[b->len] = '\0';
+}
+
+void buf_adds(struct buf *b, const char *text)
+{
+    buf_add(b, text, strlen(text));
+}
+
+void buf_addv(struct buf *b, struct view v)
+{
+    buf_add(b, v.p, v.n);
+}
+
+void buf_addc(struct buf *b, char c)
+{
+    buf_add(b, &c, 1);
+}
+
+void buf_addf(struct buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_list again;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n > 0 && reserve(b, (size_t)n)) {
+        vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
+        b->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void buf_cut(struct buf *b, size_t len)
+{
+    if (len < b->len) {
+        b->len = len;
+        b->s[len] = '\0';
+    }
+}
+
+char *buf_take(struct buf *b)
+{
+    char *text = b->s;
+
+    buf_init(b, b->max);
+    return text;
+}
+
+struct view buf_view(const struct buf *b)
+{
+    return (struct view){b->s, b->len};
+}
