@@ -1,0 +1,28 @@
+#ifndef ODUS_FORM_BODY_H
+#define ODUS_FORM_BODY_H
+
+#include "odus/form/rec.h"
+
+/**
+ * The JSON body of a record (design.md §6): groups are objects, multilingual texts
+ * objects by language, repeats arrays of objects with `id`, in the order of the sort
+ * column then id; integers for integer, money, duration; booleans; everything else
+ * text; several values arrays; blank is absent. `_id` is the uid.
+ */
+enum body_kind {
+    BODY_SENT,  /* hidden values left out: what a revision holds */
+    BODY_DRAFT, /* everything, set-aside values included: what the journal holds */
+};
+
+/** Owned JSON object. Serialise with json_canonical. */
+struct json *body_write(const struct rec *rec, enum body_kind kind) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/**
+ * Fills the empty record REC from BODY. Members the form does not know, or whose type
+ * does not fit, go to rec_extra verbatim and come out again with body_write. Rows
+ * beyond FORM_ROWS_MAX: ERR_LIMIT. Row ids missing or doubled get fresh, deterministic ones.
+ */
+int body_read(const struct json *body, struct rec *rec, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2);
+
+#endif

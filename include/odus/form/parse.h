@@ -1,0 +1,40 @@
+#ifndef ODUS_FORM_PARSE_H
+#define ODUS_FORM_PARSE_H
+
+#include "odus/base/err.h"
+#include "odus/form/form.h"
+
+/** Everything wrong in a form, in the order of the file; at most PROBLEMS_MAX are kept. */
+struct problems {
+    struct err *items;
+    char **lines; /* the source line of each, for the caret; NULL when unknown */
+    size_t n, cap;
+};
+
+enum { PROBLEMS_MAX = 200 };
+
+void problems_init(struct problems *p) ATTR_NONNULL_ALL;
+void problems_release(struct problems *p);
+
+/** Adds E (copied). LINE may be NULL. */
+void problems_add(struct problems *p, const struct err *e, struct view line) ATTR_NONNULL_ALL;
+
+/** Text of problem I with its source line and a caret under the column. */
+void problems_text(const struct problems *p, size_t i,
+        const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL(1, 4);
+
+/**
+ * Gives the text of a fragment NAME for `use=`. Returns 0 and fills OUT (initialised
+ * by the caller), or a negative code. The form layer touches no file: the caller does.
+ */
+typedef int (*form_source_fn)(void *ctx, const char *name, struct buf *out, struct err *err);
+
+/**
+ * Reads a form. NAME is the file name used in messages ("evenement.form"). Returns
+ * the form, owned by the caller, or NULL with at least one problem. Expressions are
+ * not compiled here (engine_new does, and reports in the same manner).
+ */
+struct form *form_parse(const char *name, struct view text, form_source_fn source, void *ctx,
+        struct problems *problems) ATTR_CHECK ATTR_NONNULL(1, 5);
+
+#endif
