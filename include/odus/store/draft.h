@@ -1,0 +1,55 @@
+#ifndef ODUS_STORE_DRAFT_H
+#define ODUS_STORE_DRAFT_H
+
+#include "odus/store/record.h"
+
+/**
+ * The journal: one draft per record being edited (P01–P04, P19). A draft holds the whole record as
+ * BODY_DRAFT JSON, the form and its version, the base revision, where the cursor was,
+ * and the text being typed in the current field, which is written apart and often.
+ */
+struct draft {
+    char uid[37];
+    char *type;
+    char form_hash[33];
+    char base[REV_MAX]; /* revision it began from, "" for a new record */
+    char *body;         /* JSON, BODY_DRAFT */
+    char *at;           /* path of the field with the cursor (rows by id); NULL */
+    char *typed;        /* text typed there and not yet committed; NULL */
+    int64_t created_ms, saved_ms;
+    int owner;          /* process that has it open; 0 nobody */
+    bool orphan;        /* owner is gone without closing: recover */
+    char *title;
+};
+
+void draft_release(struct draft *d);
+
+/** ERR_NOT_FOUND when there is none. */
+int draft_get(struct store *store, const char *uid, struct draft *ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/**
+ * Writes the draft (insert or replace) with its summary; durable on return
+ * (synchronous=FULL when DURABLE, else safe against a kill but not a power cut). Clears the typed text.
+ */
+int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
+        bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** The text being typed at path AT: one small write, called at every key. */
+int draft_typing(struct store *store, const char *uid, const char *at, const char *typed,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Takes the draft for this process. ERR_BUSY (with the pid) when another living process holds it. */
+int draft_claim(struct store *store, const char *uid, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+int draft_unclaim(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+
+int draft_remove(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+
+/** All drafts, last saved first, without body; orphans only when ORPHANS. Owned array. */
+int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
+int64_t draft_count(struct store *store) ATTR_NONNULL_ALL;
+
+#endif

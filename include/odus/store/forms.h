@@ -1,0 +1,56 @@
+#ifndef ODUS_STORE_FORMS_H
+#define ODUS_STORE_FORMS_H
+
+#include "odus/form/engine.h"
+#include "odus/store/store.h"
+
+/**
+ * The forms at hand: read from a folder, compiled on first use, with the store behind
+ * their look-ups (ref_value, near_duplicate, venue_clash, lists). Every form version seen is also kept
+ * in data.db, so that a record opens with its own version (P20).
+ */
+struct forms;
+
+struct forms_options {
+    const char *dir;  /* folder of *.form files */
+    const char *lang; /* of messages */
+};
+
+struct forms *forms_new(struct store *store, const struct forms_options *opt)
+        ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+void forms_free(struct forms *forms);
+
+/**
+ * Current version of form NAME with an engine. Both are borrowed. On mistakes in the file:
+ * ERR_INVALID with the first problem.
+ */
+int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
+        struct engine **ret_engine, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** The version HASH of form NAME; ERR_NOT_FOUND when it was never seen here. */
+int forms_get_version(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct engine **ret_engine, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** A second engine for FORM, owned by the caller (a record opened above another one). */
+struct engine *forms_engine(struct forms *forms, const struct form *form, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** Names of the record types, sorted; NULL-terminated, borrowed. */
+char *const *forms_names(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/** Reads and checks a form FILE with everything it uses; for `odus form check`. NULL with problems. */
+struct form *forms_read(const char *path, struct problems *problems) ATTR_CHECK
+        ATTR_NONNULL_ALL;
+
+/** Title of record UID (draft before revision), from the summaries; false when unknown. */
+bool forms_title(struct forms *forms, const char *uid, struct buf *out) ATTR_NONNULL_ALL;
+
+/** Label of CODE in list NAME of FORM, in LANG; falls back to the code. */
+void forms_label(struct forms *forms, const struct form *form, int list, const char *code,
+        const char *lang, struct buf *out) ATTR_NONNULL_ALL;
+
+/** The hooks an engine of this store needs (for engines made elsewhere). */
+const struct engine_hooks *forms_hooks(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+#endif

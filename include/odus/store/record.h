@@ -1,0 +1,83 @@
+#ifndef ODUS_STORE_RECORD_H
+#define ODUS_STORE_RECORD_H
+
+#include <stdint.h>
+
+#include "odus/store/store.h"
+#include "odus/store/summary.h"
+
+/**
+ * Revisions as the CouchDB replication protocol has them: `N-hash`, hash = BLAKE2b-128 of
+ * parent revision, deleted flag and canonical body, 32 lower-case hex digits, so that the same change
+ * made twice is the same revision. A record is a tree of revisions; the winner is the one
+ * every server would choose: not deleted first, then the higher N, then the higher hash.
+ */
+enum { REV_MAX = 48 }; /* bytes of "N-hash" with its terminator */
+
+struct record {
+    char uid[37];
+    char *type;       /* form name */
+    char rev[REV_MAX];
+    bool deleted;     /* tombstone of the protocol; statut_fiche `supprime` is an ordinary revision */
+    char *body;       /* canonical JSON */
+    int64_t at_ms;    /* when this revision came into this store, Unix ms */
+    char *author;     /* modifie_par */
+    int leaves;       /* > 1: conflicting revisions stand beside it */
+};
+
+void record_release(struct record *r);
+
+/** The winning revision. ERR_NOT_FOUND when there is none. */
+int record_get(struct store *store, const char *uid, struct record *ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Body of one revision, ERR_NOT_FOUND when it is not kept here. */
+int record_get_rev(struct store *store, const char *uid, const char *rev, struct record *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** Text of the revision id that BODY would have as a child of PARENT (NULL or "": a root). */
+void record_rev(const char *parent, bool deleted, struct view body, char ret_rev[REV_MAX])
+        ATTR_NONNULL(4);
+
+/**
+ * Stores a new revision, child of BASE (NULL for a new record), with its summary, in one
+ * transaction with synchronous=FULL, remembering DRAFT (its id, may be NULL) so that start-up drops a draft that
+ * was completed. ERR_CONFLICT when the winner is no longer BASE (then merge first). Storing the same
+ * revision again changes nothing and succeeds.
+ */
+int record_put(struct store *store, const char *base, const struct json *body,
+        const struct summary *summary, const char *draft, char ret_rev[REV_MAX],
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 6);
+
+/** Many new records in one transaction (import, samples): call put between begin and end. */
+int record_bulk_begin(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+int record_bulk_end(struct store *store, bool commit, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Removes a record for good, with its revisions and index rows (samples, exercises only). */
+int record_purge(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+
+struct history_entry {
+    char rev[REV_MAX];
+    char parent[REV_MAX]; /* "" for a root */
+    bool deleted, kept;   /* kept: its body is here */
+    int64_t at_ms;
+    char author[64];
+};
+
+/** Revisions of UID, newest first; owned array. */
+int record_history(struct store *store, const char *uid, struct history_entry **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** uids of records that link to UID (reference fields), at most LIMIT; owned array of owned texts. */
+int record_referrers(struct store *store, const char *uid, size_t limit, char ***ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
+
+/** uid that starts with PREFIX (8 characters or more), among records and drafts. ERR_NOT_FOUND, or ERR_INVALID when several. */
+int record_find(struct store *store, const char *prefix, char ret_uid[37], struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Calls FN with the uid of every record of TYPE (NULL: all), until it returns false. */
+int record_each(struct store *store, const char *type, bool (*fn)(void *ctx, const char *uid),
+        void *ctx, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+#endif

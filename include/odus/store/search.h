@@ -1,0 +1,81 @@
+#ifndef ODUS_STORE_SEARCH_H
+#define ODUS_STORE_SEARCH_H
+
+#include <stdint.h>
+
+#include "odus/store/store.h"
+
+/**
+ * Lists in date order over revisions and drafts (a draft stands in for its revision), by keyset: a
+ * page is found in the same time wherever it lies among a million events. Search words are
+ * prefixes, folded (accents, case, œ, apostrophes, hyphens), any order, over title,
+ * text, place, town and organiser (P31).
+ */
+struct search_query {
+    const char *words;        /* NULL or "": all */
+    const char *type;         /* form name; NULL: dated types (the agenda); "*" every type */
+    const char *place;        /* words looked for in the place's name and town; NULL */
+    const char *organiser;    /* words in the organiser's name; NULL */
+    const char *genre;        /* code; NULL */
+    const char *status;       /* statut_fiche, or "brouillon"; NULL: all but `supprime` */
+    int32_t after, before;    /* days, inclusive; SEARCH_ANY_DAY */
+    bool samples_only;
+    bool memos;               /* also look into memos */
+};
+
+enum { SEARCH_ANY_DAY = INT32_MIN };
+
+/** A place in the list; keys are ordered as the list is. */
+struct search_key {
+    int64_t n;   /* day << 20 | k */
+    bool draft;  /* rows of equal n: revision before draft */
+};
+
+struct search_row {
+    struct search_key key;
+    char uid[37];
+    char type[41];
+    int32_t day;
+    int16_t start, end;
+    int count;       /* séances that day */
+    char *title, *subtitle, *place, *town, *organiser; /* NULL when unknown */
+    char status[16]; /* statut_fiche */
+    bool draft, sample, cancelled, conflict;
+    int errors, warnings;
+};
+
+void search_rows_release(struct search_row *rows, size_t n);
+
+/**
+ * At most LIMIT rows after KEY (FORWARD) or before it (in list order all the same);
+ * KEY NULL: from the start or the end. Returns the number of rows or a negative code.
+ */
+int search_page(struct store *store, const struct search_query *q,
+        const struct search_key *key, bool forward, struct search_row *rows, size_t limit,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
+
+/** Number of rows, counted up to LIMIT (then LIMIT is returned). */
+int search_count(struct store *store, const struct search_query *q, int limit) ATTR_NONNULL_ALL;
+
+/** First key of the first day >= DAY, for opening the agenda on today. */
+struct search_key search_day_key(int32_t day);
+
+struct choice {
+    char *id;       /* uid or code */
+    char *label, *detail;
+    bool draft;
+};
+
+void choices_release(struct choice *choices, size_t n);
+
+/**
+ * Records of the given types (NULL-terminated) whose words match, best first (exact word at the
+ * start, then recently used here, then alphabetical), at most LIMIT, for pickers over tens of thousands.
+ */
+int search_choices(struct store *store, char *const *types, const char *words,
+        struct choice *ret, size_t limit, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+
+/** Remembers that a choice was used just now (venues and structures used often come first). */
+int search_used(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef ODUS_STORE_STORE_H
+#define ODUS_STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "odus/base/err.h"
+#include "odus/base/json.h"
+#include "odus/db/db.h"
+
+/**
+ * A store: a folder (0700) with `data.db` (revisions, search, lists; written by workers
+ * and, at completion, by the interface), `drafts.db` (the journal; written by the interface and the light
+ * commands only) and `files/` (posters under their content hash). Design §6.
+ */
+struct store;
+
+struct store_options {
+    const char *dir; /* made (0700) when missing, unless read_only */
+    bool read_only;  /* also taken, and said, when the folder cannot be written */
+};
+
+/**
+ * Opens or creates. ERR_NEWER: written by a newer version, nothing touched. ERR_DAMAGED: a file is
+ * not readable as a database; the message names it and says what `odus doctor` and a
+ * backup can do. ERR_IO: no room, no right. Drops drafts whose revision exists (a completion that was cut off).
+ */
+int store_open(const struct store_options *opt, struct store **ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2);
+void store_close(struct store *store);
+
+const char *store_dir(const struct store *store) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+bool store_read_only(const struct store *store) ATTR_NONNULL_ALL;
+
+/** True when this call of store_open made the folder. */
+bool store_created(const struct store *store) ATTR_NONNULL_ALL;
+
+/** Small facts kept with the store ("training", "samples"…). GET gives owned text or NULL. */
+char *store_meta_get(struct store *store, const char *key) ATTR_CHECK ATTR_NONNULL_ALL;
+int store_meta_set(struct store *store, const char *key, const char *value, struct err *err)
+        ATTR_NONNULL(1, 2);
+
+/** Both databases and the files, consistently, into the new folder or .tar-less directory DEST. */
+int store_backup(struct store *store, const char *dest, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+/** Calls LINE for each finding of the integrity checks; returns the number of problems or <0. */
+int store_check(struct store *store, void (*line)(void *ctx, const char *text), void *ctx,
+        struct err *err) ATTR_NONNULL(1);
+
+/** Grows whenever data.db or drafts.db was changed by anyone: views compare and reload. */
+int64_t store_generation(struct store *store) ATTR_NONNULL_ALL;
+
+/** Passive checkpoints and FTS merge steps; call when idle. Returns true while work is left. */
+bool store_idle(struct store *store) ATTR_NONNULL_ALL;
+
+#endif
