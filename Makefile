@@ -1,32 +1,37 @@
-# OduS Saisie. `make help` lists the targets.
+# OduS Saisie. `make` builds, `make run` starts it, `make help` lists the targets.
 VERSION := 0.1.0
 B ?= build
+JOBS ?= 2
 CC ?= cc
 CFLAGS ?= -O2 -g
+LDFLAGS ?= -Wl,--as-needed
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+datadir ?= $(prefix)/share
+mandir ?= $(datadir)/man
+
 WARN := -std=c11 -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wno-format-nonliteral
 ifdef WERROR
 WARN += -Werror
 endif
 PKGS := ncursesw sqlite3 libutf8proc libpcre2-8 jansson libsodium uuid
+# Asked when a recipe runs, so that `make deps` in the same call has had its turn.
+LIBS = $(shell pkg-config --libs $(PKGS))
 ALL_CPPFLAGS := -D_GNU_SOURCE -DODUS_VERSION='"$(VERSION)"' -Iinclude $(CPPFLAGS)
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(SAN)
-LIBS = $(shell pkg-config --libs $(PKGS))
+LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+
+# One short line per file; V=1 shows the whole commands.
+ifndef V
+Q = @echo '  $(1)  $@';
+endif
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
 
 # Layers from the bottom up: a layer's tests link it and the ones below only.
 LAYERS := base db form store app tui cli
-objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
-
-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
-
-$(B)/%.o: src/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-
-$(B)/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-
 below_base := base
 below_db := base db
 below_form := base db form
@@ -34,18 +39,110 @@ below_store := base db form store
 below_app := base db form store app
 below_tui := base db form store app tui
 below_cli := base db form store app cli
+objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 
-# tests/LAYER/test_*.c: one program each.
-define layer_tests
-tests_$(1) := $$(patsubst tests/$(1)/%.c,$(B)/tests/$(1)/%,$$(wildcard tests/$(1)/test_*.c))
-$$(tests_$(1)): $(B)/tests/$(1)/%: $(B)/tests/$(1)/%.o $$(foreach l,$$(below_$(1)),$$(call objs,$$(l)))
-	$$(CC) $$(ALL_CFLAGS) -o $$@ $$^ -lcmocka $$(LIBS)
-.PHONY: test-$(1)
-test-$(1): $$(tests_$(1))
-	@for t in $$^; do $$$$t || exit 1; done
-endef
-$(foreach l,$(LAYERS),$(eval $(call layer_tests,$(l))))
+OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
+APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
+FORMS := $(wildcard forms/*.form)
+
+include po/po.mk
+include tests/tests.mk
+
+.PHONY: all
+all: $(OBJS) $(APP) $(CATALOGUES) $(B)/forms
+
+$(B)/odus: $(B)/main.o $(OBJS)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+# The uninstalled program finds its forms and catalogues beside itself.
+$(B)/forms:
+	@mkdir -p $(@D)
+	@ln -sfn $(CURDIR)/forms $@
+
+$(B)/%.o: src/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Rewritten only when compiler or flags differ from the last build's.
+$(B)/flags: export FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
+
+.PHONY: FORCE
+FORCE:
+
+-include $(OBJS:.o=.d) $(B)/main.d
+
+# --- for people -------------------------------------------------------------
+
+.PHONY: help
+help:
+	@echo 'make             build $(B)/odus'
+	@echo 'make run         install what is missing, build, start (no terminal: a sample entry)'
+	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make check       as test, installing nothing; test-LAYER runs one layer'
+	@echo 'make asan        the tests under the address and undefined-behaviour sanitizers'
+	@echo 'make valgrind    the tests of the lower layers under valgrind'
+	@echo 'make fuzz-replay the fuzz corpus; make fuzz F=NAME SECONDS=60 looks for more'
+	@echo 'make bench       the timings, each against its budget'
+	@echo 'make lint        layers, sizes, banned calls, format, cppcheck, forms, catalogues'
+	@echo 'make format      clang-format over all sources'
+	@echo 'make po-update   catalogues brought up to date with the sources'
+	@echo 'make install     into $(prefix) (prefix=, DESTDIR=); make uninstall undoes it'
+	@echo 'make dist        $(B)/odus-$(VERSION).tar.gz of the last commit'
+	@echo 'make deps test-deps ci-deps   only install what is missing'
+	@echo 'make clean       remove $(B)'
+	@echo 'Variables: B (build folder), CC, CFLAGS, WERROR=1, SAN=-fsanitize=…, JOBS, V=1'
+
+.PHONY: deps test-deps ci-deps
+deps test-deps ci-deps:
+	@tools/deps $(@:%deps=%)
+
+# A second make, so that everything is looked up again once it is installed.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+MAKE_AGAIN = +@$(MAKE) --no-print-directory $(PARALLEL)
+
+.PHONY: run
+run: deps
+	$(MAKE_AGAIN) all
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(B)/odus; \
+	else exec tests/run-headless.sh $(B)/odus; fi
+
+.PHONY: format
+format:
+	clang-format -i $(SOURCES) $(TEST_SOURCES)
 
 .PHONY: clean
 clean:
 	rm -rf $(B)
+
+# --- installing -------------------------------------------------------------
+
+MANUAL := $(wildcard docs/odus.1)
+INSTALLED = $(bindir)/odus $(FORMS:%=$(datadir)/odus/%) \
+	$(LANGUAGES:%=$(datadir)/locale/%/LC_MESSAGES/odus.mo) \
+	$(MANUAL:docs/%=$(mandir)/man1/%)
+
+.PHONY: install
+install: all
+	install -D -m 755 $(B)/odus $(DESTDIR)$(bindir)/odus
+	for f in $(FORMS); do \
+		install -D -m 644 $$f $(DESTDIR)$(datadir)/odus/$$f || exit 1; done
+	for l in $(LANGUAGES); do \
+		install -D -m 644 $(B)/locale/$$l/LC_MESSAGES/odus.mo \
+			$(DESTDIR)$(datadir)/locale/$$l/LC_MESSAGES/odus.mo || exit 1; done
+	for m in $(MANUAL); do \
+		install -D -m 644 $$m $(DESTDIR)$(mandir)/man1/odus.1 || exit 1; done
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
+	for d in $(datadir)/odus/forms $(datadir)/odus; do \
+		[ ! -d $(DESTDIR)$$d ] || rmdir $(DESTDIR)$$d; done
+
+.PHONY: dist
+dist:
+	@mkdir -p $(B)
+	git archive --prefix=odus-$(VERSION)/ -o $(B)/odus-$(VERSION).tar.gz HEAD
+	@echo $(B)/odus-$(VERSION).tar.gz

@@ -1,0 +1,102 @@
+# tests/LAYER/test_*.c is one cmocka program each, linked with its layer and the
+# ones below; other .c files of that folder are helpers linked into all of them.
+# tests/fuzz/fuzz_X.c becomes $(B)/tests/fuzz/X, tests/bench/bench_X.c likewise.
+TEST_SOURCES := $(sort $(wildcard tests/*/*.[ch]))
+TEST_CPPFLAGS = -Itests -DTT_DEMO='"$(B)/tests/harness/demo"'
+test_objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
+
+# Without these libraries the programs that need them count as skipped.
+HAVE_CMOCKA := $(shell pkg-config --exists cmocka && echo yes)
+HAVE_VTERM := $(shell pkg-config --exists vterm && echo yes)
+
+$(B)/tests/%.o: tests/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(TEST_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# --- the screen harness: the real program on a pty, its screen read by libvterm
+
+DEMO := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/harness/demo.c))
+HARNESS := $(if $(HAVE_VTERM),$(call test_objs,tests/harness/tt*.c))
+HARNESS_LIBS := $(if $(HARNESS),-lvterm -lutil)
+NEEDS_SCREEN := $(shell grep -ls 'harness/tt\.h"\|"tt\.h"' tests/*/test_*.c)
+
+$(B)/tests/harness/demo: $(B)/tests/harness/demo.o $(call objs,base) $(call objs,tui)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+# --- one program per test file ------------------------------------------------
+
+tests_of = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/$(1)/test_*.c)))
+helpers_of = $(filter-out $(B)/tests/$(1)/test_%,$(call test_objs,tests/$(1)/*.c))
+TESTS := $(foreach l,$(LAYERS),$(call tests_of,$(l)))
+UNBUILDABLE := $(if $(HAVE_CMOCKA),$(if $(HAVE_VTERM),,$(NEEDS_SCREEN:%.c=$(B)/%)),$(TESTS))
+
+define layer_rules
+$(call tests_of,$(1)): %: %.o $(call helpers_of,$(1)) \
+		$(foreach l,$(below_$(1)),$(call objs,$(l)))
+	$$(call Q,LINK)$$(LINK) -o $$@ $$^ -lcmocka $$(if $$(filter tui cli,$(1)),$$(HARNESS_LIBS)) $$(LIBS)
+.PHONY: test-$(1)
+test-$(1): $(filter-out $(UNBUILDABLE),$(call tests_of,$(1)))
+	@tests/run-tests.sh $$(B) $(call tests_of,$(1))
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
+
+SCREEN_TESTS := $(call tests_of,tui) $(call tests_of,cli)
+$(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(CATALOGUES) $(B)/forms
+
+# --- fuzzing ------------------------------------------------------------------
+
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_DRIVER = $(if $(FUZZING),,$(B)/tests/fuzz/replay.o)
+SECONDS ?= 60
+
+$(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_DRIVER) $(OBJS)
+	$(call Q,LINK)$(LINK) $(FUZZING) -o $@ $^ $(LIBS)
+
+.PHONY: fuzz-replay
+fuzz-replay: $(FUZZERS)
+	@tests/run-tests.sh $(B) $(FUZZERS)
+
+.PHONY: fuzz
+fuzz:
+	@test -n '$(F)' || { echo 'make fuzz F=NAME: one of $(notdir $(FUZZERS))'; exit 1; }
+	$(MAKE_AGAIN) B=$(B)/fuzz CC=clang FUZZING=-fsanitize=fuzzer \
+		SAN=-fsanitize=fuzzer-no-link,address,undefined $(B)/fuzz/tests/fuzz/$(F)
+	@mkdir -p $(B)/fuzz/found/$(F) tests/fuzz/corpus/$(F)
+	$(B)/fuzz/tests/fuzz/$(F) -max_total_time=$(SECONDS) \
+		-artifact_prefix=$(B)/fuzz/ $(B)/fuzz/found/$(F) tests/fuzz/corpus/$(F)
+
+# --- running ------------------------------------------------------------------
+
+.PHONY: check
+check: all $(filter-out $(UNBUILDABLE),$(TESTS)) $(FUZZERS)
+	@tests/run-tests.sh $(B) $(TESTS) $(FUZZERS)
+
+.PHONY: test
+test: deps test-deps
+	$(MAKE_AGAIN) check
+
+.PHONY: asan
+asan:
+	$(MAKE_AGAIN) B=$(B)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' check
+
+VALGRIND := $(foreach l,base db form store,$(call tests_of,$(l)))
+.PHONY: valgrind
+valgrind: $(filter-out $(UNBUILDABLE),$(VALGRIND))
+	@TEST_WRAP='valgrind -q --leak-check=full --error-exitcode=99' \
+		tests/run-tests.sh $(B) $(VALGRIND)
+
+.PHONY: lint
+lint: all $(B)/odus.pot
+	@tests/run-tests.sh $(B) $(filter-out %.awk %.txt %.sh,$(wildcard tests/lint/*))
+
+BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
+BENCH_OBJS := $(filter-out $(B)/tests/bench/bench_%,$(call test_objs,tests/bench/*.c))
+$(BENCHES): %: %.o $(BENCH_OBJS) $(OBJS)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+.PHONY: bench
+bench: all $(BENCHES)
+	@tests/run-bench.sh $(B) $(BENCHES)
+
+-include $(patsubst tests/%.c,$(B)/tests/%.d,$(filter %.c,$(TEST_SOURCES)))
