@@ -25,13 +25,14 @@ int64_t clock_mono_ms(void);
 
 /**
  * Writes MS as 2026-12-05T19:30:00Z, the fraction cut off. Instants outside the years
- * 0000 to 9999 are written as the nearest end.
+ * 0001 to 9999 are written as the nearest end.
  */
 void clock_rfc3339(int64_t ms, char out[CLOCK_TEXT]) ATTR_NONNULL_ALL;
 
 /**
  * Reads an instant of RFC 3339 §5.6 with Z or a numeric offset; of a fraction the
- * first three digits count. Returns 0 or ERR_INVALID.
+ * first three digits count. A leap second is the first instant after it. Returns 0 or
+ * ERR_INVALID.
  */
 int clock_parse(struct view v, int64_t *ret_ms) ATTR_CHECK ATTR_NONNULL(2);
 

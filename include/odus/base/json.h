@@ -13,8 +13,8 @@
  * JSON values (RFC 8259), counted by reference. Reading never fails for want of the
  * right shape: every accessor takes NULL and values of another kind and answers with
  * NULL, 0 or the given alternative, so that code over foreign JSON stays short.
- * (json_object, json_array, json_null, json_copy and json_equal are symbols of the
- * library below; hence the names of the constructors.)
+ * (json_object, json_array, json_null, json_real, json_copy and json_equal are symbols of
+ * the library below; hence the names of the constructors.)
  */
 struct json;
 
@@ -33,8 +33,8 @@ enum { JSON_DEPTH_MAX = 64 };
 
 /**
  * Reads one value of at most MAX bytes (0: BUF_MAX) and JSON_DEPTH_MAX levels. The
- * last of equal keys wins; U+0000, lone surrogates, invalid UTF-8 and integers beyond
- * 64 bits are refused. Returns 0, ERR_INVALID or ERR_LIMIT with line and column;
+ * last of equal keys wins; U+0000, lone surrogates, invalid UTF-8 and numbers out of
+ * range (integers: 64 bits) are refused. Returns 0, ERR_INVALID or ERR_LIMIT with line and column;
  * RET is owned by the caller.
  */
 int json_parse(struct view text, size_t max, struct json **ret, struct err *e) ATTR_CHECK
@@ -46,6 +46,9 @@ struct json *json_new_array(void) ATTR_RETNONNULL ATTR_CHECK;
 struct json *json_new_null(void) ATTR_RETNONNULL ATTR_CHECK;
 struct json *json_int(int64_t n) ATTR_RETNONNULL ATTR_CHECK;
 struct json *json_bool(bool yes) ATTR_RETNONNULL ATTR_CHECK;
+
+/** For coordinates in exports. A number that is not finite becomes null. */
+struct json *json_new_real(double d) ATTR_RETNONNULL ATTR_CHECK;
 
 /** Bytes that are not UTF-8, and NUL, are stored as U+FFFD. */
 struct json *json_text(struct view text) ATTR_RETNONNULL ATTR_CHECK;
@@ -90,6 +93,9 @@ struct view json_as_view(const struct json *j) ATTR_PURE;
 
 /** Integers, and reals that are exactly one below 2^53; else OTHERWISE. */
 int64_t json_as_int(const struct json *j, int64_t otherwise) ATTR_PURE;
+
+/** Any number. */
+double json_as_real(const struct json *j, double otherwise) ATTR_PURE;
 
 bool json_as_bool(const struct json *j, bool otherwise) ATTR_PURE;
 
