@@ -43,7 +43,7 @@ objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
-FORMS := $(wildcard forms/*.form)
+FORMS := $(wildcard forms/*.form forms/*.csv)
 
 include po/po.mk
 include tests/tests.mk

@@ -40,16 +40,16 @@ count() {
 }
 
 report() { # what happened to $program, in one line; the log of a failure after it
-    set -- $(cat "$log.count")
-    total="$1 passed"
-    [ "$2" = 0 ] || total="$total, $2 FAILED"
-    [ "$3" = 0 ] || total="$total, $3 skipped"
+    read -r passed failed skipped <"$log.count"
+    total="$passed passed"
+    [ "$failed" = 0 ] || total="$total, $failed FAILED"
+    [ "$skipped" = 0 ] || total="$total, $skipped skipped"
     note=$(grep -qE '^(1\.\.|(not )?ok)' "$log.out" || tail -n 1 "$log.out")
     echo "$name: $total${note:+ ($note)}"
-    if [ "$2" != 0 ]; then
+    if [ "$failed" != 0 ]; then
         [ "$status" = 0 ] || echo "    exit status $status"
         grep -v '^ok' "$log.out" | cat - "$log.err" | head -n 400 | sed 's/^/    /'
-    elif [ "$3" != 0 ]; then
+    elif [ "$skipped" != 0 ]; then
         sed -n 's/^.*# SKIP/    skipped:/p' "$log.out"
     fi
 }
@@ -60,11 +60,12 @@ run_one() {
     name=${name#"$PWD/"}
     id=$(echo "$name" | tr / _)
     log=$build/logs/$id
-    export TMPDIR="$build/tmp/$id" HOME="$build/home/$id"
+    export TMPDIR="$build/sandbox/$id/tmp" HOME="$build/sandbox/$id/home"
     mkdir -p "$TMPDIR" "$HOME"
     status=0
     : >"$log.err"
     if [ -x "$program" ]; then
+        # shellcheck disable=SC2086 # a command and its options
         timeout 600 ${TEST_WRAP:-} "$program" >"$log.out" 2>"$log.err" </dev/null ||
             status=$?
     else
@@ -74,11 +75,9 @@ run_one() {
     left=$(find "$TMPDIR" "$HOME" -mindepth 1)
     if [ -n "$left" ]; then
         printf 'leaves files behind:\n%s\n' "$left" >>"$log.err"
-        rm -rf "$TMPDIR" "$HOME"
         [ "$status" != 0 ] || status=98
-    else
-        rmdir "$TMPDIR" "$HOME"
     fi
+    rm -rf "$build/sandbox/$id"
     count "$log.out" "$status" >"$log.count"
     report >"$log.report"
     cat "$log.report"
@@ -92,7 +91,7 @@ if [ "${1:-}" = --one ]; then
 fi
 
 clean_environment
-rm -rf "$build/logs" "$build/tmp" "$build/home"
+rm -rf "$build/logs" "$build/sandbox"
 mkdir -p "$build/logs"
 for program; do
     case $program in
@@ -100,7 +99,7 @@ for program; do
     *) echo "$PWD/$program" ;;
     esac
 done | xargs -r -n 1 -P "${JOBS:-2}" "$0" "$build" --one
-rm -rf "$build/tmp" "$build/home"
+rm -rf "$build/sandbox"
 find "$build/logs" -name '*.count' -exec cat {} + | awk '
     { passed += $1; failed += $2; skipped += $3 }
     END {

@@ -6,8 +6,8 @@ TEST_CPPFLAGS = -Itests -DTT_DEMO='"$(B)/tests/harness/demo"'
 test_objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 
 # Without these libraries the programs that need them count as skipped.
-HAVE_CMOCKA := $(shell pkg-config --exists cmocka && echo yes)
-HAVE_VTERM := $(shell pkg-config --exists vterm && echo yes)
+HAVE_CMOCKA := $(shell pkg-config --exists cmocka 2>/dev/null && echo yes)
+HAVE_VTERM := $(shell pkg-config --exists vterm 2>/dev/null && echo yes)
 
 $(B)/tests/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)

@@ -38,10 +38,10 @@ static int replay_file(const char *path)
     FILE *file = fopen(path, "rb");
     size_t size;
 
-    if (!file) {
-        printf("# %s: %s\n", path, strerror(errno));
+    printf("# %s%s%s\n", path, file ? "" : ": ", file ? "" : strerror(errno));
+    fflush(stdout); /* the last name before a crash is the culprit's */
+    if (!file)
         return -1;
-    }
     size = fread(data, 1, sizeof(data), file);
     fclose(file);
     replay_bytes(data, size);
