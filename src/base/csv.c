@@ -74,12 +74,18 @@ static int decode_text(struct csv *c, struct view text, struct err *e)
     return 0;
 }
 
+static bool is_line_end(char ch)
+{
+    return ch == '\n' || ch == '\r';
+}
+
 /* The separator the header has most of, outside quotes; comma when it has none. */
 static char find_separator(struct view text)
 {
     static const char candidates[] = ",;\t";
     size_t counts[3] = {0};
     bool quoted = false;
+    bool begun = false; /* past blank lines */
     int best = 0;
 
     for (size_t i = 0; i < text.n; i++) {
@@ -88,10 +94,11 @@ static char find_separator(struct view text)
 
         if (ch == '"')
             quoted = !quoted;
-        else if (!quoted && (ch == '\n' || ch == '\r') && i > 0)
+        else if (!quoted && begun && is_line_end(ch))
             break;
         else if (!quoted && known)
             counts[known - candidates]++;
+        begun = begun || !is_line_end(ch);
     }
     for (int i = 1; i < 3; i++)
         if (counts[i] > counts[best])
@@ -111,11 +118,6 @@ static int field_error(
     c->at = c->text.n;
     c->count = 0;
     return code;
-}
-
-static bool is_line_end(char ch)
-{
-    return ch == '\n' || ch == '\r';
 }
 
 /* Steps over LF, CRLF or CR, which stands at AT. */
