@@ -59,7 +59,8 @@ int moment_add(const struct moment *m, int minutes, struct moment *ret) ATTR_CHE
         ATTR_NONNULL_ALL;
 
 /**
- * Order by wall time, then by offset (the earlier instant first), then zone. A moment
+ * Order by wall time, then by offset (the earlier instant first, none
+ * written last), then zone. A moment
  * without hour comes first on its day. <0, 0, >0.
  */
 int moment_cmp(const struct moment *a, const struct moment *b) ATTR_PURE ATTR_NONNULL_ALL;
