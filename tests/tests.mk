@@ -43,13 +43,18 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 SCREEN_TESTS := $(call tests_of,tui) $(call tests_of,cli)
 $(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(CATALOGUES) $(B)/forms
 
+# All layers, for the programs that use a corner of them.
+$(B)/libodus.a: $(OBJS)
+	@rm -f $@
+	$(call Q,AR)$(AR) qcs $@ $^
+
 # --- fuzzing ------------------------------------------------------------------
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_DRIVER = $(if $(FUZZING),,$(B)/tests/fuzz/replay.o)
 SECONDS ?= 60
 
-$(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_DRIVER) $(OBJS)
+$(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_DRIVER) $(B)/libodus.a
 	$(call Q,LINK)$(LINK) $(FUZZING) -o $@ $^ $(LIBS)
 
 .PHONY: fuzz-replay
@@ -92,7 +97,7 @@ lint: all $(B)/odus.pot
 
 BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
 BENCH_OBJS := $(filter-out $(B)/tests/bench/bench_%,$(call test_objs,tests/bench/*.c))
-$(BENCHES): %: %.o $(BENCH_OBJS) $(OBJS)
+$(BENCHES): %: %.o $(BENCH_OBJS) $(B)/libodus.a
 	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
 
 .PHONY: bench
