@@ -55,7 +55,7 @@ bool file_exists(const char *path)
 /* Opens a file for reading. NONBLOCK: nobody waits for the writer of a pipe. */
 static int open_for_reading(const char *path, struct err *e)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0)
@@ -113,9 +113,11 @@ static int temp_open(struct temp *t, const char *beside, mode_t mode)
 {
     t->path = xasprintf("%s.XXXXXX", beside);
     t->fd = mkostemp(t->path, O_CLOEXEC);
-    if (t->fd < 0)
-        return -1;
-    return fchmod(t->fd, mode);
+    if (t->fd >= 0)
+        return fchmod(t->fd, mode);
+    free(t->path);
+    t->path = NULL;
+    return -1;
 }
 
 static int write_all(int fd, struct view v)
