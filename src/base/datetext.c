@@ -101,8 +101,8 @@ int datetext_parse_time(struct view text, int *ret_minutes, struct err *e)
     datescan_init(&s, text, DATE_FR);
     datescan_word(&s, WORD_AT);
     if (!datescan_clock(&s, CLOCK_BARE, &clock) || clock.minutes == 1440)
-        rc = fail_at(
-                &s, e, N_("\"%1$s\" is not a time: write it as 20h30 or 20:30"), 0);
+        rc = datescan_fail(
+                &s, N_("\"%1$s\" is not a time: write it as 20h30 or 20:30"), e);
     else if (!at_end(&s))
         rc = datescan_fail(&s, N_("\"%1$s\" is not part of a time"), e);
     else
@@ -119,8 +119,8 @@ int datetext_parse_duration(struct view text, int *ret_minutes, struct err *e)
 
     datescan_init(&s, text, DATE_FR);
     if (!datescan_duration(&s, &minutes))
-        rc = fail_at(
-                &s, e, N_("\"%1$s\" is not a duration: write it as 1h30 or 55"), 0);
+        rc = datescan_fail(
+                &s, N_("\"%1$s\" is not a duration: write it as 1h30 or 55"), e);
     else if (!at_end(&s))
         rc = datescan_fail(&s, N_("\"%1$s\" is not part of a duration"), e);
     else
