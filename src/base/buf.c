@@ -62,6 +62,25 @@ bool view_int(struct view v, long long *ret_n)
     return true;
 }
 
+bool view_real(struct view v, double *ret_n)
+{
+    char text[64];
+    char *end;
+    double n;
+
+    if (v.n == 0 || v.n >= sizeof(text))
+        return false;
+    memcpy(text, v.p, v.n);
+    text[v.n] = '\0';
+    if (strspn(text, "-0123456789.") != v.n)
+        return false;
+    n = strtod(text, &end); /* the program keeps LC_NUMERIC at C */
+    if (end != text + v.n)
+        return false;
+    *ret_n = n;
+    return true;
+}
+
 void buf_init(struct buf *b, size_t max)
 {
     *b = (struct buf){.cap = 32, .max = max ? max : BUF_MAX};

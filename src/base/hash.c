@@ -69,8 +69,7 @@ void hash_start(struct hash_state *h)
 void hash_feed(struct hash_state *h, struct view piece)
 {
     if (piece.n)
-        crypto_generichash_update(
-                state_of(h), (const unsigned char *)piece.p, piece.n);
+        crypto_generichash_update(state_of(h), (const unsigned char *)piece.p, piece.n);
 }
 
 void hash_finish(struct hash_state *h, char out[HASH_256_TEXT])
@@ -154,4 +153,9 @@ bool uuid_valid(struct view v)
             return false;
     }
     return true;
+}
+
+uint32_t hash_random(uint32_t limit)
+{
+    return randombytes_uniform(limit);
 }

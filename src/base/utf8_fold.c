@@ -182,3 +182,35 @@ double utf8_distance(const char *a, const char *b)
 
     return longer ? (double)edits(ca, na, cb, nb) / (double)longer : 0;
 }
+
+static void add_cp(uint32_t cp, struct buf *out)
+{
+    char bytes[4];
+
+    buf_add(out, bytes, utf8_encode(cp, bytes));
+}
+
+void utf8_sentence(struct view v, struct buf *out)
+{
+    bool first = true;
+    uint32_t cp;
+
+    for (size_t i = 0; i < v.n;) {
+        i += (size_t)utf8_decode((struct view){v.p + i, v.n - i}, &cp);
+        add_cp((uint32_t)(first ? utf8proc_toupper((utf8proc_int32_t)cp)
+                                : utf8proc_tolower((utf8proc_int32_t)cp)),
+                out);
+        first = first && utf8proc_toupper((utf8proc_int32_t)cp) ==
+                        utf8proc_tolower((utf8proc_int32_t)cp);
+    }
+}
+
+void utf8_upper(struct view v, struct buf *out)
+{
+    uint32_t cp;
+
+    for (size_t i = 0; i < v.n;) {
+        i += (size_t)utf8_decode((struct view){v.p + i, v.n - i}, &cp);
+        add_cp((uint32_t)utf8proc_toupper((utf8proc_int32_t)cp), out);
+    }
+}

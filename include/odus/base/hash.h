@@ -38,9 +38,13 @@ void hash_finish(struct hash_state *h, char out[HASH_256_TEXT]) ATTR_NONNULL_ALL
 void uuid_v7(int64_t unix_ms, char out[UUID_TEXT]) ATTR_NONNULL_ALL;
 
 /** The version 5 identifier of NAME in the namespace NS_UUID, which must be valid. */
-void uuid_v5(const char *ns_uuid, struct view name, char out[UUID_TEXT]) ATTR_NONNULL(1, 3);
+void uuid_v5(const char *ns_uuid, struct view name, char out[UUID_TEXT])
+        ATTR_NONNULL(1, 3);
 
 /** True for a UUID of any version in the one spelling we write: lower case, hyphens. */
 bool uuid_valid(struct view v) ATTR_PURE;
+
+/** A random number below LIMIT (at least 1), from the system's generator. */
+uint32_t hash_random(uint32_t limit);
 
 #endif

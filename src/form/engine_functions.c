@@ -1,0 +1,582 @@
+/* The functions that expressions may call (docs/forms.md §7). All accept anything. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/date.h"
+#include "odus/base/datetext.h"
+#include "odus/base/hash.h"
+#include "odus/base/mem.h"
+#include "odus/base/moment.h"
+#include "odus/base/utf8.h"
+#include "odus/form/ids.h"
+#include "engine_priv.h"
+#include "pattern.h"
+
+int32_t engine_today(const struct engine *en)
+{
+    if (en->today != DATE_NONE)
+        return en->today;
+    return en->hooks.today ? en->hooks.today(en->hooks.ctx) : 0;
+}
+
+static enum date_lang lang_of(const struct engine *en)
+{
+    return date_lang_of(en->hooks.lang ? en->hooks.lang(en->hooks.ctx) : NULL);
+}
+
+static void result_day(struct db_call *call, int32_t day)
+{
+    char text[DATE_ISO_SIZE];
+
+    if (!date_in_range(day))
+        return;
+    date_iso(day, text);
+    db_result_text(call, view_of(text));
+}
+
+static bool arg_moment(const struct db_call *call, int i, struct moment *ret)
+{
+    return !db_arg_null(call, i) &&
+            moment_parse(db_arg_text(call, i), "Europe/Paris", ret, NULL) == 0;
+}
+
+static bool arg_day(const struct db_call *call, int i, int32_t *ret)
+{
+    struct moment m;
+
+    if (!arg_moment(call, i, &m))
+        return false;
+    *ret = m.days;
+    return true;
+}
+
+static void result_moment(struct db_call *call, const struct moment *m)
+{
+    char text[MOMENT_TEXT_SIZE];
+
+    moment_text(m, text);
+    db_result_text(call, view_of(text));
+}
+
+/* Several values */
+
+static void fn_has(struct db_call *call, void *ctx)
+{
+    struct view list = db_arg_text(call, 0);
+    struct view code = db_arg_text(call, 1);
+
+    (void)ctx;
+    if (!code.p)
+        return;
+    while (list.n) {
+        const char *nl = memchr(list.p, '\n', list.n);
+        struct view part = {list.p, nl ? (size_t)(nl - list.p) : list.n};
+
+        if (view_eq(part, code)) {
+            db_result_int(call, 1);
+            return;
+        }
+        list.p += part.n + (nl != NULL);
+        list.n -= part.n + (nl != NULL);
+    }
+    db_result_int(call, 0);
+}
+
+static void fn_count_of(struct db_call *call, void *ctx)
+{
+    struct view list = db_arg_text(call, 0);
+    int n = list.n > 0;
+
+    (void)ctx;
+    for (size_t i = 0; i < list.n; i++)
+        n += list.p[i] == '\n';
+    db_result_int(call, n);
+}
+
+static void fn_item(struct db_call *call, void *ctx)
+{
+    struct view list = db_arg_text(call, 0);
+    int64_t want = db_arg_int(call, 1);
+
+    (void)ctx;
+    while (list.n && want > 0) {
+        const char *nl = memchr(list.p, '\n', list.n);
+        struct view part = {list.p, nl ? (size_t)(nl - list.p) : list.n};
+
+        if (--want == 0)
+            db_result_text(call, part);
+        list.p += part.n + (nl != NULL);
+        list.n -= part.n + (nl != NULL);
+    }
+}
+
+/* Dates */
+
+static void fn_today(struct db_call *call, void *ctx)
+{
+    result_day(call, engine_today(ctx));
+}
+
+static void fn_now_local(struct db_call *call, void *ctx)
+{
+    struct engine *en = ctx;
+    struct moment m = {.offset = MOMENT_NO_OFFSET, .zone = "Europe/Paris"};
+    struct local local;
+
+    if (!en->hooks.now_s ||
+            zone_from_utc(m.zone, en->hooks.now_s(en->hooks.ctx), &local, NULL) < 0)
+        return;
+    m.days = local.days;
+    m.minutes = (int16_t)local.minutes;
+    result_moment(call, &m);
+}
+
+static void fn_day(struct db_call *call, void *ctx)
+{
+    int32_t day;
+
+    (void)ctx;
+    if (arg_day(call, 0, &day))
+        result_day(call, day);
+}
+
+static void fn_clock_of(struct db_call *call, void *ctx)
+{
+    struct moment m;
+    struct buf text;
+
+    (void)ctx;
+    if (!arg_moment(call, 0, &m) || m.minutes < 0)
+        return;
+    buf_init(&text, 0);
+    datetext_time(m.minutes, &text);
+    db_result_text(call, buf_view(&text));
+    buf_release(&text);
+}
+
+static void fn_days_between(struct db_call *call, void *ctx)
+{
+    int32_t a, b;
+
+    (void)ctx;
+    if (arg_day(call, 0, &a) && arg_day(call, 1, &b))
+        db_result_int(call, b - a);
+}
+
+static void fn_minutes_between(struct db_call *call, void *ctx)
+{
+    struct moment a, b;
+    int64_t from, to;
+
+    (void)ctx;
+    if (arg_moment(call, 0, &a) && arg_moment(call, 1, &b) && moment_utc(&a, &from) == 0 &&
+            moment_utc(&b, &to) == 0)
+        db_result_int(call, (to - from) / 60);
+}
+
+static void fn_add_days(struct db_call *call, void *ctx)
+{
+    int32_t day;
+    int64_t n = db_arg_int(call, 1);
+
+    (void)ctx;
+    if (arg_day(call, 0, &day) && n > -4000000 && n < 4000000)
+        result_day(call, day + (int32_t)n);
+}
+
+static void fn_add_months(struct db_call *call, void *ctx)
+{
+    int32_t day;
+    int y, m, d, last;
+    int64_t n = db_arg_int(call, 1);
+
+    (void)ctx;
+    if (!arg_day(call, 0, &day) || n < -12000 || n > 12000)
+        return;
+    date_civil(day, &y, &m, &d);
+    n += (int64_t)y * 12 + m - 1;
+    if (n < 12 || n >= 12 * 10000)
+        return;
+    y = (int)(n / 12);
+    m = (int)(n % 12) + 1;
+    last = date_month_length(y, m);
+    result_day(call, date_days(y, m, d > last ? last : d));
+}
+
+static void fn_end_after(struct db_call *call, void *ctx)
+{
+    struct moment m, end;
+    int64_t minutes = db_arg_int(call, 1);
+
+    (void)ctx;
+    if (!db_arg_null(call, 1) && minutes >= 0 && minutes < 100000 && arg_moment(call, 0, &m) &&
+            m.minutes >= 0 && moment_add(&m, (int)minutes, &end) == 0)
+        result_moment(call, &end);
+}
+
+static void fn_slot_state(struct db_call *call, void *ctx)
+{
+    static const char *const names[] = {
+            [ZONE_EXACT] = "exact", [ZONE_GAP] = "gap", [ZONE_TWICE] = "twice"};
+    struct moment m;
+    enum zone_fit fit;
+
+    (void)ctx;
+    if (!arg_moment(call, 0, &m) || moment_fit(&m, &fit) < 0)
+        return;
+    if (fit == ZONE_TWICE && m.offset != MOMENT_NO_OFFSET)
+        fit = ZONE_EXACT;
+    db_result_text(call, view_of(names[fit]));
+}
+
+static void add_clock(const struct moment *m, const char *before, struct buf *out)
+{
+    if (m->minutes >= 0) {
+        buf_adds(out, before);
+        datetext_time(m->minutes, out);
+    }
+}
+
+static void fn_format_slot(struct db_call *call, void *ctx)
+{
+    struct moment a, b;
+    struct buf out;
+
+    if (!arg_moment(call, 0, &a))
+        return;
+    buf_init(&out, 0);
+    datetext_short(a.days, lang_of(ctx), true, &out);
+    add_clock(&a, " ", &out);
+    if (arg_moment(call, 1, &b))
+        add_clock(&b, " → ", &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+static void fn_format_date(struct db_call *call, void *ctx)
+{
+    int32_t day;
+    struct buf out;
+
+    if (!arg_day(call, 0, &day))
+        return;
+    buf_init(&out, 0);
+    datetext_short(day, lang_of(ctx), true, &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+/* Text */
+
+static void fn_matches(struct db_call *call, void *ctx)
+{
+    int found;
+
+    (void)ctx;
+    if (db_arg_null(call, 0) || db_arg_null(call, 1))
+        return;
+    found = pattern_matches(db_arg_text(call, 1), db_arg_text(call, 0));
+    if (found < 0)
+        db_result_error(call, "the pattern is not a regular expression, or too slow");
+    else
+        db_result_int(call, found);
+}
+
+static void fn_fold(struct db_call *call, void *ctx)
+{
+    struct buf out;
+
+    (void)ctx;
+    if (db_arg_null(call, 0))
+        return;
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    utf8_fold(db_arg_text(call, 0), &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+static void fn_distance(struct db_call *call, void *ctx)
+{
+    (void)ctx;
+    if (!db_arg_null(call, 0) && !db_arg_null(call, 1))
+        db_result_real(
+                call, utf8_distance(db_arg_text(call, 0).p, db_arg_text(call, 1).p));
+}
+
+static void squeeze_into(struct view v, struct buf *out)
+{
+    bool space = false;
+
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == ' ') {
+            space = out->len > 0;
+            continue;
+        }
+        if (space)
+            buf_addc(out, ' ');
+        space = false;
+        buf_addc(out, v.p[i]);
+    }
+}
+
+static void fn_squeeze(struct db_call *call, void *ctx)
+{
+    struct buf out;
+
+    (void)ctx;
+    if (db_arg_null(call, 0))
+        return;
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    squeeze_into(db_arg_text(call, 0), &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+static void fn_sentence_case(struct db_call *call, void *ctx)
+{
+    struct buf out;
+
+    (void)ctx;
+    if (db_arg_null(call, 0))
+        return;
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    utf8_sentence(db_arg_text(call, 0), &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+/* Checks and conversions of identifiers: one table each. */
+
+struct test_function {
+    const char *name;
+    bool (*ok)(struct view text);
+};
+
+static bool phone_ok(struct view text)
+{
+    struct buf out;
+    bool ok;
+
+    buf_init(&out, 0);
+    ok = ids_phone_e164(text, &out);
+    buf_release(&out);
+    return ok;
+}
+
+static const struct test_function tests[] = {
+        {"siret_ok", ids_siret_ok},
+        {"siren_ok", ids_siren_ok},
+        {"isni_ok", ids_isni_ok},
+        {"rna_ok", ids_rna_ok},
+        {"iswc_ok", ids_iswc_ok},
+        {"licence_ok", ids_licence_ok},
+        {"phone_ok", phone_ok},
+        {"email_ok", ids_email_ok},
+        {"url_ok", ids_url_ok},
+};
+
+static void fn_test(struct db_call *call, void *ctx)
+{
+    const struct test_function *t = ctx;
+
+    if (!db_arg_null(call, 0))
+        db_result_int(call, t->ok(db_arg_text(call, 0)));
+}
+
+struct text_function {
+    const char *name;
+    bool (*convert)(struct view text, struct buf *out);
+};
+
+static const struct text_function conversions[] = {
+        {"licence_number", ids_licence_number},
+        {"licence_short", ids_licence_short},
+        {"phone_e164", ids_phone_e164},
+};
+
+static void fn_convert(struct db_call *call, void *ctx)
+{
+    const struct text_function *f = ctx;
+    struct buf out;
+
+    buf_init(&out, 0);
+    if (!db_arg_null(call, 0) && f->convert(db_arg_text(call, 0), &out))
+        db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+static void fn_licence_category(struct db_call *call, void *ctx)
+{
+    int n = db_arg_null(call, 0) ? 0 : ids_licence_category(db_arg_text(call, 0));
+
+    (void)ctx;
+    if (n)
+        db_result_int(call, n);
+}
+
+static void fn_licence_until(struct db_call *call, void *ctx)
+{
+    int n = db_arg_null(call, 0) ? 0 : ids_licence_until(db_arg_text(call, 0));
+
+    (void)ctx;
+    if (n)
+        db_result_int(call, n);
+}
+
+/* The row under which a filter is asked. */
+static void fn_current_row(struct db_call *call, void *ctx)
+{
+    db_result_int(call, ((struct engine *)ctx)->row);
+}
+
+/* `default` only */
+
+static void fn_uuid(struct db_call *call, void *ctx)
+{
+    struct engine *en = ctx;
+    char text[UUID_TEXT];
+
+    uuid_v7(en->hooks.now_s ? en->hooks.now_s(en->hooks.ctx) * 1000 : 0, text);
+    db_result_text(call, view_of(text));
+}
+
+static void fn_random_int(struct db_call *call, void *ctx)
+{
+    int64_t n = db_arg_int(call, 0);
+
+    (void)ctx;
+    if (n > 0 && n <= INT32_MAX)
+        db_result_int(call, hash_random((uint32_t)n));
+}
+
+/* Other records: whatever the layers above know. */
+
+static const struct {
+    const char *name;
+    int nargs;
+} lookups[] = {
+        {"ref_value", 2},
+        {"ref_state", 1},
+        {"ref_visibility", 1},
+        {"ref_cycle", 3},
+        {"near_duplicate", 5},
+        {"venue_clash", 5},
+        {"town_clash", 5},
+};
+
+enum { LOOKUP_ARGS = 5 };
+
+struct lookup {
+    struct engine *en;
+    const char *name;
+};
+
+static void fn_lookup(struct db_call *call, void *ctx)
+{
+    const struct lookup *l = ctx;
+    char *args[LOOKUP_ARGS] = {NULL};
+    int n = db_arg_count(call);
+    struct buf out;
+
+    if (!l->en->hooks.lookup)
+        return;
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    for (int i = 0; i < n; i++)
+        args[i] = db_arg_null(call, i) ? NULL : view_dup(db_arg_text(call, i));
+    if (l->en->hooks.lookup(l->en->hooks.ctx, l->name, (const char *const *)args, n, &out))
+        db_result_text(call, buf_view(&out));
+    for (int i = 0; i < n; i++)
+        free(args[i]);
+    buf_release(&out);
+}
+
+static const struct {
+    const char *name;
+    int nargs;
+    db_function_fn *fn;
+} functions[] = {
+        {"has", 2, fn_has},
+        {"count_of", 1, fn_count_of},
+        {"item", 2, fn_item},
+        {"today", 0, fn_today},
+        {"now_local", 0, fn_now_local},
+        {"day", 1, fn_day},
+        {"clock_of", 1, fn_clock_of},
+        {"days_between", 2, fn_days_between},
+        {"minutes_between", 2, fn_minutes_between},
+        {"add_days", 2, fn_add_days},
+        {"add_months", 2, fn_add_months},
+        {"end_after", 2, fn_end_after},
+        {"slot_state", 1, fn_slot_state},
+        {"format_slot", 2, fn_format_slot},
+        {"format_date", 1, fn_format_date},
+        {"matches", 2, fn_matches},
+        {"fold", 1, fn_fold},
+        {"distance", 2, fn_distance},
+        {"squeeze", 1, fn_squeeze},
+        {"sentence_case", 1, fn_sentence_case},
+        {"licence_category", 1, fn_licence_category},
+        {"licence_until", 1, fn_licence_until},
+        {"current_row", 0, fn_current_row},
+        {"uuid", 0, fn_uuid},
+        {"random_int", 1, fn_random_int},
+};
+
+const char *const engine_default_only[] = {"uuid", "random_int", NULL};
+
+enum {
+    FUNCTIONS = COUNT(functions) + COUNT(tests) + COUNT(conversions) + COUNT(lookups)
+};
+
+const char *const *engine_function_names(void)
+{
+    static const char *names[FUNCTIONS + 1];
+    size_t n = 0;
+
+    if (names[0])
+        return names;
+    for (size_t i = 0; i < COUNT(functions); i++)
+        names[n++] = functions[i].name;
+    for (size_t i = 0; i < COUNT(tests); i++)
+        names[n++] = tests[i].name;
+    for (size_t i = 0; i < COUNT(conversions); i++)
+        names[n++] = conversions[i].name;
+    for (size_t i = 0; i < COUNT(lookups); i++)
+        names[n++] = lookups[i].name;
+    return names;
+}
+
+static int add(struct engine *en, const char *name, int nargs, db_function_fn *fn, void *ctx,
+        struct err *err)
+{
+    bool pure = fn != fn_uuid && fn != fn_random_int && fn != fn_current_row;
+
+    return sandbox_function(
+            en->sb, name, nargs, pure ? DB_DETERMINISTIC : 0, fn, ctx, err);
+}
+
+static int add_lookups(struct engine *en, struct err *err)
+{
+    int rc = 0;
+
+    en->lookups = xcalloc(COUNT(lookups), sizeof(struct lookup));
+    for (size_t i = 0; rc == 0 && i < COUNT(lookups); i++) {
+        struct lookup *l = (struct lookup *)en->lookups + i;
+        *l = (struct lookup){en, lookups[i].name};
+        rc = add(en, l->name, lookups[i].nargs, fn_lookup, l, err);
+    }
+    return rc;
+}
+
+int engine_add_functions(struct engine *en, struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < COUNT(functions); i++)
+        rc = add(en, functions[i].name, functions[i].nargs, functions[i].fn, en, err);
+    for (size_t i = 0; rc == 0 && i < COUNT(tests); i++)
+        rc = add(en, tests[i].name, 1, fn_test, (void *)&tests[i], err);
+    for (size_t i = 0; rc == 0 && i < COUNT(conversions); i++)
+        rc = add(en, conversions[i].name, 1, fn_convert, (void *)&conversions[i], err);
+    return rc == 0 ? add_lookups(en, err) : rc;
+}
