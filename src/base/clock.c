@@ -131,7 +131,7 @@ static bool take_time(struct view *v, int64_t *ret_ms)
     }
     *ret_ms = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + fraction;
     return ok && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 &&
-            second <= 60;
+           second <= 60;
 }
 
 /* Z or ±hh:mm, in minutes east. */

@@ -61,8 +61,8 @@ static bool begins_with(struct view v, const char *bytes, size_t n)
 static int decode_text(struct csv *c, struct view text, struct err *e)
 {
     if (begins_with(text, "\xFF\xFE", 2) || begins_with(text, "\xFE\xFF", 2))
-        return err_set(
-                e, ERR_INVALID, N_("file is UTF-16; save it as CSV in UTF-8 and retry"));
+        return err_set(e, ERR_INVALID,
+                N_("file is UTF-16; save it as CSV in UTF-8 and retry"));
     if (begins_with(text, "\xEF\xBB\xBF", 3))
         text = (struct view){text.p + 3, text.n - 3};
     if (!utf8_valid(text)) {
@@ -124,7 +124,7 @@ static int field_error(
 static void skip_line_end(struct csv *c)
 {
     bool crlf = c->text.p[c->at] == '\r' && c->at + 1 < c->text.n &&
-            c->text.p[c->at + 1] == '\n';
+                c->text.p[c->at + 1] == '\n';
 
     c->at += crlf ? 2 : 1;
     if (c->line < INT_MAX)
@@ -193,8 +193,8 @@ static int read_quoted(struct csv *c, struct field *f, struct err *e)
     if (doubled)
         unescape(c, f, from, from + f->n);
     if (c->unescaped.full)
-        return field_error(c, ERR_LIMIT, N_("row is too long at field %1$s"), opened,
-                c->count, e);
+        return field_error(
+                c, ERR_LIMIT, N_("row is too long at field %1$s"), opened, c->count, e);
     return 0;
 }
 
@@ -218,8 +218,8 @@ static int read_field(struct csv *c, struct err *e)
     int r;
 
     if (c->count == CSV_FIELDS_MAX)
-        return field_error(
-                c, ERR_LIMIT, N_("more than 1000 fields in a row"), c->line, c->count, e);
+        return field_error(c, ERR_LIMIT, N_("more than 1000 fields in a row"), c->line,
+                c->count, e);
     if (c->at < c->text.n && c->text.p[c->at] == '"') {
         c->at++;
         r = read_quoted(c, &f, e);

@@ -177,8 +177,7 @@ static void temp_release(struct temp *t)
     errno = saved;
 }
 
-int file_write_atomic(
-        const char *path, struct view content, mode_t mode, struct err *e)
+int file_write_atomic(const char *path, struct view content, mode_t mode, struct err *e)
 {
     struct temp t = {.fd = -1};
     int r = 0;
@@ -208,7 +207,8 @@ static int copy_chunks(int fd, size_t max, int to, struct hash_state *h, char *c
 }
 
 /* Copies FD to T and names it after its hash, unless that name is taken. */
-static int copy_to_hash(int fd, const char *dir, size_t max, struct temp *t, char *ret_hash)
+static int copy_to_hash(
+        int fd, const char *dir, size_t max, struct temp *t, char *ret_hash)
 {
     struct hash_state h;
     char hash[HASH_256_TEXT];
@@ -347,8 +347,8 @@ static int read_names(DIR *d, const char *suffix, struct names *names)
     return errno ? ERR_IO : 0;
 }
 
-int file_list(const char *dir, const char *suffix, char ***ret, size_t *ret_n,
-        struct err *e)
+int file_list(
+        const char *dir, const char *suffix, char ***ret, size_t *ret_n, struct err *e)
 {
     struct names names = {0};
     DIR *d = opendir(dir);

@@ -6,7 +6,7 @@
 
 #include "odus/base/mem.h"
 
-enum { REAL_DIGITS = 17, REAL_TEXT = 32, PLAIN_MAX = 21 };
+enum { REAL_DIGITS = 17, REAL_TEXT = 32, PLAIN_MAX = 18 };
 
 struct writer {
     struct buf *out;
@@ -70,7 +70,11 @@ static void add_zeros(struct buf *out, long long n)
         buf_addc(out, '0');
 }
 
-/* Number::toString of ECMAScript, which RFC 8785 §3.2.2.3 asks for. */
+/*
+ * Number::toString of ECMAScript, which RFC 8785 §3.2.2.3 asks for, except that
+ * exponents begin at 1e18 rather than 1e21: as plain digits such a number would be
+ * read back as an integer, perhaps one beyond 64 bits.
+ */
 static void write_real(struct buf *out, double d)
 {
     char digits[REAL_TEXT];
@@ -184,11 +188,11 @@ static void write_value(struct writer *w, const struct json *j)
     case JSON_KIND_OBJECT: write_object(w, j); break;
     case JSON_KIND_ARRAY: write_array(w, j); break;
     case JSON_KIND_TEXT: write_text(w->out, json_as_view(j)); break;
-    case JSON_KIND_INT:
-        buf_addf(w->out, "%lld", (long long)json_as_int(j, 0));
-        break;
+    case JSON_KIND_INT: buf_addf(w->out, "%lld", (long long)json_as_int(j, 0)); break;
     case JSON_KIND_REAL: write_real(w->out, json_as_real(j, 0)); break;
-    case JSON_KIND_BOOL: buf_adds(w->out, json_as_bool(j, false) ? "true" : "false"); break;
+    case JSON_KIND_BOOL:
+        buf_adds(w->out, json_as_bool(j, false) ? "true" : "false");
+        break;
     case JSON_KIND_NULL:
     case JSON_KIND_NONE: buf_adds(w->out, "null"); break;
     }

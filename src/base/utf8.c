@@ -8,7 +8,7 @@
 #include "odus/base/mem.h"
 
 enum {
-    LAST_ASCII = 0x7E,    /* the last one that prints */
+    LAST_ASCII = 0x7E,      /* the last one that prints */
     FIRST_UNSTABLE = 0x300, /* text below is NFC whatever its order */
 };
 
@@ -81,8 +81,8 @@ static bool is_line_end(uint32_t cp)
 static bool is_hostile(uint32_t cp)
 {
     return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x61C || cp == 0x200E ||
-            cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
-            (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+           cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
+           (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
 }
 
 static bool is_mark(uint32_t cp)
@@ -93,7 +93,7 @@ static bool is_mark(uint32_t cp)
         return false;
     c = utf8proc_category((int)cp);
     return c == UTF8PROC_CATEGORY_MN || c == UTF8PROC_CATEGORY_MC ||
-            c == UTF8PROC_CATEGORY_ME;
+           c == UTF8PROC_CATEGORY_ME;
 }
 
 static void add_cp(struct buf *out, uint32_t cp)
@@ -220,7 +220,7 @@ static bool breaks_anyhow(uint32_t a, uint32_t b)
     int class = utf8proc_get_property((int)a)->boundclass;
 
     return class != UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR &&
-            class != UTF8PROC_BOUNDCLASS_ZWJ && utf8proc_grapheme_break((int)a, (int)b);
+           class != UTF8PROC_BOUNDCLASS_ZWJ && utf8proc_grapheme_break((int)a, (int)b);
 }
 
 /* A cluster boundary before AT, found going backwards; 0 at the latest. */

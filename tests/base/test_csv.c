@@ -80,7 +80,8 @@ static void csv__next__reads_rows_of_any_line_end(void **state)
 
 static void csv__next__reads_quoted_fields_over_several_lines(void **state)
 {
-    struct csv *c = opened("a;b;c\n\"x;\"\"y\"\"\";\"l1\r\nl2\nl3\";5\" nails\n\"\";\"\"\"\";z");
+    struct csv *c = opened(
+            "a;b;c\n\"x;\"\"y\"\"\";\"l1\r\nl2\nl3\";5\" nails\n\"\";\"\"\"\";z");
 
     (void)state;
     next(c);
@@ -130,7 +131,9 @@ static void csv__open__settles_the_encoding(void **state)
     assert_cell(c, 0, "5 €");
     assert_cell(c, 1, "œuvre");
     end(c);
-    first_error("\xFF\xFE" "a", ERR_INVALID);
+    first_error("\xFF\xFE"
+                "a",
+            ERR_INVALID);
     first_error("", ERR_INVALID);
     first_error("\n\r\n", ERR_INVALID);
 }

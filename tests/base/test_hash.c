@@ -96,12 +96,28 @@ static void uuid__valid__wants_the_one_spelling(void **state)
     assert_false(uuid_valid(view_of("")));
 }
 
+static void hash__random__reaches_all_below_its_limit(void **state)
+{
+    unsigned seen = 0;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        uint32_t n = hash_random(3);
+
+        assert_true(n < 3);
+        seen |= 1u << n;
+    }
+    assert_int_equal(seen, 7);
+    assert_int_equal(hash_random(1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(hash__blake2b256__gives_known_answers),
             cmocka_unit_test(hash__feed__equals_the_whole_at_once),
             cmocka_unit_test(hash__blake2b128__tells_the_parts_apart),
+            cmocka_unit_test(hash__random__reaches_all_below_its_limit),
             cmocka_unit_test(uuid__v7__holds_the_instant_and_only_grows),
             cmocka_unit_test(uuid__v5__gives_the_answer_of_the_rfc),
             cmocka_unit_test(uuid__valid__wants_the_one_spelling),

@@ -67,8 +67,8 @@ static void utf8__decode__takes_one_byte_of_what_is_not_utf8(void **state)
 
 static void utf8__encode__is_the_inverse_of_decode(void **state)
 {
-    static const uint32_t all[] = {0, 'a', 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000,
-            0x10FFFF};
+    static const uint32_t all[] = {
+            0, 'a', 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF};
     char bytes[4];
     uint32_t cp;
 
@@ -202,7 +202,23 @@ static void utf8__fold__gives_words_without_case_accents_or_signs(void **state)
     assert_fold("co\u00ADopérative e\u0301", "cooperative e");
     assert_fold("aujourd\u02BChui 20h30", "aujourd hui 20h30");
     assert_fold("…", "");
-    assert_fold("\xFF" "a\xFF", "a");
+    assert_fold("\xFF"
+                "a\xFF",
+            "a");
+}
+
+static void utf8__upper_sentence__change_case_beyond_ascii(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    utf8_upper(view_of("été 12 œ"), &out);
+    assert_string_equal(out.s, "ÉTÉ 12 Œ");
+    buf_clear(&out);
+    utf8_sentence(view_of("« ÉTÉ À GAP »"), &out);
+    assert_string_equal(out.s, "« Été à gap »");
+    buf_release(&out);
 }
 
 static void utf8__match__finds_words_by_their_beginning_in_any_order(void **state)
@@ -242,6 +258,7 @@ int main(void)
             cmocka_unit_test(utf8__width__counts_as_curses_does),
             cmocka_unit_test(utf8__fit__cuts_between_clusters),
             cmocka_unit_test(utf8__fold__gives_words_without_case_accents_or_signs),
+            cmocka_unit_test(utf8__upper_sentence__change_case_beyond_ascii),
             cmocka_unit_test(utf8__match__finds_words_by_their_beginning_in_any_order),
             cmocka_unit_test(utf8__distance__counts_edits_of_the_folded_texts),
     };

@@ -23,7 +23,8 @@ enum {
  * Reads the header of TEXT, which must outlive the reader. Returns 0, ERR_INVALID (no
  * header, UTF-16, bad quotes) or ERR_LIMIT. RET is owned by the caller.
  */
-int csv_open(struct view text, struct csv **ret, struct err *e) ATTR_CHECK ATTR_NONNULL(2);
+int csv_open(struct view text, struct csv **ret, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(2);
 
 /** Accepts NULL. */
 void csv_free(struct csv *c);

@@ -24,14 +24,16 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e) ATTR
  * Replaces PATH by CONTENT so that after a crash either the old or the new content is
  * there, whole. Returns 0 or ERR_IO.
  */
-int file_write_atomic(const char *path, struct view content, mode_t mode, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1);
+int file_write_atomic(const char *path, struct view content, mode_t mode,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
 /** Creates the folder PATH and those above it, as needed. Returns 0 or ERR_IO. */
-int file_mkdirs(const char *path, mode_t mode, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
+int file_mkdirs(const char *path, mode_t mode, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1);
 
 /** A/B owned; B alone when it is absolute or A is empty. */
-char *file_join(const char *a, const char *b) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+char *file_join(
+        const char *a, const char *b) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** True when something is there, of whatever kind. */
 bool file_exists(const char *path) ATTR_NONNULL_ALL;
@@ -44,8 +46,8 @@ char *file_exe_dir(void) ATTR_CHECK;
  * absolute path, else FALLBACK_UNDER_HOME (".local/share") in the home folder. Owned;
  * NULL when there is no home. (XDG Base Directory Specification)
  */
-char *file_xdg(const char *env, const char *fallback_under_home) ATTR_CHECK
-        ATTR_NONNULL_ALL;
+char *file_xdg(
+        const char *env, const char *fallback_under_home) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**
  * Copies the file SRC into the folder DIR under the hex BLAKE2b-256 of its content,

@@ -13,8 +13,8 @@
  * JSON values (RFC 8259), counted by reference. Reading never fails for want of the
  * right shape: every accessor takes NULL and values of another kind and answers with
  * NULL, 0 or the given alternative, so that code over foreign JSON stays short.
- * (json_object, json_array, json_null, json_real, json_copy and json_equal are symbols of
- * the library below; hence the names of the constructors.)
+ * (json_object, json_array, json_null, json_real, json_copy and json_equal are symbols
+ * of the library below; hence the names of the constructors.)
  */
 struct json;
 
@@ -34,11 +34,11 @@ enum { JSON_DEPTH_MAX = 64 };
 /**
  * Reads one value of at most MAX bytes (0: BUF_MAX) and JSON_DEPTH_MAX levels. The
  * last of equal keys wins; U+0000, lone surrogates, invalid UTF-8 and numbers out of
- * range (integers: 64 bits) are refused. Returns 0, ERR_INVALID or ERR_LIMIT with line and column;
- * RET is owned by the caller.
+ * range (integers: 64 bits) are refused. Returns 0, ERR_INVALID or ERR_LIMIT with line
+ * and column; RET is owned by the caller.
  */
-int json_parse(struct view text, size_t max, struct json **ret, struct err *e) ATTR_CHECK
-        ATTR_NONNULL(3);
+int json_parse(struct view text, size_t max, struct json **ret,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(3);
 
 /** New values, owned by the caller. */
 struct json *json_new_object(void) ATTR_RETNONNULL ATTR_CHECK;
@@ -69,7 +69,8 @@ bool json_same(const struct json *a, const struct json *b);
  * Sets member KEY of OBJ to VAL, which is owned by OBJ from then on; VAL NULL removes
  * the member. OBJ must be an object and not inside VAL.
  */
-void json_set_take(struct json *obj, const char *key, struct json *val) ATTR_NONNULL(1, 2);
+void json_set_take(struct json *obj, const char *key, struct json *val)
+        ATTR_NONNULL(1, 2);
 
 /** Appends VAL to ARR, which owns it from then on; VAL NULL does nothing. */
 void json_push_take(struct json *arr, struct json *val) ATTR_NONNULL(1);
@@ -121,8 +122,9 @@ bool json_iter(const struct json *obj, struct json_iter *it) ATTR_NONNULL(2);
 
 /**
  * Appends J in the canonical form of RFC 8785: no spaces, keys in the order of their
- * UTF-16 code units, least escapes, numbers as ECMAScript prints them (integers always
- * plain, also beyond 2^53). NULL is written as null.
+ * UTF-16 code units, least escapes, numbers as ECMAScript prints them. Two exceptions,
+ * so that 64-bit integers and what we wrote ourselves read back: integers are always
+ * plain, also beyond 2^53; reals from 1e18 on have an exponent. NULL is written null.
  */
 void json_canonical(const struct json *j, struct buf *out) ATTR_NONNULL(2);
 
