@@ -52,21 +52,41 @@ static int folder_new(void *ctx, const char **words, int n, Fts5Tokenizer **ret)
     return rc;
 }
 
-/* unicode61 has put everything into lower case; U+0153 is œ, U+00E6 is æ. */
+/* œ, æ and ǽ: one letter that people also type as two. */
+static const struct ligature {
+    char bytes[3]; /* UTF-8; unicode61 has made them lower case */
+    const char *letters;
+} ligatures[] = {{"\xC5\x93", "oe"}, {"\xC3\xA6", "ae"}, {"\xC7\xBD", "ae"}};
+
+static const char *letters_for(const char *text, size_t n)
+{
+    for (size_t i = 0; n >= 2 && i < COUNT(ligatures); i++)
+        if (memcmp(text, ligatures[i].bytes, 2) == 0)
+            return ligatures[i].letters;
+    return NULL;
+}
+
 static void fold_ligatures(const char *text, size_t n, struct buf *out)
 {
     for (size_t i = 0; i < n; i++) {
-        const char *pair = NULL;
+        const char *letters = letters_for(text + i, n - i);
 
-        if (i + 1 < n && memcmp(text + i, "\xC5\x93", 2) == 0)
-            pair = "oe";
-        else if (i + 1 < n && memcmp(text + i, "\xC3\xA6", 2) == 0)
-            pair = "ae";
-        if (pair)
-            buf_adds(out, pair), i++;
-        else
+        if (letters) {
+            buf_adds(out, letters);
+            i++;
+        } else {
             buf_addc(out, text[i]);
+        }
     }
+}
+
+/* Most tokens are plain ASCII. */
+static bool is_ascii(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
 }
 
 /* START and END stay those of the original text, so that highlight() is right. */
@@ -74,7 +94,7 @@ static int relay_token(void *ctx, int flags, const char *text, int n, int start,
 {
     struct relay *r = ctx;
 
-    if (!memchr(text, 0xC5, (size_t)n) && !memchr(text, 0xC3, (size_t)n))
+    if (is_ascii(text, (size_t)n))
         return r->token(r->ctx, flags, text, n, start, end);
     buf_clear(&r->folded);
     fold_ligatures(text, (size_t)n, &r->folded);
