@@ -96,7 +96,7 @@ static void add_char(uint32_t cp, struct buf *out)
         buf_addf(out, "U+%04X", (unsigned)cp);
 }
 
-void key_name(struct key k, struct buf *out)
+void key_spell(struct key k, struct buf *out)
 {
     if (k.mods & KEY_MOD_CTRL)
         buf_addc(out, '^');

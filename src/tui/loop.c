@@ -76,6 +76,7 @@ int loop_new(struct loop **ret_loop, struct err *err)
     l->sigfd = fd;
     l->old_mask = old;
     l->stale = true;
+    l->pongs = input_testing() ? -1 : 0; /* the first screen is announced too */
     *ret_loop = l;
     return 0;
 }

@@ -30,6 +30,7 @@ enum { INPUT_PASTE_MAX = 1024 * 1024, INPUT_PASTE_WAIT_MS = 1000 };
 /** Called by screen_init and screen_leave. TEST: also listen for the harness's ping. */
 void input_init(bool test);
 void input_release(void);
+bool input_testing(void);
 
 /** The next event waiting; EVENT_NONE when there is none. Never blocks for longer than
  *  the time in which an escape sequence must be complete (25 ms). */

@@ -45,7 +45,7 @@ bool key_eq(struct key a, struct key b);
 bool key_parse(struct view name, struct key *ret_key) ATTR_CHECK ATTR_NONNULL(2);
 
 /** The name key_parse reads, into OUT; also the id that front ends translate. */
-void key_name(struct key k, struct buf *out) ATTR_NONNULL_ALL;
+void key_spell(struct key k, struct buf *out) ATTR_NONNULL_ALL;
 
 /** True for a key that types a character into a text field. */
 bool key_is_text(struct key k);

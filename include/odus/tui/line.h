@@ -17,17 +17,17 @@ struct line {
 void line_init(struct line *l, struct edit *edit) ATTR_NONNULL_ALL;
 
 /**
- * One row of AREA, or all of them for a memo. Marks "<" and ">" take the outer cells where
- * text is hidden. FOCUSED: hardware cursor on the insertion point, and when fewer than a
- * tenth of the characters (at most 20) remain, "left/max" at the right edge. A line under
- * 4 cells shows no marks.
+ * One row of AREA, or all of them for a memo. In one line, marks "<" and ">" take the
+ * outer cells where text is hidden. FOCUSED: hardware cursor on the insertion point, and
+ * "used/max" at the right edge when less than a tenth (at most 20) of the characters
+ * remain. Scrolls as little as shows the cursor.
  */
 void line_draw(struct line *l, struct rect area, bool focused) ATTR_NONNULL_ALL;
 
 /**
  * Gives K to the edit: characters, arrows, ^Left, Home, ^K, ^W, ^U, ^Z, ^Y … Enter breaks the
- * line in a memo only. False when K is not one of the editor's or, in a single line, is
- * Up or Down; *RET_WHAT says what it did.
+ * line in a memo only. False when K is not one of the editor's, or an Up or Down that leads
+ * out of the text; else *RET_WHAT says what it did.
  */
 bool line_key(struct line *l, struct key k, enum edit_result *ret_what) ATTR_NONNULL(1, 3);
 
