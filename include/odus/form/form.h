@@ -20,6 +20,11 @@ enum {
     FORM_PATH_MAX = 128,      /* bytes of a path */
     FORM_FIELDS_MAX = 1000,   /* in one form, fragments included */
     FORM_TABLES_MAX = 60,
+    FORM_SECTIONS_MAX = 100,
+    FORM_LISTS_MAX = 200,
+    FORM_ENTRIES_MAX = 2000,  /* of a list in the form */
+    FORM_RULES_MAX = 1000,
+    FORM_TESTS_MAX = 1000,
     FORM_ROWS_MAX = 1000,     /* rows of one repeat */
     FORM_FILE_MAX = 1 << 20,  /* bytes of a form file */
 };
@@ -52,15 +57,11 @@ struct form_text {
 
 /** An expression's source. Fields name expressions by index into form->exprs; 0 is none. */
 struct form_expr {
-    char *src;
+    char *src;          /* line breaks and indents as in the file, comments left out */
     const char *file;   /* borrowed from the form */
     int line, column;   /* of the first character of src, from 1 (column in code points) */
     int table;          /* repeat whose row the bare names are, or 0 for the record */
     int list;           /* for `filter`: the list whose columns come first, else -1 */
-};
-
-struct form_list_column {
-    char *name;
 };
 
 struct form_entry {
@@ -72,7 +73,7 @@ struct form_entry {
 struct form_list {
     char *name;
     char *file; /* name of the CSV that holds the entries; NULL for a list in the form */
-    char **columns; /* names besides code and label */
+    char **columns; /* names besides code and label; of the CSV's header for a file */
     size_t ncolumns;
     struct form_entry *entries; /* empty for a list with a file */
     size_t nentries;
@@ -96,7 +97,7 @@ struct form_table {
     int section;
     int parent;   /* group a repeat lies in, else 0 */
     int relevant; /* expression */
-    int first;    /* place of the table among the items of the form: index of its block */
+    int first;    /* index of its heading in form->items; 0 for the record */
     /* repeats only */
     int min, max; /* rows */
     int title;    /* expression */
@@ -166,13 +167,13 @@ struct form {
     char *name;
     char *version; /* label for people or NULL */
     char hash[33]; /* form version: BLAKE2b-128 of the structure, texts left out */
-    struct form_text label, plural;
-    char *langs[FORM_LANGS];
+    struct form_text label, plural; /* plural may be empty */
+    char *langs[FORM_LANGS]; /* "fr" where the file names none */
     int nlangs;
     int title, subtitle, cancelled; /* expressions */
-    char **search, **memos;         /* paths, NULL-terminated; may lead through a ref: "lieu.nom" */
+    char **search, **memos; /* paths, never NULL, NULL-terminated; "lieu.nom" follows a ref */
     int dates, ends, place, organiser, genre; /* field indexes or -1 */
-    struct form_section *sections;
+    struct form_section *sections; /* one named as the form where the file has none */
     size_t nsections;
     struct form_table *tables;
     size_t ntables;

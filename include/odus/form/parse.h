@@ -19,19 +19,25 @@ void problems_release(struct problems *p);
 /** Adds E (copied). LINE may be NULL. */
 void problems_add(struct problems *p, const struct err *e, struct view line) ATTR_NONNULL_ALL;
 
-/** Text of problem I with its source line and a caret under the column. */
+/**
+ * Text of problem I with its source line and a caret under the column: three lines
+ * without a line feed at the end.
+ */
 void problems_text(const struct problems *p, size_t i,
         const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL(1, 4);
 
 /**
- * Gives the text of a fragment NAME for `use=`. Returns 0 and fills OUT (initialised
- * by the caller), or a negative code. The form layer touches no file: the caller does.
+ * Gives what a form takes in: NAME is a fragment of `use=` ("commun", kept beside the form
+ * as commun.form) or the file of a list ("communes.csv", asked for its header unless the list
+ * has `columns=`). Returns 0 and fills OUT (initialised by the caller), or a negative
+ * code; E may be NULL. The form layer touches no file: the caller does.
  */
 typedef int (*form_source_fn)(void *ctx, const char *name, struct buf *out, struct err *err);
 
 /**
- * Reads a form. NAME is the file name used in messages ("evenement.form"). Returns
- * the form, owned by the caller, or NULL with at least one problem. Expressions are
+ * Reads a form. NAME is the file name used in messages ("evenement.form"), whose stem the
+ * form must bear. SOURCE may be NULL where nothing is taken in. Returns the form, owned
+ * by the caller, or NULL with at least one problem: all of them, in the order of the file. Expressions are
  * not compiled here (engine_new does, and reports in the same manner).
  */
 struct form *form_parse(const char *name, struct view text, form_source_fn source, void *ctx,

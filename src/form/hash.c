@@ -1,0 +1,213 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/hash.h"
+#include "odus/base/mem.h"
+#include "parse_priv.h"
+
+/*
+ * The form version is a hash over lines, one per thing declared, sorted: neither
+ * the order of blocks nor what only people read (labels, hints, guidance, messages,
+ * tests, widths) is part of it. Parts of a line are parted by a character no form file
+ * may hold. Whoever changes a line here makes new versions of every form.
+ */
+static const char PART = '\x1f';
+
+struct lines {
+    char **items;
+    size_t n, cap;
+    struct buf line; /* being written */
+};
+
+static void part(struct lines *l, const char *text)
+{
+    buf_adds(&l->line, text ? text : "");
+    buf_addc(&l->line, PART);
+}
+
+static void part_number(struct lines *l, bool given, int64_t n)
+{
+    if (given)
+        buf_addf(&l->line, "%lld", (long long)n);
+    buf_addc(&l->line, PART);
+}
+
+/* Indents mean nothing to an expression; its line ends may stand in a text. */
+static void part_expr(struct lines *l, const struct form *form, int expr)
+{
+    const char *src = expr ? form->exprs[expr].src : "";
+
+    while (*src) {
+        size_t n = strcspn(src, "\n");
+        struct view line = view_trim((struct view){src, n});
+
+        buf_addv(&l->line, line);
+        if (line.n)
+            buf_addc(&l->line, '\n');
+        src += n + (src[n] == '\n');
+    }
+    buf_addc(&l->line, PART);
+}
+
+static void part_field(struct lines *l, const struct form *form, int field)
+{
+    part(l, field >= 0 ? form->fields[field].path : "");
+}
+
+static void part_words(struct lines *l, char *const *words)
+{
+    for (size_t i = 0; words && words[i]; i++) {
+        buf_adds(&l->line, words[i]);
+        buf_addc(&l->line, ' ');
+    }
+    buf_addc(&l->line, PART);
+}
+
+static void end_line(struct lines *l)
+{
+    l->items = mem_grow(l->items, l->n, &l->cap, sizeof(*l->items));
+    l->items[l->n++] = buf_take(&l->line);
+}
+
+static void add_form(struct lines *l, const struct form *form)
+{
+    part(l, "form");
+    part(l, form->name);
+    for (int i = 0; i < form->nlangs; i++)
+        part(l, form->langs[i]);
+    end_line(l);
+    part(l, "form title");
+    part_expr(l, form, form->title);
+    part_expr(l, form, form->subtitle);
+    part_expr(l, form, form->cancelled);
+    end_line(l);
+    part(l, "form fields");
+    part_words(l, form->search);
+    part_words(l, form->memos);
+    part_field(l, form, form->dates);
+    part_field(l, form, form->ends);
+    part_field(l, form, form->place);
+    part_field(l, form, form->organiser);
+    part_field(l, form, form->genre);
+    end_line(l);
+}
+
+/* Where a section has no condition, it does not matter what stands in it. */
+static void part_section(struct lines *l, const struct form *form, int section)
+{
+    part_expr(l, form, form->sections[section].relevant);
+}
+
+static void add_table(struct lines *l, const struct form *form, const struct form_table *t)
+{
+    part(l, "table");
+    part(l, t->path);
+    part_number(l, true, t->kind);
+    part_section(l, form, t->section);
+    part_expr(l, form, t->relevant);
+    part_number(l, true, t->min);
+    part_number(l, true, t->max);
+    part_expr(l, form, t->title);
+    part_field(l, form, t->sort);
+    part_field(l, form, t->timing_start);
+    part_field(l, form, t->timing_end);
+    part_number(l, true, t->no_delete);
+    end_line(l);
+}
+
+static void part_flags(struct lines *l, const struct form_field *f)
+{
+    const bool flags[] = {f->proposal, f->multilingual, f->multiple, f->carry, f->verify,
+            f->readonly, f->hidden, f->upper};
+
+    for (size_t i = 0; i < COUNT(flags); i++)
+        buf_addc(&l->line, flags[i] ? '1' : '0');
+    buf_addc(&l->line, PART);
+}
+
+static void add_field(struct lines *l, const struct form *form, const struct form_field *f)
+{
+    const int exprs[] = {f->required, f->relevant, f->calculation, f->initial, f->inherit,
+            f->filter, f->normalise};
+
+    part(l, "field");
+    part(l, f->path);
+    part_number(l, true, f->type);
+    part(l, f->list >= 0 ? form->lists[f->list].name : "");
+    part_words(l, f->targets);
+    part_section(l, form, f->section);
+    for (size_t i = 0; i < COUNT(exprs); i++)
+        part_expr(l, form, exprs[i]);
+    part_flags(l, f);
+    part_number(l, f->has_min, f->min);
+    part_number(l, f->has_max, f->max);
+    part(l, f->zone);
+    end_line(l);
+}
+
+static void add_list(struct lines *l, const struct form_list *list)
+{
+    part(l, "list");
+    part(l, list->name);
+    part(l, list->file);
+    for (size_t i = 0; i < list->ncolumns; i++)
+        part(l, list->columns[i]);
+    end_line(l);
+    for (size_t i = 0; i < list->nentries; i++) {
+        part(l, "code");
+        part(l, list->name);
+        part(l, list->entries[i].code);
+        for (size_t k = 0; k < list->ncolumns; k++)
+            part(l, list->entries[i].cells[k]);
+        end_line(l);
+    }
+}
+
+static void add_rule(struct lines *l, const struct form *form, const struct form_rule *r)
+{
+    part(l, "rule");
+    part(l, r->id);
+    part_number(l, true, r->severity);
+    part_expr(l, form, r->check);
+    part_expr(l, form, r->fix);
+    for (size_t i = 0; i < r->non; i++)
+        part_field(l, form, r->on[i]);
+    end_line(l);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void hash_lines(struct lines *l, char out[HASH_128_TEXT])
+{
+    struct view *parts = xcalloc(l->n, sizeof(*parts));
+
+    qsort(l->items, l->n, sizeof(*l->items), compare_lines);
+    for (size_t i = 0; i < l->n; i++)
+        parts[i] = view_of(l->items[i]);
+    hash_blake2b128(parts, l->n, out);
+    free(parts);
+}
+
+void form_hash(struct form *form)
+{
+    struct lines l = {0};
+
+    buf_init(&l.line, 0);
+    add_form(&l, form);
+    for (size_t i = 1; i < form->ntables; i++)
+        add_table(&l, form, &form->tables[i]);
+    for (size_t i = 0; i < form->nfields; i++)
+        add_field(&l, form, &form->fields[i]);
+    for (size_t i = 0; i < form->nlists; i++)
+        add_list(&l, &form->lists[i]);
+    for (size_t i = 0; i < form->nrules; i++)
+        add_rule(&l, form, &form->rules[i]);
+    hash_lines(&l, form->hash);
+    for (size_t i = 0; i < l.n; i++)
+        free(l.items[i]);
+    free(l.items);
+    buf_release(&l.line);
+}
