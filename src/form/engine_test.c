@@ -31,6 +31,7 @@ static void make_rows(struct run *r, const char *path)
 
     for (size_t i = 1; i < form->ntables; i++) {
         const struct form_table *t = &form->tables[i];
+        int added;
         size_t n = strlen(t->path);
         struct view rest = {path + n + 1, 0};
         long long row;
@@ -41,7 +42,7 @@ static void make_rows(struct run *r, const char *path)
         if (!view_int(rest, &row) || row > FORM_ROWS_MAX)
             continue;
         while (rec_rows(r->rec, (int)i) < row)
-            if (editing_row_add(r->ed, (int)i, NULL, NULL, NULL) < 0)
+            if (editing_row_add(r->ed, (int)i, NULL, &added, NULL) < 0)
                 return;
     }
 }

@@ -1,0 +1,234 @@
+#ifndef ODUS_APP_ENTRY_H
+#define ODUS_APP_ENTRY_H
+
+#include "odus/app/app.h"
+#include "odus/form/edit.h"
+
+/**
+ * The dialogue over one record, the same for the interface, the line mode and the
+ * command line: what is asked, what may be answered, journalled at every change. A
+ * draft exists from the first change on; closing an entry that differs in nothing from where it began
+ * leaves none (P19). Leaving never loses anything and never asks.
+ */
+struct entry;
+
+/** A new record of TYPE with defaults and carried values. */
+int entry_new(struct app *app, const char *type, struct entry **ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/**
+ * Opens record or draft UID (its draft if there is one) with the form version it was written
+ * with. ERR_BUSY when another living process has the draft open.
+ */
+int entry_open(struct app *app, const char *uid, struct entry **ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** A new record with the same values, without séances' dates, ids and history. */
+int entry_duplicate(struct app *app, const char *uid, struct entry **ret, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Keeps the draft where something changed. Accepts NULL. */
+void entry_close(struct entry *en);
+
+const char *entry_uid(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+const struct form *entry_form(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+const struct rec *entry_rec(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/** What stands at the top of the screen. Title is borrowed until the next change. */
+struct entry_state {
+    const char *title;  /* "" for none yet */
+    bool draft;         /* differs from the revision, or has none */
+    bool has_revision;
+    bool old_form;      /* a newer version of the form is there */
+    bool moved_on;      /* the record has a newer revision than the draft's base (P22) */
+    const char *status; /* statut_fiche */
+    int64_t saved_ms;   /* when the journal was last written, 0 never */
+    int progress;       /* 0 to 100 */
+    int aside;          /* values set aside because hidden */
+    struct issue_counts counts;
+    const char *journal_error; /* msgid when the last write to the journal failed, else NULL */
+};
+struct entry_state entry_state(struct entry *en) ATTR_NONNULL_ALL;
+
+/** The last error of the journal, to be shown while journal_error is set. */
+const struct err *entry_journal_err(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/* What is shown */
+
+enum entry_line_kind {
+    ENTRY_SECTION, /* heading; only in the whole view (section < 0) */
+    ENTRY_GROUP,   /* heading of a group */
+    ENTRY_REPEAT,  /* heading of a repeat, with its number of rows */
+    ENTRY_FIELD,
+    ENTRY_NOTE,
+    ENTRY_ROW,     /* one row of a repeat, summed up in its title */
+    ENTRY_ADD,     /* the place where rows are added (timing language where the repeat has it) */
+};
+
+struct entry_line {
+    enum entry_line_kind kind;
+    int section;
+    int table;        /* repeat or group concerned, 0 the record */
+    struct rec_at at; /* field lines; row lines: .row, .field is the first of the row */
+    int indent;
+};
+
+/** What part of the record is laid out. */
+struct entry_view {
+    int section;    /* -1: all of them */
+    int open_table; /* repeat with a row laid open, 0 none */
+    int open_row;
+    bool technical; /* collapsed sections too */
+};
+
+/** The lines that are relevant now, top to bottom. Owned array. */
+struct entry_line *entry_lines(struct entry *en, const struct entry_view *view, size_t *ret_n)
+        ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** Sections with something to show, in order. Returns their number (at most MAX). */
+int entry_sections(struct entry *en, bool technical, int *sections, int max) ATTR_NONNULL_ALL;
+
+/** Texts in the session's language. Borrowed from the form. */
+const char *entry_label(const struct entry *en, struct rec_at at) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+const char *entry_hint(const struct entry *en, struct rec_at at) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+const char *entry_guidance(const struct entry *en, struct rec_at at) ATTR_RETNONNULL
+        ATTR_NONNULL_ALL;
+
+/** The value for people: labels of codes, titles of linked records, dates in words. */
+void entry_show(struct entry *en, struct rec_at at, struct buf *out) ATTR_NONNULL_ALL;
+
+/** What stands in for a blank (inherited from a linked record); false when nothing does. */
+bool entry_inherited(struct entry *en, struct rec_at at, struct buf *out) ATTR_NONNULL_ALL;
+
+/** The value as one would type it. */
+void entry_text(struct entry *en, struct rec_at at, struct buf *out) ATTR_NONNULL_ALL;
+
+/** A row in words: its form's title, else its values. */
+void entry_row_text(struct entry *en, int table, int row, struct buf *out) ATTR_NONNULL_ALL;
+
+/** How a field is entered. */
+enum entry_input { INPUT_LINE, INPUT_MEMO, INPUT_TOGGLE, INPUT_CHOICE, INPUT_CHOICES,
+    INPUT_READ_ONLY };
+/* LINE: typed. TOGGLE: yes/no(/unknown). CHOICE: one from a list or a record. CHOICES: several. */
+enum entry_input entry_input(const struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
+
+/* What is changed: each change is checked, undoable and journalled at once */
+
+/** Typed text. Choices and links by label or title where it is unambiguous. */
+int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1);
+
+/** What typed text would be read as, for the echo beside the field; false on error. */
+bool entry_echo(struct entry *en, struct rec_at at, struct view typed, struct buf *out,
+        struct err *err) ATTR_NONNULL(1, 4);
+
+/** Text being typed and not yet committed, at every key (P01). AT becomes the cursor's place. */
+void entry_typing(struct entry *en, struct rec_at at, struct view typed) ATTR_NONNULL(1);
+
+/** Where the cursor was and what was being typed there when the draft was left. */
+bool entry_resume(struct entry *en, struct rec_at *ret_at, struct buf *typed) ATTR_NONNULL_ALL;
+
+struct entry_choice {
+    char *id;     /* code or uid */
+    char *label;
+    char *detail; /* a second column, may be NULL */
+    bool chosen, draft;
+};
+void entry_choices_release(struct entry_choice *c, size_t n);
+
+/** Choices of AT that match WORDS, at most LIMIT, best first. Returns their number. */
+int entry_choices(struct entry *en, struct rec_at at, const char *words,
+        struct entry_choice *ret, size_t limit, struct err *err) ATTR_NONNULL(1, 3, 4);
+
+/** Chooses ID: sets it, or for several values adds or takes it away. "" blanks. */
+int entry_choose(struct entry *en, struct rec_at at, const char *id, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/**
+ * Types that may be created for link AT: names, NULL-terminated, borrowed; NULL when AT
+ * is no link. entry_create makes a draft of TYPE titled TITLE, links it, and opens it in *RET:
+ * when the caller has closed it, entry_refresh shows its new title.
+ */
+char *const *entry_targets(const struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
+int entry_create(struct entry *en, struct rec_at at, const char *type, const char *title,
+        struct entry **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 5);
+void entry_refresh(struct entry *en) ATTR_NONNULL_ALL;
+
+int entry_row_add(struct entry *en, int table, int *ret_row, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 3);
+int entry_row_remove(struct entry *en, int table, int row, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
+/** True when rows of TABLE can be made by the timing language. */
+bool entry_has_timing(const struct entry *en, int table) ATTR_NONNULL_ALL;
+
+/** Reads TEXT as timings: number of rows it would make, dates echoed into OUT, or <0. */
+int entry_timing_echo(struct entry *en, int table, struct view text, struct buf *out,
+        struct err *err) ATTR_NONNULL(1, 4);
+
+/** Adds the rows, one undo step; row ids are UUIDv5 of record and slot (P29). Returns their number. */
+int entry_timing_add(struct entry *en, int table, struct view text, struct err *err)
+        ATTR_NONNULL(1);
+
+/** Cancel, postpone, sold out, back to normal, for a séance row. */
+enum seance_act { SEANCE_CANCEL, SEANCE_POSTPONE, SEANCE_SOLD_OUT, SEANCE_RESTORE };
+int entry_seance(struct entry *en, int table, int row, enum seance_act act, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1);
+
+/** From the agenda: every séance of UID on DAY, then completes it again when it was complete.
+ *  Returns the number of séances, or <0; when completion is blocked the change stays a draft. */
+int app_seance(struct app *app, const char *uid, int32_t day, enum seance_act act,
+        bool *ret_completed, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
+
+bool entry_undo(struct entry *en, struct rec_at *ret_at) ATTR_NONNULL_ALL;
+bool entry_redo(struct entry *en, struct rec_at *ret_at) ATTR_NONNULL_ALL;
+
+/* Problems */
+
+const struct issue *entry_issues(struct entry *en, size_t *ret_n) ATTR_NONNULL_ALL;
+
+/** The most severe unaccepted issue at AT, or NULL. Borrowed until the next change. */
+const struct issue *entry_issue_at(struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
+
+/** Message in words; TRANSLATE is used for built-in ones. */
+void entry_issue_text(struct entry *en, const struct issue *issue,
+        const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL(1, 2, 4);
+
+/** Why: the rule's `why`, its expression and the values in it. */
+void entry_why(struct entry *en, struct rec_at at, const struct issue *issue, struct buf *out)
+        ATTR_NONNULL(1, 4);
+
+/** Proposed value for the issue's field; false when its rule has none. */
+bool entry_fix(struct entry *en, const struct issue *issue, struct buf *out) ATTR_NONNULL_ALL;
+int entry_take_fix(struct entry *en, const struct issue *issue, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+void entry_accept(struct entry *en, const struct issue *issue, struct view reason)
+        ATTR_NONNULL_ALL;
+
+/* Completion */
+
+/** Links of this record to records that are still drafts (R-REF2): owned uids, NULL-terminated. */
+char **entry_draft_links(struct entry *en, size_t *ret_n) ATTR_RETNONNULL ATTR_CHECK
+        ATTR_NONNULL_ALL;
+
+enum { ENTRY_REVIEW = 1, /* propose: only what is asked for a proposal */
+    ENTRY_WITH_LINKS = 2 /* complete linked drafts first */ };
+
+/**
+ * Completes: last calculations, all rules in the same breath (P25), a revision in the store,
+ * the draft gone. Returns 0; 1 when problems block it (entry_issues tells which);
+ * <0 on errors (nothing lost). STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
+ */
+int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1);
+
+/** Takes the newest form version: what would change is told in OUT; REALLY does it (undoable
+ *  by closing and opening the base revision). */
+int entry_move_version(struct entry *en, bool really, struct buf *out, struct err *err)
+        ATTR_NONNULL(1, 3);
+
+/** Throws the draft away; a record with a revision goes back to it. */
+int entry_discard(struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+#endif

@@ -1,0 +1,74 @@
+#ifndef ODUS_APP_RECORDS_H
+#define ODUS_APP_RECORDS_H
+
+#include "odus/app/app.h"
+#include "odus/base/json.h"
+
+/** Use cases over records by id, for the command line and for menus. */
+
+/** Full uid from a beginning of at least 8 characters. */
+int app_find(struct app *app, const char *id, char ret_uid[37], struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
+
+/** The record (draft before revision) as JSON; owned. */
+int app_json(struct app *app, const char *uid, struct json **ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
+
+/** Readable text of the record: sections, labels, values, problems. */
+int app_text(struct app *app, const char *uid, const char *(*translate)(const char *id),
+        struct buf *out, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+
+/** `statut_fiche` supprime as a revision; refused for drafts of others. A draft without revision is
+ *  discarded only when TITLE is its title (P05: nothing unacknowledged goes by accident). */
+int app_delete(struct app *app, const char *uid, const char *title, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2);
+
+struct app_change {
+    char rev[48];
+    int64_t at_ms;
+    char author[64];
+    char *fields; /* paths changed against the parent, space separated; "" for the first */
+    bool current;
+};
+void app_changes_release(struct app_change *c, size_t n);
+int app_history(struct app *app, const char *uid, struct app_change **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** Goes back to REV (or a beginning of it) as a new revision. */
+int app_revert(struct app *app, const char *uid, const char *rev, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
+
+int app_backup(struct app *app, const char *folder, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+/** The sample season (marked `exercice`): added or removed. Returns the number of records. */
+int app_samples_add(struct app *app, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+int app_samples_remove(struct app *app, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** CSV to drafts (docs of the import: docs/import.md). */
+struct import_report {
+    int rows, good, bad;        /* data rows; drafts made; rows left out */
+    struct problems problems;   /* every bad cell, line:column */
+    char **mapping;             /* "column -> field" or "column -> ?", for people */
+    size_t nmapping;
+};
+void import_report_release(struct import_report *r);
+int app_import_csv(struct app *app, const char *file, const char *type, bool dry_run,
+        struct import_report *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
+
+/** A long list from CSV (code,label,…) or from the JSON of docs/communes.md. */
+int app_import_list(struct app *app, const char *file, const char *list, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** State of everything on this machine; JSON with stable keys (docs/cli.md). Owned. */
+int app_doctor(struct app *app, struct json **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** Reads, compiles and tests a form file. Returns the number of tests, or -1 with problems. */
+int app_form_check(struct app *app, const char *file, struct problems *problems)
+        ATTR_NONNULL_ALL;
+
+/** The form file as a questionnaire. */
+int app_form_show(struct app *app, const char *file, int width, struct buf *out,
+        struct problems *problems) ATTR_NONNULL_ALL;
+
+#endif
