@@ -27,11 +27,13 @@ static int create_file(const char *path, struct err *e)
     int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 
     if (fd >= 0)
-        return close(fd) ? err_set(e, ERR_IO, N_("%1$s: %2$s"), path, strerror(errno)) : 0;
+        return close(fd) ? err_set(e, ERR_IO, N_("%1$s: %2$s"), path, strerror(errno))
+                         : 0;
     if (errno == EEXIST)
-        return err_set(e, ERR_CONFLICT, N_("%1$s exists already; choose another name"),
-                path);
-    return err_set(e, ERR_IO, N_("%1$s cannot be created: %2$s"), path, strerror(errno));
+        return err_set(
+                e, ERR_CONFLICT, N_("%1$s exists already; choose another name"), path);
+    return err_set(
+            e, ERR_IO, N_("%1$s cannot be created: %2$s"), path, strerror(errno));
 }
 
 static int copy_pages(struct db *db, sqlite3 *to, const char *dest, struct err *e)
@@ -96,7 +98,7 @@ int db_integrity(struct db *db, void (*line)(void *ctx, const char *text), void 
     if (rc != SQLITE_OK)
         return db_fail(db, rc, e);
     if (f.any)
-        return err_set(e, ERR_DAMAGED,
-                N_("%1$s is damaged; restore it from a backup"), db->path);
+        return err_set(e, ERR_DAMAGED, N_("%1$s is damaged; restore it from a backup"),
+                db->path);
     return 0;
 }

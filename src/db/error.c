@@ -11,9 +11,11 @@ static const struct meaning {
         {SQLITE_FULL, ERR_IO,
                 N_("%1$s: the disk is full; free some space and try again")},
         {SQLITE_READONLY, ERR_IO,
-                N_("%1$s cannot be written; check the rights of the file and its folder")},
+                N_("%1$s cannot be written; check the rights of the file and its "
+                   "folder")},
         {SQLITE_PERM, ERR_IO,
-                N_("%1$s cannot be written; check the rights of the file and its folder")},
+                N_("%1$s cannot be written; check the rights of the file and its "
+                   "folder")},
         {SQLITE_CANTOPEN, ERR_IO,
                 N_("%1$s cannot be opened; check that it is there and its rights")},
         {SQLITE_IOERR, ERR_IO,

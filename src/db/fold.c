@@ -90,7 +90,8 @@ static bool is_ascii(const char *text, size_t n)
 }
 
 /* START and END stay those of the original text, so that highlight() is right. */
-static int relay_token(void *ctx, int flags, const char *text, int n, int start, int end)
+static int relay_token(
+        void *ctx, int flags, const char *text, int n, int start, int end)
 {
     struct relay *r = ctx;
 

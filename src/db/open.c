@@ -16,8 +16,8 @@ static int open_handle(struct db *db, const char *name, int flags)
 {
     sqlite3_close(db->handle);
     db->handle = NULL;
-    return sqlite3_open_v2(
-            name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    return sqlite3_open_v2(name, &db->handle,
+            flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 }
 
 /* Bytes of the write-ahead log beside PATH; 0 without one. */
@@ -61,11 +61,13 @@ static int open_file(struct db *db, const struct db_options *opt, struct err *e)
 {
     /* Some builds of SQLite read "file:x" as a URI, with options in it. */
     char *name = xasprintf("%s%s", strncmp(db->path, "file:", 5) ? "" : "./", db->path);
-    bool missing = strcmp(name, ":memory:") != 0 && access(name, F_OK) && errno == ENOENT;
+    bool missing =
+            strcmp(name, ":memory:") != 0 && access(name, F_OK) && errno == ENOENT;
     int rc = open_handle(db, name, open_flags(opt));
 
     free(name);
-    if (rc == SQLITE_OK && !opt->read_only && sqlite3_db_readonly(db->handle, "main") == 1)
+    if (rc == SQLITE_OK && !opt->read_only &&
+            sqlite3_db_readonly(db->handle, "main") == 1)
         rc = SQLITE_READONLY;
     if (rc == SQLITE_OK)
         return 0;
@@ -86,7 +88,8 @@ static void configure(struct db *db)
 }
 
 /* The first look at the file: whose it is and which version. */
-static int read_version(struct db *db, const struct db_options *opt, int64_t *ret_version)
+static int read_version(
+        struct db *db, const struct db_options *opt, int64_t *ret_version)
 {
     int rc = db_peek(db, "pragma user_version", ret_version);
 
@@ -217,8 +220,8 @@ static int bring_up(struct db *db, const struct db_options *opt, struct err *e)
     return migrate(db, opt, version, e);
 }
 
-int db_open(const char *path, const struct db_options *opt, struct db **ret,
-        struct err *e)
+int db_open(
+        const char *path, const struct db_options *opt, struct db **ret, struct err *e)
 {
     static const struct db_options defaults = {.create = false};
     struct db *db = xcalloc(1, sizeof(*db));
@@ -241,7 +244,8 @@ static void optimize(struct db *db)
     if (!db->ready || sqlite3_db_readonly(db->handle, "main") == 1)
         return;
     sqlite3_busy_timeout(db->handle, 0);
-    sqlite3_exec(db->handle, "pragma analysis_limit=400; pragma optimize", NULL, NULL, NULL);
+    sqlite3_exec(
+            db->handle, "pragma analysis_limit=400; pragma optimize", NULL, NULL, NULL);
 }
 
 void db_close(struct db *db)

@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,7 +178,8 @@ static void set_limits(sqlite3 *h)
         int what, max;
     } limits[] = {
             {SQLITE_LIMIT_LENGTH, SANDBOX_TEXT_MAX},
-            {SQLITE_LIMIT_SQL_LENGTH, 4 * SANDBOX_EXPR_MAX}, /* with prefix and suffix */
+            /* with prefix and suffix */
+            {SQLITE_LIMIT_SQL_LENGTH, 4 * SANDBOX_EXPR_MAX},
             {SQLITE_LIMIT_COLUMN, 1000},
             {SQLITE_LIMIT_EXPR_DEPTH, 50},
             {SQLITE_LIMIT_COMPOUND_SELECT, 10},

@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox_priv.h"
 
 #include "odus/base/mem.h"
 
@@ -32,7 +32,8 @@ static int take_value(
         v.text = buf_view(text);
         break;
     default:
-        return err_set(e, ERR_INVALID, N_("the expression gives bytes and not a value"));
+        return err_set(
+                e, ERR_INVALID, N_("the expression gives bytes and not a value"));
     }
     v.i = sqlite3_column_int64(x->handle, col);
     v.real = sqlite3_column_double(x->handle, col);
@@ -45,9 +46,9 @@ static int fail(struct sandbox *sb, int rc, struct err *e)
     switch (rc & 0xff) {
     case SQLITE_NOMEM: mem_panic("odus: out of memory");
     case SQLITE_INTERRUPT:
-        return err_set(e, ERR_LIMIT, sb->too_large
-                        ? N_("the rule needs too much memory")
-                        : N_("the rule is too slow"));
+        return err_set(e, ERR_LIMIT,
+                sb->too_large ? N_("the rule needs too much memory")
+                              : N_("the rule is too slow"));
     case SQLITE_TOOBIG:
         return err_set(e, ERR_LIMIT, N_("the rule makes a text that is too long"));
     default:

@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox_priv.h"
 
 #include <string.h>
 
@@ -9,7 +9,8 @@ static const struct wording {
     const char *id;
     int kind; /* enum sandbox_name, or -1 */
 } wordings[] = {
-        {"no such column: ", "", ERR_INVALID, N_("no such column: %1$s"), SANDBOX_COLUMN},
+        {"no such column: ", "", ERR_INVALID, N_("no such column: %1$s"),
+                SANDBOX_COLUMN},
         {"no such function: ", "", ERR_INVALID, N_("no such function: %1$s"),
                 SANDBOX_FUNCTION},
         {"no such table: ", "", ERR_INVALID, N_("no such table: %1$s"), SANDBOX_TABLE},
@@ -87,7 +88,8 @@ int sandbox_explain(
 {
     sqlite3 *h = sb->db->handle;
     int offset = sqlite3_error_offset(h);
-    size_t at = offset >= 0 && (size_t)offset > prefix_len ? (size_t)offset - prefix_len : 0;
+    size_t at = offset >= 0 && (size_t)offset > prefix_len ? (size_t)offset - prefix_len
+                                                           : 0;
     int code;
 
     if (sb->refused[0])

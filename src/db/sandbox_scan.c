@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox_priv.h"
 
 #include <string.h>
 
@@ -36,8 +36,8 @@ static size_t skip_quoted(struct view text, size_t at)
 
 static bool starts_comment(struct view text, size_t at)
 {
-    return at + 1 < text.n && (memcmp(text.p + at, "--", 2) == 0 ||
-                                      memcmp(text.p + at, "/*", 2) == 0);
+    return at + 1 < text.n &&
+           (memcmp(text.p + at, "--", 2) == 0 || memcmp(text.p + at, "/*", 2) == 0);
 }
 
 /* One byte outside quotes; *DEPTH counts the open round brackets. */
@@ -55,8 +55,8 @@ static int check_byte(struct view text, size_t at, int *depth, struct err *e)
         return refuse_at(text, at, ERR_LIMIT,
                 N_("the expression has too many brackets inside one another"), e);
     if (c == ')' && --*depth < 0)
-        return refuse_at(text, at, ERR_INVALID,
-                N_("this bracket closes nothing: \"%1$s\""), e);
+        return refuse_at(
+                text, at, ERR_INVALID, N_("this bracket closes nothing: \"%1$s\""), e);
     return 0;
 }
 

@@ -89,8 +89,8 @@ static struct stmt *add(struct db *db, const char *sql, uint32_t hash)
 /* SQL that does not fit the tables: the file is not what this program made. */
 static void compile(struct stmt *st)
 {
-    int rc = sqlite3_prepare_v3(st->db->handle, st->sql, -1, SQLITE_PREPARE_PERSISTENT,
-            &st->handle, NULL);
+    int rc = sqlite3_prepare_v3(
+            st->db->handle, st->sql, -1, SQLITE_PREPARE_PERSISTENT, &st->handle, NULL);
 
     if (rc == SQLITE_OK && st->handle)
         return;
@@ -128,8 +128,7 @@ static void bind_one(struct stmt *st, int i, const struct bind *v, bool keep)
     case BIND_INT: sqlite3_bind_int64(st->handle, i, v->i); break;
     case BIND_REAL: sqlite3_bind_double(st->handle, i, v->real); break;
     case BIND_TEXT:
-        sqlite3_bind_text64(
-                st->handle, i, v->bytes.p, v->bytes.n, life, SQLITE_UTF8);
+        sqlite3_bind_text64(st->handle, i, v->bytes.p, v->bytes.n, life, SQLITE_UTF8);
         break;
     case BIND_BLOB:
         sqlite3_bind_blob64(st->handle, i, v->bytes.p, v->bytes.n, life);

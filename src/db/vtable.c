@@ -129,7 +129,7 @@ static void seek_position(struct cursor *c, sqlite3_value *value)
     int type = sqlite3_value_numeric_type(value);
     sqlite3_int64 pos = sqlite3_value_int64(value);
     bool whole = type == SQLITE_INTEGER ||
-            (type == SQLITE_FLOAT && (double)pos == sqlite3_value_double(value));
+                 (type == SQLITE_FLOAT && (double)pos == sqlite3_value_double(value));
 
     if (!whole || pos < 1 || (sqlite3_uint64)pos > c->end) {
         c->end = 0;
@@ -161,8 +161,8 @@ static void start_key(struct cursor *c, sqlite3_value *value)
     seek_key(c);
 }
 
-static int x_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str, int argc,
-        sqlite3_value **argv)
+static int x_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str,
+        int argc, sqlite3_value **argv)
 {
     struct cursor *c = (struct cursor *)base;
     const struct db_vtable *def = def_of(base);

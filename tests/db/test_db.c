@@ -31,7 +31,8 @@ static const char *path(const char *name)
 
 static int make_second(struct db *db, struct err *e)
 {
-    return db_run(db, e, "insert into fiche values (?1, ?2)", bind_text("b"), bind_int(2));
+    return db_run(
+            db, e, "insert into fiche values (?1, ?2)", bind_text("b"), bind_int(2));
 }
 
 static const struct db_migration steps[] = {

@@ -72,10 +72,10 @@ static void fold__keeps__the_offsets_of_the_original(void **state)
 static void fold__hands_on__further_words(void **state)
 {
     (void)state;
-    assert_int_equal(
-            db_exec(db, &err,
-                    "create virtual table g using fts5 (x, tokenize = \"fold separators "
-                    "'x'\"); insert into g values ('axb')"),
+    assert_int_equal(db_exec(db, &err,
+                             "create virtual table g using fts5 (x, tokenize = \"fold "
+                             "separators "
+                             "'x'\"); insert into g values ('axb')"),
             0);
     assert_int_equal(db_exec(db, &err,
                              "create virtual table h using fts5 (x, tokenize = 'fold "

@@ -181,11 +181,12 @@ static void db_function__is_called__with_its_context(void **state)
     assert_int_equal(
             db_function(db, "join_", -1, DB_DETERMINISTIC, fn_join, dash, &err), 0);
     assert_int_equal(db_function(db, "kind", 1, 0, fn_kind, NULL, &err), 0);
-    assert_int_equal(db_text(db, &err, &text, "select join_('a', 2, 'c')", BIND_NONE), 0);
+    assert_int_equal(
+            db_text(db, &err, &text, "select join_('a', 2, 'c')", BIND_NONE), 0);
     assert_string_equal(text, "a-2-c");
     free(text);
-    assert_int_equal(
-            db_text(db, &err, &text, "select join_('a', null)", BIND_NONE), ERR_INVALID);
+    assert_int_equal(db_text(db, &err, &text, "select join_('a', null)", BIND_NONE),
+            ERR_INVALID);
     assert_string_equal(err.args[1], "a hole");
     assert_int_equal(db_int(db, &err, &n, "select kind('12')", BIND_NONE), 0);
     assert_int_equal(n, -1);

@@ -102,7 +102,8 @@ static void vtable__looks_up__by_position(void **state)
     assert_int_equal(number("select prix from tarif where _pos = '3'"), 100);
     assert_in_range(cells, 1, 2);
     assert_int_equal(number("select prix from tarif where _pos = 3.0"), 100);
-    assert_int_equal(number("select count(*) from tarif where rowid in (0, 1, 4, 5)"), 2);
+    assert_int_equal(
+            number("select count(*) from tarif where rowid in (0, 1, 4, 5)"), 2);
     assert_int_equal(number("select count(*) from tarif where _pos = 1.5"), 0);
     assert_int_equal(number("select count(*) from tarif where _pos = null"), 0);
     assert_int_equal(number("select count(*) from tarif where _pos = 'x'"), 0);
@@ -122,7 +123,8 @@ static void vtable__looks_up__by_key(void **state)
     assert_int_equal(number("select count(*) from tarif where uid = 'B'"), 0);
     assert_int_equal(
             number("select count(*) from tarif where uid = 'B' collate nocase"), 2);
-    assert_int_equal(number("select count(*) from tarif where uid = 'b' and _pos = 2"), 1);
+    assert_int_equal(
+            number("select count(*) from tarif where uid = 'b' and _pos = 2"), 1);
 }
 
 static void vtable__joins__with_itself(void **state)
@@ -163,7 +165,8 @@ static void db_vtable__takes__six_hundred_columns(void **state)
     wide.columns = columns.s;
     assert_int_equal(db_vtable(db, &wide, &err), 0);
     buf_release(&columns);
-    assert_int_equal(number("select c2 from \"wide \"\"table\"\"\" where c599 is null"), 10);
+    assert_int_equal(
+            number("select c2 from \"wide \"\"table\"\"\" where c599 is null"), 10);
 }
 
 int main(void)

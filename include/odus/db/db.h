@@ -37,10 +37,10 @@ enum db_sync {
 };
 
 struct db_options {
-    bool create;         /* make the file when there is none */
-    bool read_only;      /* never write, even where allowed */
+    bool create;    /* make the file when there is none */
+    bool read_only; /* never write, even where allowed */
     enum db_sync sync;
-    int autocheckpoint;  /* pages of log after which a commit checkpoints; 0: never */
+    int autocheckpoint; /* pages of log after which a commit checkpoints; 0: never */
     int32_t application_id; /* refused when the file has another; 0: not looked at */
     const struct db_migration *migrations;
     size_t nmigrations;
@@ -85,8 +85,8 @@ int db_exec(struct db *db, struct err *e, const char *sql) ATTR_CHECK
  */
 #define db_begin(db, e) db_begin_at((db), (e), true, __FILE__, __LINE__)
 #define db_begin_read(db, e) db_begin_at((db), (e), false, __FILE__, __LINE__)
-int db_begin_at(struct db *db, struct err *e, bool write, const char *file, int line)
-        ATTR_CHECK ATTR_NONNULL(1, 4);
+int db_begin_at(struct db *db, struct err *e, bool write, const char *file,
+        int line) ATTR_CHECK ATTR_NONNULL(1, 4);
 
 /**
  * Leaves the transaction; the outermost one commits. When something inside was rolled

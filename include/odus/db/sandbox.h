@@ -24,8 +24,8 @@ struct sandbox *sandbox_new(void) ATTR_CHECK ATTR_RETNONNULL;
 void sandbox_free(struct sandbox *sb);
 
 /** As db_vtable; before sandbox_seal. */
-int sandbox_table(struct sandbox *sb, const struct db_vtable *t, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+int sandbox_table(struct sandbox *sb, const struct db_vtable *t,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /**
  * As db_function; before sandbox_seal. Every registered function must be safe to call
@@ -78,12 +78,12 @@ struct sandbox_read {
 };
 
 /** Each pair once, in the order of discovery, those of PREFIX and SUFFIX included. */
-size_t sandbox_reads(const struct sandbox_expr *x, const struct sandbox_read **ret)
-        ATTR_NONNULL_ALL;
+size_t sandbox_reads(
+        const struct sandbox_expr *x, const struct sandbox_read **ret) ATTR_NONNULL_ALL;
 
 /** Names of the functions used, lower case, each once. */
-size_t sandbox_calls(const struct sandbox_expr *x, const char *const **ret)
-        ATTR_NONNULL_ALL;
+size_t sandbox_calls(
+        const struct sandbox_expr *x, const char *const **ret) ATTR_NONNULL_ALL;
 
 enum sandbox_type { SANDBOX_NULL, SANDBOX_INT, SANDBOX_REAL, SANDBOX_TEXT };
 
@@ -110,8 +110,8 @@ int sandbox_eval(struct sandbox_expr *x, const int64_t *row, struct sandbox_valu
  */
 int sandbox_first(struct sandbox_expr *x, const int64_t *row,
         struct sandbox_value *values, struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
-int sandbox_next(struct sandbox_expr *x, struct sandbox_value *values, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+int sandbox_next(struct sandbox_expr *x, struct sandbox_value *values,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2);
 void sandbox_stop(struct sandbox_expr *x) ATTR_NONNULL_ALL;
 
 /** Columns of X: 1, or those of its list. */

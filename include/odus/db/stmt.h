@@ -41,8 +41,7 @@ struct bind {
 /** NULL gives SQL NULL. */
 static inline struct bind bind_text(const char *text)
 {
-    return (struct bind){
-            .type = text ? BIND_TEXT : BIND_NULL, .bytes = view_of(text)};
+    return (struct bind){.type = text ? BIND_TEXT : BIND_NULL, .bytes = view_of(text)};
 }
 
 /** A view without a pointer gives SQL NULL; an empty one with a pointer gives ''. */
@@ -75,20 +74,20 @@ static inline struct bind bind_null(void)
  * The statement SQL (one, copied), reset, with no parameter bound. Never NULL: wrong
  * SQL is reported by stmt_step.
  */
-struct stmt *db_prepare(struct db *db, const char *sql) ATTR_CHECK ATTR_RETNONNULL
-        ATTR_NONNULL_ALL;
+struct stmt *db_prepare(
+        struct db *db, const char *sql) ATTR_CHECK ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /** db_prepare with ?1, ?2… bound: db_query(db, sql, bind_int(3), …) or BIND_NONE. */
 #define db_query(db, sql, ...)                                                         \
     db_query_((db), (sql), (const struct bind[]){__VA_ARGS__, BIND_NONE})
-struct stmt *db_query_(struct db *db, const char *sql, const struct bind *values)
-        ATTR_CHECK ATTR_RETNONNULL ATTR_NONNULL_ALL;
+struct stmt *db_query_(struct db *db, const char *sql,
+        const struct bind *values) ATTR_CHECK ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /** Runs SQL to its end and ignores its rows: db_run(db, e, sql, bind_text(x), …). */
 #define db_run(db, e, sql, ...)                                                        \
     db_run_((db), (e), (sql), (const struct bind[]){__VA_ARGS__, BIND_NONE})
-int db_run_(struct db *db, struct err *e, const char *sql, const struct bind *values)
-        ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+int db_run_(struct db *db, struct err *e, const char *sql,
+        const struct bind *values) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 
 /**
  * The first column of the first row as an integer: db_int(db, e, &n, sql, …).

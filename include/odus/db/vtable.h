@@ -15,6 +15,7 @@ struct db_vtable {
     /** As in "create table t(COLUMNS)": "prix integer, titre text". A typed column
      * makes prix > '9' compare numbers. At most 1000 columns. */
     const char *columns;
+    /** Also asked while a statement is compiled, to plan it. */
     size_t (*rows)(void *ctx);
     /** Gives the value with one of db_result_*; none gives NULL. */
     void (*cell)(void *ctx, size_t row, int col, struct db_call *result);

@@ -1,14 +1,14 @@
-#ifndef ODUS_SRC_DB_SANDBOX_H
-#define ODUS_SRC_DB_SANDBOX_H
+#ifndef ODUS_SRC_DB_SANDBOX_PRIV_H
+#define ODUS_SRC_DB_SANDBOX_PRIV_H
 
 #include "odus/db/sandbox.h"
 #include "priv.h"
 
 enum {
-    SANDBOX_WORK_MAX = 1000000,           /* opcodes, and bytes given to functions */
-    SANDBOX_PROGRESS = 500,               /* opcodes between two looks at the budget */
+    SANDBOX_WORK_MAX = 2000000,            /* opcodes, and bytes given to functions */
+    SANDBOX_PROGRESS = 500,                /* opcodes between two looks at the budget */
     SANDBOX_MEMORY_MAX = 32 * 1024 * 1024, /* bytes one evaluation may take */
-    SANDBOX_LIKE_MAX = 200,               /* bytes of a LIKE pattern */
+    SANDBOX_LIKE_MAX = 200,                /* bytes of a LIKE pattern */
 };
 
 /** Texts, each once, in order. */
