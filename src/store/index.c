@@ -1,0 +1,408 @@
+#include "priv.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/hash.h"
+#include "odus/base/utf8.h"
+
+enum { UID_MAX = 36 };
+
+/* Has the columns of occurrence_words beside ?1. */
+#define FTS_VALUES                                                                     \
+    "select o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"             \
+    " from occurrence o join entry e on e.id = o.entry where e.id = ?1 order by o.id"
+
+/* --- whether anything changed ---------------------------------------------------- */
+
+/* A missing text and an empty one count as different. */
+static void add_text(struct buf *out, const char *text)
+{
+    if (text)
+        buf_addf(out, "%zu:%s", strlen(text), text);
+    else
+        buf_addc(out, '-');
+}
+
+static void digest(const struct summary *s, char out[HASH_128_TEXT])
+{
+    const char *texts[] = {s->type, s->status, s->title, s->subtitle, s->text, s->memo,
+            s->place_name, s->town, s->organiser_name, s->place, s->organiser, s->genre};
+    struct buf all;
+    struct view view;
+
+    buf_init(&all, 0);
+    for (size_t i = 0; i < COUNT(texts); i++)
+        add_text(&all, texts[i]);
+    buf_addf(&all, "%d;", s->sample);
+    for (size_t i = 0; i < s->ndays; i++) {
+        const struct occurrence *o = &s->days[i];
+
+        buf_addf(&all, "%" PRId32 ",%d,%d,%d,%d,", o->day, o->start, o->end, o->count,
+                o->cancelled);
+        add_text(&all, o->place);
+    }
+    for (char **link = s->links; link && *link; link++)
+        add_text(&all, *link);
+    view = buf_view(&all);
+    hash_blake2b128(&view, 1, out);
+    buf_release(&all);
+}
+
+/* --- entry ----------------------------------------------------------------------- */
+
+int index_find(struct db *db, const char *uid, int64_t *ret_id, struct err *e)
+{
+    return db_int(db, e, ret_id, "select id from entry where uid = ?1", bind_text(uid));
+}
+
+static bool is_dated(const struct summary *s)
+{
+    return s->ndays > 0 && (s->ndays > 1 || s->days[0].day != 0);
+}
+
+/* The folded title by which pickers go through the undated; NULL for the dated. */
+static char *sort_key(const struct summary *s)
+{
+    struct buf key;
+
+    if (is_dated(s) || !s->title)
+        return NULL;
+    buf_init(&key, 0);
+    utf8_fold(view_of(s->title), &key);
+    return buf_take(&key);
+}
+
+static int put_entry(struct db *db, const struct summary *s, const char *hash,
+        int64_t *ret_id, struct err *e)
+{
+    char *sort = sort_key(s);
+    int rc = db_int(db, e, ret_id,
+            "insert into entry(uid, type, status, title, subtitle, text, memo,"
+            " place_name, town, organiser_name, place, organiser, genre, sample, errors,"
+            " warnings, sort, hash)"
+            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+            " ?16, ?17, ?18)"
+            " on conflict(uid) do update set type = ?2, status = ?3, title = ?4,"
+            " subtitle = ?5, text = ?6, memo = ?7, place_name = ?8, town = ?9,"
+            " organiser_name = ?10, place = ?11, organiser = ?12, genre = ?13,"
+            " sample = ?14, errors = ?15, warnings = ?16, sort = ?17, hash = ?18"
+            " returning id",
+            bind_text(s->uid), bind_text(s->type), bind_text(s->status ? s->status : ""),
+            bind_text(s->title), bind_text(s->subtitle), bind_text(s->text),
+            bind_text(s->memo), bind_text(s->place_name), bind_text(s->town),
+            bind_text(s->organiser_name), bind_text(s->place), bind_text(s->organiser),
+            bind_text(s->genre), bind_int(s->sample), bind_int(s->errors),
+            bind_int(s->warnings), bind_text(sort), bind_text(hash));
+
+    free(sort);
+    return rc;
+}
+
+/* --- words ----------------------------------------------------------------------- */
+
+/*
+ * Takes the words of entry ID out, while its rows still say which they were. The
+ * special command of an FTS5 table wants the very values that were put in.
+ */
+static int unindex_words(struct db *db, int64_t id, struct err *e)
+{
+    int rc = db_run(db, e,
+            "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"
+            " organiser) select 'delete', v.* from (" FTS_VALUES ") v",
+            bind_int(id));
+
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "insert into memo_fts(memo_fts, rowid, memo)"
+            " select 'delete', id, memo from entry where id = ?1 and memo is not null",
+            bind_int(id));
+}
+
+static int index_words(struct db *db, int64_t id, struct err *e)
+{
+    int rc = db_run(db, e,
+            "insert into occurrence_fts(rowid, title, text, place, town,"
+            " organiser) " FTS_VALUES,
+            bind_int(id));
+
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "insert into memo_fts(rowid, memo)"
+            " select id, memo from entry where id = ?1 and memo is not null",
+            bind_int(id));
+}
+
+/* --- occurrences ----------------------------------------------------------------- */
+
+/* The ids an entry had: a row that stays in its minute keeps its place in the lists. */
+struct old_ids {
+    int64_t *ids;
+    size_t n, cap;
+};
+
+static int read_old_ids(struct db *db, int64_t entry, struct old_ids *old, struct err *e)
+{
+    struct stmt *st = db_query(
+            db, "select id from occurrence where entry = ?1 order by id", bind_int(entry));
+    int rc;
+
+    while ((rc = stmt_step(st, e)) > 0) {
+        old->ids = mem_grow(old->ids, old->n, &old->cap, sizeof(*old->ids));
+        old->ids[old->n++] = stmt_int(st, 0);
+    }
+    return rc;
+}
+
+/* Gives an old id in [FIRST, END) back, once. */
+static bool take_old_id(struct old_ids *old, int64_t first, int64_t end, int64_t *ret)
+{
+    for (size_t i = 0; i < old->n; i++) {
+        if (old->ids[i] < first || old->ids[i] >= end)
+            continue;
+        *ret = old->ids[i];
+        old->ids[i] = INT64_MAX;
+        return true;
+    }
+    return false;
+}
+
+/* The lowest free id in [FIRST, END), after one that is taken. */
+static int find_gap(
+        struct db *db, int64_t first, int64_t end, int64_t *ret, struct err *e)
+{
+    return db_int(db, e, ret,
+            "select o.id + 1 from occurrence o where o.id >= ?1 and o.id < ?2 - 1"
+            " and not exists (select 1 from occurrence n where n.id = o.id + 1)"
+            " order by o.id limit 1",
+            bind_int(first), bind_int(end));
+}
+
+/* The id after the last in [FIRST, END); END when there is no room after it. */
+static int find_next(
+        struct db *db, int64_t first, int64_t end, int64_t *ret, struct err *e)
+{
+    return db_int(db, e, ret,
+            "select coalesce(max(id) + 1, ?1) from occurrence where id >= ?1 and id < ?2",
+            bind_int(first), bind_int(end));
+}
+
+/*
+ * A free id on the day of O, at its minute as long as there is room: the unknown hour
+ * comes first, then one minute after the other. An overfull minute runs on into the
+ * next ones; after the last minute of a day 300,000 ids are left for that.
+ */
+static int choose_id(struct db *db, const struct occurrence *o, struct old_ids *old,
+        int64_t *ret, struct err *e)
+{
+    int64_t day = index_day_id(o->day), day_end = day + (1 << INDEX_DAY_BITS);
+    int minute = o->start < 0 ? 0 : o->start >= 1440 ? 1440 : o->start + 1;
+    int64_t first = o->day ? day + minute * INDEX_MINUTE_SLOTS : day;
+    int64_t end = o->day ? first + INDEX_MINUTE_SLOTS : day_end;
+    int rc;
+
+    if (take_old_id(old, first, end, ret))
+        return 0;
+    rc = find_next(db, first, end, ret, e);
+    if (rc || *ret < end)
+        return rc;
+    rc = find_gap(db, first, day_end, ret, e);
+    if (rc == ERR_NOT_FOUND)
+        return err_set(e, ERR_LIMIT, N_("there is no room for more entries on one day"));
+    return rc;
+}
+
+static int put_occurrence(struct db *db, const struct summary *s, int64_t entry,
+        const struct occurrence *o, int64_t id, struct err *e)
+{
+    return db_run(db, e,
+            "insert into occurrence(id, entry, start_min, end_min, count, place,"
+            " cancelled, type, status, genre, sample)"
+            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            bind_int(id), bind_int(entry), bind_int(o->start), bind_int(o->end),
+            bind_int(o->count), bind_text(o->place), bind_int(o->cancelled),
+            bind_text(s->type), bind_text(s->status ? s->status : ""),
+            bind_text(s->genre), bind_int(s->sample));
+}
+
+static int put_occurrences(struct db *db, const struct summary *s, int64_t entry,
+        struct old_ids *old, struct err *e)
+{
+    static const struct occurrence undated = {.start = -1, .end = -1, .count = 0};
+    const struct occurrence *days = s->ndays ? s->days : &undated;
+    size_t n = s->ndays ? s->ndays : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t id = 0;
+        int rc = choose_id(db, &days[i], old, &id, e);
+
+        if (rc == 0)
+            rc = put_occurrence(db, s, entry, &days[i], id, e);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* --- links ----------------------------------------------------------------------- */
+
+static int put_links(struct db *db, const struct summary *s, int64_t entry, struct err *e)
+{
+    for (char **link = s->links; link && *link; link++) {
+        int rc = db_run(db, e, "insert or ignore into link(src, dst) values(?1, ?2)",
+                bind_int(entry), bind_text(*link));
+
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* --- the whole ------------------------------------------------------------------- */
+
+static int clear_rows(struct db *db, int64_t id, struct err *e)
+{
+    int rc = unindex_words(db, id, e);
+
+    if (rc == 0)
+        rc = db_run(db, e, "delete from occurrence where entry = ?1", bind_int(id));
+    if (rc == 0)
+        rc = db_run(db, e, "delete from link where src = ?1", bind_int(id));
+    return rc;
+}
+
+static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
+        const char *hash, int64_t *ret_id, struct err *e)
+{
+    struct old_ids old = {0};
+    int rc = 0;
+
+    if (old_id)
+        rc = read_old_ids(db, old_id, &old, e);
+    if (old_id && rc == 0)
+        rc = clear_rows(db, old_id, e);
+    if (rc == 0)
+        rc = put_entry(db, s, hash, ret_id, e);
+    if (rc == 0)
+        rc = put_occurrences(db, s, *ret_id, &old, e);
+    if (rc == 0)
+        rc = put_links(db, s, *ret_id, e);
+    if (rc == 0)
+        rc = index_words(db, *ret_id, e);
+    free(old.ids);
+    return rc;
+}
+
+/* Same content: only the counts of problems may differ, which no search looks at. */
+static int touch(struct db *db, const struct summary *s, int64_t id, struct err *e)
+{
+    return db_run(db, e,
+            "update entry set errors = ?2, warnings = ?3 where id = ?1"
+            " and (errors <> ?2 or warnings <> ?3)",
+            bind_int(id), bind_int(s->errors), bind_int(s->warnings));
+}
+
+static int check_summary(const struct summary *s, struct err *e)
+{
+    size_t n = s->uid ? strlen(s->uid) : 0;
+
+    if (n == 0 || n > UID_MAX)
+        return err_set(e, ERR_INVALID, N_("the record has no usable identifier"));
+    if (!s->type || !*s->type)
+        return err_set(e, ERR_INVALID, N_("the record %1$s has no type"), s->uid);
+    return 0;
+}
+
+int index_write(struct db *db, const struct summary *summary, int64_t *ret_id,
+        struct err *e)
+{
+    char hash[HASH_128_TEXT];
+    struct stmt *st;
+    int64_t id = 0;
+    bool same = false;
+    int rc = check_summary(summary, e);
+
+    if (rc)
+        return rc;
+    digest(summary, hash);
+    st = db_query(db, "select id, hash = ?2 from entry where uid = ?1",
+            bind_text(summary->uid), bind_text(hash));
+    rc = stmt_step(st, e);
+    if (rc < 0)
+        return rc;
+    if (rc > 0) {
+        id = stmt_int(st, 0);
+        same = stmt_int(st, 1) != 0;
+        stmt_reset(st);
+    }
+    rc = same ? touch(db, summary, id, e) : rewrite(db, summary, id, hash, &id, e);
+    if (rc == 0 && ret_id)
+        *ret_id = id;
+    return rc;
+}
+
+int index_hide(struct db *db, int64_t id, struct err *e)
+{
+    int rc = clear_rows(db, id, e);
+
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "update entry set text = null, memo = null, sort = null, hash = ''"
+            " where id = ?1",
+            bind_int(id));
+}
+
+int index_remove(struct db *db, const char *uid, struct err *e)
+{
+    int64_t id;
+    int rc = index_find(db, uid, &id, e);
+
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    rc = unindex_words(db, id, e);
+    if (rc)
+        return rc;
+    return db_run(db, e, "delete from entry where id = ?1", bind_int(id));
+}
+
+/* --- merging --------------------------------------------------------------------- */
+
+enum { MERGE_PAGES = 32 };
+
+/* FTS5 says by the number of changed rows whether it had something to do: 2 or more. */
+static int merge_one(struct db *db, const char *sql, bool *ret_more)
+{
+    struct stmt *st = db_query(db, "select total_changes()", BIND_NONE);
+    int64_t before = 0, after = 0;
+    int rc;
+
+    if ((rc = stmt_step(st, NULL)) <= 0)
+        return rc;
+    before = stmt_int(st, 0);
+    stmt_reset(st);
+    rc = db_run(db, NULL, sql, bind_int(MERGE_PAGES));
+    if (rc == 0)
+        rc = db_int(db, NULL, &after, "select total_changes()", BIND_NONE);
+    if (rc == 0 && after - before >= 2)
+        *ret_more = true;
+    return rc;
+}
+
+bool index_merge(struct db *db)
+{
+    bool more = false;
+
+    /* Another process writes: its turn. Not an error, and no reason to wait. */
+    if (db_exec(db, NULL, "pragma busy_timeout=0"))
+        return false;
+    if (merge_one(db, "insert into occurrence_fts(occurrence_fts, rank)"
+                      " values('merge', ?1)", &more) == 0)
+        merge_one(db, "insert into memo_fts(memo_fts, rank) values('merge', ?1)", &more);
+    if (db_exec(db, NULL, "pragma busy_timeout=3000"))
+        return false;
+    return more;
+}
