@@ -97,7 +97,7 @@ help:
 
 .PHONY: deps test-deps ci-deps
 deps test-deps ci-deps:
-	@tools/deps $(@:%deps=%)
+	@tests/deps.sh $(@:%deps=%)
 
 # A second make, so that everything is looked up again once it is installed.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))

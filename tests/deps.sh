@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/deps [test-|ci-]: installs the packages of one set that are missing.
+# tests/deps.sh [test-|ci-]: installs the packages of one set that are missing.
 # Debian and its kin through apt-get, as root or by a sudo that asks nothing.
 # Does nothing, at once, when all is there. The tools to build are required;
 # of the others a missing one is only said: what needs it counts as skipped.
