@@ -284,9 +284,9 @@ struct view stmt_blob(struct stmt *st, int col)
 {
     const char *p = sqlite3_column_blob(st->handle, col);
 
-    if (!p)
-        return stmt_is_null(st, col) ? (struct view){0} : VIEW_LIT("");
-    return (struct view){p, (size_t)sqlite3_column_bytes(st->handle, col)};
+    if (!p && !stmt_is_null(st, col))
+        p = "";
+    return (struct view){p, p ? (size_t)sqlite3_column_bytes(st->handle, col) : 0};
 }
 
 char *stmt_dup(struct stmt *st, int col)
