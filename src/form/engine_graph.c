@@ -46,6 +46,20 @@ static int field_of(const struct engine *en, int table, const char *column)
     return -1;
 }
 
+static void add_reads(struct engine *en, int node, const struct sandbox_expr *x);
+
+/* Reading a field that inherits is reading what its inheritance reads. */
+static void add_field(struct engine *en, int node, int field)
+{
+    const struct form_field *f = &en->form->fields[field];
+    struct node_set *set = &en->field_readers[field];
+    bool known = set->n && set->at[set->n - 1] == node;
+
+    node_set_add(set, node);
+    if (f->inherit && !known && en->compiled[f->inherit])
+        add_reads(en, node, en->compiled[f->inherit]);
+}
+
 static void add_reads(struct engine *en, int node, const struct sandbox_expr *x)
 {
     const struct sandbox_read *reads;
@@ -56,7 +70,7 @@ static void add_reads(struct engine *en, int node, const struct sandbox_expr *x)
         int field = table < 0 ? -1 : field_of(en, table, reads[i].column);
 
         if (field >= 0)
-            node_set_add(&en->field_readers[field], node);
+            add_field(en, node, field);
         if (table >= 0)
             node_set_add(&en->table_readers[table], node);
     }

@@ -195,7 +195,34 @@ static int by_place(const void *a, const void *b)
         return x->at.field < y->at.field ? -1 : 1;
     if (x->at.row != y->at.row)
         return x->at.row < y->at.row ? -1 : 1;
-    return (int)x->severity - (int)y->severity;
+    if (x->severity != y->severity)
+        return (int)x->severity - (int)y->severity;
+    return (int)x->builtin - (int)y->builtin;
+}
+
+static bool same_place(struct rec_at a, struct rec_at b)
+{
+    return a.field == b.field && a.row == b.row;
+}
+
+/* Where a rule of the form blocks a value, the built-in check need not say it again. */
+static void drop_repeated(struct engine *en)
+{
+    struct rec_at at = {-1, 0, 0};
+    bool blocked = false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < en->nissues; i++) {
+        struct issue *issue = &en->issues[i];
+
+        if (!same_place(issue->at, at))
+            blocked = false;
+        at = issue->at;
+        blocked = blocked || (!issue->builtin && issue->severity == FORM_ERROR);
+        if (!issue->builtin || !blocked)
+            en->issues[kept++] = *issue;
+    }
+    en->nissues = kept;
 }
 
 static void count(struct engine *en)
@@ -232,6 +259,7 @@ void engine_list_issues(struct engine *en)
     }
     if (en->nissues)
         qsort(en->issues, en->nissues, sizeof(*en->issues), by_place);
+    drop_repeated(en);
     count(en);
     en->stale = false;
 }

@@ -114,6 +114,7 @@ struct engine {
     bool *section_hidden;
     bool *table_hidden;
     int64_t row;          /* current_row() of filters, from 1 */
+    bool inheriting;      /* inside the value a blank inherits */
     const char *input;    /* `value` of normalise */
     const char *choice;   /* uid under a ref's filter */
     int32_t today;        /* of a test; DATE_NONE outside */
