@@ -149,8 +149,8 @@ struct outcome {
 };
 
 /** New text may compose with its neighbours (e + accent): they are cleaned together. */
-static void work_out(struct edit *e, size_t from, size_t to, struct view ins,
-        struct outcome *o)
+static void work_out(
+        struct edit *e, size_t from, size_t to, struct view ins, struct outcome *o)
 {
     struct view t = buf_view(&e->text);
     struct buf raw;
@@ -197,7 +197,7 @@ static void tell(struct edit *e)
         e->changed(e->ctx);
 }
 
-/** Every change by the user but undo and redo: FROM..TO becomes INS, cut at the limit. */
+/** All changes but undo and redo: FROM..TO becomes INS, cut at the limit. */
 static enum edit_result replace(
         struct edit *e, size_t from, size_t to, struct view ins, enum step_kind kind)
 {
@@ -238,7 +238,7 @@ enum edit_result edit_paste(struct edit *e, struct view text)
     return insert(e, text, STEP_PASTE);
 }
 
-/** Words for the arrow keys: all that is not ASCII or general punctuation or a space. */
+/** For the arrow keys: what is neither punctuation (ASCII, general) nor space. */
 static bool in_word(struct view t, size_t at)
 {
     uint32_t cp = 0;
@@ -246,7 +246,8 @@ static bool in_word(struct view t, size_t at)
     if (cp < 0x80)
         return cp == '_' || (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') ||
                (cp >= 'a' && cp <= 'z');
-    return !(cp <= 0xBF || (cp >= 0x2000 && cp <= 0x206F) || (cp >= 0x3000 && cp <= 0x3003));
+    return !(cp <= 0xBF || (cp >= 0x2000 && cp <= 0x206F) ||
+             (cp >= 0x3000 && cp <= 0x3003));
 }
 
 static size_t word_left(struct view t, size_t at)

@@ -69,13 +69,15 @@ static bool join_deleted(struct step *last, const struct step *s, struct view ol
     return true;
 }
 
-static bool join(struct history *h, const struct step *s, struct view old, struct view new)
+static bool join(
+        struct history *h, const struct step *s, struct view old, struct view new)
 {
     if (!h->open || h->n == 0 || h->steps[h->n - 1].kind != s->kind)
         return false;
     struct step *last = &h->steps[h->n - 1];
     size_t before = last->nold + last->nnew;
-    bool done = s->kind == STEP_TYPE ? join_typed(last, s, new) : join_deleted(last, s, old);
+    bool done = s->kind == STEP_TYPE ? join_typed(last, s, new)
+                                     : join_deleted(last, s, old);
     if (!done)
         return false;
     last->cursor_after = s->cursor_after;
@@ -87,7 +89,8 @@ static void forget_oldest(struct history *h)
 {
     size_t drop = 0;
     size_t bytes = h->bytes;
-    while (h->n - drop > EDIT_UNDO_STEPS || (bytes > EDIT_UNDO_BYTES && h->n - drop > 1)) {
+    while (h->n - drop > EDIT_UNDO_STEPS ||
+            (bytes > EDIT_UNDO_BYTES && h->n - drop > 1)) {
         bytes -= h->steps[drop].nold + h->steps[drop].nnew;
         drop++;
     }

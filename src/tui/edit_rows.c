@@ -63,7 +63,8 @@ static void lay_out(struct edit *e)
     struct view t = buf_view(&e->text);
     e->nrows = 0;
     for (size_t start = 0;;) {
-        const char *nl = e->memo && start < t.n ? memchr(t.p + start, '\n', t.n - start) : 0;
+        const char *nl =
+                e->memo && start < t.n ? memchr(t.p + start, '\n', t.n - start) : 0;
         size_t end = nl ? (size_t)(nl - t.p) : t.n;
         if (e->memo)
             break_line(e, t, start, end);

@@ -27,10 +27,11 @@ static const struct {
 
 static const struct {
     int curses, code;
-} plain[] = {{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT}, {KEY_RIGHT, K_RIGHT},
-        {KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_A1, K_HOME}, {KEY_C1, K_END},
-        {KEY_PPAGE, K_PGUP}, {KEY_NPAGE, K_PGDN}, {KEY_DC, K_DELETE}, {KEY_IC, K_INSERT},
-        {KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER}, {KEY_BTAB, K_BACKTAB}};
+} plain[] = {{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT},
+        {KEY_RIGHT, K_RIGHT}, {KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_A1, K_HOME},
+        {KEY_C1, K_END}, {KEY_PPAGE, K_PGUP}, {KEY_NPAGE, K_PGDN}, {KEY_DC, K_DELETE},
+        {KEY_IC, K_INSERT}, {KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER},
+        {KEY_BTAB, K_BACKTAB}};
 
 static struct {
     WINDOW *pad; /* reading from stdscr would refresh it */
@@ -54,7 +55,8 @@ static void define_sequences(bool test)
                     modified[i].last);
             define_key(seq, CODE_MOD + (int)i * 8 + mod - 1);
         }
-    for (char c = 'j'; c <= 'y'; c++) { /* keypad in application mode: * + , - . / 0-9 */
+    /* The keypad in application mode: * + , - . / and digits. */
+    for (char c = 'j'; c <= 'y'; c++) {
         snprintf(seq, sizeof seq, "\033O%c", c);
         define_key(seq, CODE_PAD + c - 'j' + '*');
     }
@@ -122,7 +124,9 @@ static struct event control_event(int c)
 
 static size_t char_length(unsigned char first)
 {
-    return first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1;
+    if (first < 0xc2 || first >= 0xf5)
+        return 1;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
 /** The partial character as it stands; what is not UTF-8 shows as U+FFFD. */
@@ -138,7 +142,7 @@ static struct event take_char(void)
     return key_event(K_CHAR, cp, 0);
 }
 
-/** One byte of text. get_wch is of no use here: it swallows good bytes after a bad one. */
+/** One byte of text. Not get_wch: it swallows good bytes after a bad one. */
 static struct event byte_event(int c)
 {
     bool follows = (c & 0xc0) == 0x80;
@@ -238,7 +242,7 @@ struct event input_next(void)
         int c = read_code();
         if (c == ERR)
             return no_event();
-        if (in.in_paste) {
+        if (in.in_paste && c != CODE_PING) {
             gather(c);
             continue;
         }

@@ -65,7 +65,7 @@ static int width_of(struct view t, size_t from, size_t to)
     return utf8_width((struct view){t.p + from, to - from});
 }
 
-/** Moves `first` so that the cluster under the cursor is within COLS cells, marks too. */
+/** Moves `first` so that COLS cells hold the cluster at the cursor, and marks. */
 static void scroll_sideways(struct line *l, struct view t, int cols)
 {
     size_t cursor = edit_cursor(l->edit);

@@ -70,7 +70,8 @@ int loop_new(struct loop **ret_loop, struct err *err)
     int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (fd < 0) {
         sigprocmask(SIG_SETMASK, &old, NULL);
-        return err_set(err, ERR_IO, N_("signals cannot be read: %1$s"), strerror(errno));
+        return err_set(
+                err, ERR_IO, N_("signals cannot be read: %1$s"), strerror(errno));
     }
     struct loop *l = xcalloc(1, sizeof *l);
     l->sigfd = fd;
@@ -229,7 +230,7 @@ static void draw(struct loop *l)
 /** Tells the test harness that all input before its ping has been handled and drawn. */
 static void answer_ping(struct loop *l)
 {
-    if (l->pings == l->pongs || l->stale)
+    if (l->pings == l->pongs || l->stale || input_in_paste())
         return;
     char pong[80];
     int n = snprintf(pong, sizeof pong, "\033]7777;%ld;%d;%d;%ld\a", l->pings,

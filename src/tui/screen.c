@@ -140,8 +140,8 @@ static void start_colours(void)
 /** Terminals known to read OSC 2; others might print it. */
 static bool has_titles(const char *term)
 {
-    static const char *const known[] = {"xterm", "screen", "tmux", "rxvt", "foot", "vte",
-            "alacritty", "konsole", "gnome", "st-", "kitty", "putty"};
+    static const char *const known[] = {"xterm", "screen", "tmux", "rxvt", "foot",
+            "vte", "alacritty", "konsole", "gnome", "st-", "kitty", "putty"};
     for (size_t i = 0; term && i < COUNT(known); i++)
         if (strncmp(term, known[i], strlen(known[i])) == 0)
             return true;
@@ -188,8 +188,8 @@ int screen_init(bool mouse, struct err *err)
             endwin();
             delscreen(scr.curses);
         }
-        return err_set(err, ERR_IO, N_("the terminal type \"%1$s\" cannot show screens"),
-                term ? term : "");
+        return err_set(err, ERR_IO,
+                N_("the terminal type \"%1$s\" cannot show screens"), term ? term : "");
     }
     scr.titles = has_titles(term);
     set_up(mouse);

@@ -10,20 +10,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define CHECK(what) \
-    do { \
-        if (!(what)) { \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what); \
-            abort(); \
-        } \
+#define CHECK(what)                                                                    \
+    do {                                                                               \
+        if (!(what)) {                                                                 \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                 \
+            abort();                                                                   \
+        }                                                                              \
     } while (0)
 
 /** Pieces that are known to be troublesome. */
-static const char *const pieces[] = {"a", "é", "e\xCC\x81", "\xCC\x81", " ", "mot long ",
-        "\n", "漢字", "\xF0\x9F\x91\xA9", "\xE2\x80\x8D", "\xF0\x9F\x91\xA7", "\x1B[31m",
-        "\xFF", "\xC3", "\xE1\x84\x80", "\xE1\x85\xA1", "\xE1\x86\xA8", "\xCC\xA3",
-        "\xF0\x9F\x87\xAB", "\xF0\x9F\x87\xB7", "\r\n", "œ", "«\xC2\xA0", "\xE2\x80\xAE",
-        "\xE0\xA4\x95", "\xE0\xA5\x8D", "\t"};
+static const char *const pieces[] = {"a", "é", "e\xCC\x81", "\xCC\x81", " ",
+        "mot long ", "\n", "漢字", "\xF0\x9F\x91\xA9", "\xE2\x80\x8D",
+        "\xF0\x9F\x91\xA7", "\x1B[31m", "\xFF", "\xC3", "\xE1\x84\x80", "\xE1\x85\xA1",
+        "\xE1\x86\xA8", "\xCC\xA3", "\xF0\x9F\x87\xAB", "\xF0\x9F\x87\xB7", "\r\n", "œ",
+        "«\xC2\xA0", "\xE2\x80\xAE", "\xE0\xA4\x95", "\xE0\xA5\x8D", "\t"};
 
 static void check_text(struct edit *e)
 {

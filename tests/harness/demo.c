@@ -1,5 +1,5 @@
-/* A program with one screen of every primitive of the tui layer, for tests/tui. Its exit
- * status is 10 + enum loop_end when the leave callback ran, else 0. */
+/* A program with one screen of every primitive of the tui layer, for tests/tui. Its
+ * exit status is 10 + enum loop_end when the leave callback ran, else 0. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,8 @@ static void row_draw(void *ctx, size_t i, struct rect r, bool selected)
 {
     char text[64];
     (void)ctx;
-    snprintf(text, sizeof text, i % 10 ? "rangée %zu" : "groupe %zu", i % 10 ? i : i / 10);
+    snprintf(text, sizeof text, i % 10 ? "rangée %zu" : "groupe %zu",
+            i % 10 ? i : i / 10);
     if (i % 10 == 0)
         ui_rule(r.row, r.col, r.cols, STYLE_HEADING, view_of(text));
     else
@@ -53,8 +54,10 @@ static void row_draw(void *ctx, size_t i, struct rect r, bool selected)
                 view_of(text));
 }
 
-static const struct list_ops rows = {
-        .count = row_count, .fetch = row_fetch, .draw = row_draw, .heading = row_heading};
+static const struct list_ops rows = {.count = row_count,
+        .fetch = row_fetch,
+        .draw = row_draw,
+        .heading = row_heading};
 
 static struct rect title_area(void)
 {
@@ -93,7 +96,8 @@ static struct line *focused_line(struct demo *d)
 static void popup_draw(void *self, struct rect area)
 {
     (void)self;
-    ui_put_fill(9, 2, area.cols < 30 ? area.cols : 30, STYLE_STATUS, VIEW_LIT(" fenêtre"));
+    ui_put_fill(
+            9, 2, area.cols < 30 ? area.cols : 30, STYLE_STATUS, VIEW_LIT(" fenêtre"));
 }
 
 static bool popup_key(void *self, struct key k)
@@ -104,7 +108,8 @@ static bool popup_key(void *self, struct key k)
     return true;
 }
 
-static const struct view_ops popup = {.popup = true, .draw = popup_draw, .key = popup_key};
+static const struct view_ops popup = {
+        .popup = true, .draw = popup_draw, .key = popup_key};
 
 static void job_done(void *ctx)
 {
@@ -123,9 +128,7 @@ static bool function_key(struct demo *d, int f)
         ui_title(VIEW_LIT("Titre\033]0;volé\a é"));
         return true;
     case 4: mem_panic("asked to");
-    case 5:
-        loop_jobs(d->loop, 1);
-        return loop_timer(d->loop, 20, job_done, d) > 0;
+    case 5: loop_jobs(d->loop, 1); return loop_timer(d->loop, 20, job_done, d) > 0;
     case 6: abort();
     case 10: loop_quit(d->loop); return true;
     default: return false;
@@ -167,8 +170,8 @@ static void demo_paste(void *self, struct view text, bool cut)
     struct demo *d = self;
     struct line *l = focused_line(d);
     enum edit_result what = l ? edit_paste(l->edit, text) : EDIT_NONE;
-    snprintf(d->said, sizeof d->said, "collé %zu octets%s%s", text.n, cut ? " (cut)" : "",
-            what == EDIT_CUT ? ", coupé" : "");
+    snprintf(d->said, sizeof d->said, "collé %zu octets%s%s", text.n,
+            cut ? " (cut)" : "", what == EDIT_CUT ? ", coupé" : "");
 }
 
 static bool inside(struct rect r, struct mouse m)

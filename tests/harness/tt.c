@@ -40,7 +40,9 @@ static int on_prop(VTermProp prop, VTermValue *val, void *user)
     switch (prop) {
     case VTERM_PROP_ALTSCREEN: t->alternate = val->boolean; break;
     case VTERM_PROP_CURSORVISIBLE: t->cursor_shown = val->boolean; break;
-    case VTERM_PROP_TITLE: snprintf(t->title, sizeof t->title, "%s", val->string); break;
+    case VTERM_PROP_TITLE:
+        snprintf(t->title, sizeof t->title, "%s", val->string);
+        break;
     default: break;
     }
     return 1;
@@ -104,7 +106,8 @@ struct tt *tt_spawn_plain(
         const char *const *argv, const char *const *env, int rows, int cols)
 {
     struct tt *t = xcalloc(1, sizeof *t);
-    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    struct winsize size = {
+            .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     t->rows = rows;
     t->cols = cols;
     t->pongs = -1;
@@ -245,7 +248,8 @@ void tt_wait_text(struct tt *t, const char *text)
 
 void tt_resize(struct tt *t, int rows, int cols)
 {
-    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    struct winsize size = {
+            .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     long long deadline = tt_now_ms() + TT_LIMIT_MS;
     t->rows = rows;
     t->cols = cols;

@@ -6,23 +6,25 @@
 #include <sys/types.h>
 
 /**
- * Screen tests: runs a program on a pseudo-terminal of its own, keeps the screen it draws
- * with libvterm, types keys, and looks. Never sleeps: after every step a private key (the
- * ping) follows the others, and the program's main loop answers it after the next
- * complete draw. What cannot be done fails the cmocka test and prints the screen, with
- * a line of attributes under each row that has any: b bold, u underline, r reverse,
- * c coloured, * several. cmocka.h must be included before.
+ * Screen tests: runs a program on a pseudo-terminal of its own, keeps the screen it
+ * draws with libvterm, types keys, and looks. Never sleeps: after every step a private
+ * key (the ping) follows the others, and the program's main loop answers it after the
+ * next complete draw. What cannot be done fails the cmocka test and prints the screen,
+ * with a line of attributes under each row that has any: b bold, u underline, r
+ * reverse, c coloured, * several. cmocka.h must be included before.
  */
 struct tt;
 
 enum { TT_LIMIT_MS = 10000 }; /* of every wait: only ever a failure */
 
 /**
- * Starts ARGV (NULL-terminated, argv[0] a path) on ROWS x COLS with TERM=xterm-256color,
- * LC_ALL=C.UTF-8, TUI_TEST=1 and no NO_COLOR; ENV (NULL, or NULL-terminated "NAME=VALUE")
- * comes last. Waits for the first screen. The caller frees with tt_free.
+ * Starts ARGV (NULL-terminated, argv[0] a path) on ROWS x COLS with
+ * TERM=xterm-256color, LC_ALL=C.UTF-8, TUI_TEST=1 and no NO_COLOR; ENV (NULL, or
+ * NULL-terminated "NAME=VALUE") comes last. Waits for the first screen. The caller
+ * frees with tt_free.
  */
-struct tt *tt_spawn(const char *const *argv, const char *const *env, int rows, int cols);
+struct tt *tt_spawn(
+        const char *const *argv, const char *const *env, int rows, int cols);
 
 /** The same for a program that takes no screen: waits for nothing. */
 struct tt *tt_spawn_plain(
@@ -31,9 +33,9 @@ struct tt *tt_spawn_plain(
 /** Kills what still runs. NULL is fine. */
 void tt_free(struct tt *t);
 
-/** Types KEYS: text, and in braces a key: {Enter} {Tab} {S-Tab} {Esc} {Up} {PgDn} {Home}
- *  {Backspace} {Delete} {F1}…{F12} {^Z} {^Left} {Paste:text} {{} for a brace. Then waits
- *  until all is handled and drawn. */
+/** Types KEYS: text, and in braces a key: {Enter} {Tab} {S-Tab} {Esc} {Up} {PgDn}
+ * {Home} {Backspace} {Delete} {F1}…{F12} {^Z} {^Left} {Paste:text} {{} for a brace.
+ * Then waits until all is handled and drawn. */
 void tt_keys(struct tt *t, const char *keys);
 
 /** As tt_keys, but does not wait: for keys that end the program. */

@@ -26,8 +26,8 @@ struct tt {
     char row_text[TT_ROWS_MAX][TT_ROW_BYTES];
 };
 
-/** Reads what is there, waiting for it until DEADLINE (ms of now_ms). Fails the test when
- *  time is up or the program ended and MAY_END is false. False once it has ended. */
+/** Reads what is there, waiting for it until DEADLINE (ms of now_ms). Fails the test
+ * when time is up, or the program ended and not MAY_END. False once it has ended. */
 bool tt_pump(struct tt *t, long long deadline, bool may_end);
 long long tt_now_ms(void);
 

@@ -175,8 +175,9 @@ static void print_screen(struct tt *t)
 {
     int row, col;
     bool shown = tt_cursor(t, &row, &col);
-    fprintf(stderr, "screen %dx%d, cursor %d,%d%s, title \"%s\"%s\n", t->rows, t->cols, row,
-            col, shown ? "" : " (hidden)", t->title, t->alternate ? ", alternate" : "");
+    fprintf(stderr, "screen %dx%d, cursor %d,%d%s, title \"%s\"%s\n", t->rows, t->cols,
+            row, col, shown ? "" : " (hidden)", t->title,
+            t->alternate ? ", alternate" : "");
     for (int r = 0; r < t->rows; r++) {
         char marks[TT_ROW_BYTES];
         int n = 0;

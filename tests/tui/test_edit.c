@@ -359,7 +359,8 @@ int main(void)
             cmocka_unit_test(edit__undo__moving_the_cursor_ends_a_run),
             cmocka_unit_test(edit__undo__composed_accent_is_part_of_the_run),
             cmocka_unit_test(edit__undo__forgets_the_oldest_steps),
-            cmocka_unit_test(edit__delete__joins_clusters_and_cursor_stays_on_a_boundary),
+            cmocka_unit_test(
+                    edit__delete__joins_clusters_and_cursor_stays_on_a_boundary),
             cmocka_unit_test(edit_layout__soft_wrap__changes_no_text),
             cmocka_unit_test(edit_layout__long_word__breaks_at_the_edge),
             cmocka_unit_test(edit_layout__cursor__has_a_cell_at_the_end_of_a_full_row),

@@ -155,13 +155,39 @@ static void screen__paste__beyond_the_limit_is_cut_and_said(void **state)
     tt_expect(t, "collé 1048576 octets (cut), coupé");
 }
 
+static void screen__paste__without_an_end_comes_through(void **state)
+{
+    struct tt *t = *state;
+    tt_keys(t, "\033[200~abc");
+    assert_row(t, TITLE_ROW, "Titre     abc");
+    tt_keys(t, "\033[201~d");
+    assert_row(t, TITLE_ROW, "Titre     abcd");
+}
+
 /* Keys */
+
+static void screen__random_bytes__are_survived(void **state)
+{
+    static const char alphabet[] =
+            "\033\033\033[[[O<MmABZ~;;01235\xC3\xA9\xE6\x80\xFF\x01\r\tq";
+    struct tt *t = *state;
+    unsigned seed = 99;
+    for (int i = 0; i < 200; i++) {
+        char bytes[100];
+        for (size_t b = 0; b < sizeof bytes; b++) {
+            seed = seed * 1103515245u + 12345u;
+            bytes[b] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
+        }
+        tt_bytes(t, bytes, sizeof bytes);
+        tt_keys(t, "{Esc}");
+    }
+    tt_expect(t, "touche Esc");
+}
 
 static void screen__keys__arrive_under_their_names(void **state)
 {
-    static const char *const names[] = {
-            "F1", "F12", "S-Tab", "Insert", "PgUp", "PgDn", "^Up", "^Down", "Esc", "^C",
-            "^S", "^Q", "^D"};
+    static const char *const names[] = {"F1", "F12", "S-Tab", "Insert", "PgUp", "PgDn",
+            "^Up", "^Down", "Esc", "^C", "^S", "^Q", "^D"};
     struct tt *t = *state;
     for (size_t i = 0; i < COUNT(names); i++) {
         char keys[32], said[32];
@@ -416,6 +442,8 @@ int main(void)
             ON_DEMO(screen__paste__is_one_undo_step_without_controls),
             ON_DEMO(screen__paste__keeps_lines_in_a_memo),
             ON_DEMO(screen__paste__beyond_the_limit_is_cut_and_said),
+            ON_DEMO(screen__paste__without_an_end_comes_through),
+            ON_DEMO(screen__random_bytes__are_survived),
             ON_DEMO(screen__keys__arrive_under_their_names),
             ON_DEMO(screen__keypad__types_digits_and_signs),
             ON_DEMO(screen__list__moves_over_headings_and_pages),

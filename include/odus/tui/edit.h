@@ -13,7 +13,7 @@
  */
 struct edit;
 
-/** What a command did. EDIT_CUT: changed or not, but text beyond the limit was refused. */
+/** What a command did. EDIT_CUT: text beyond the limit was refused. */
 enum edit_result { EDIT_NONE, EDIT_MOVED, EDIT_CHANGED, EDIT_CUT };
 
 enum edit_cmd {
@@ -39,8 +39,8 @@ enum edit_cmd {
 };
 
 enum {
-    EDIT_CHARS_MAX = 1000000,            /* code points, whatever the caller asks */
-    EDIT_UNDO_STEPS = 1000,              /* older steps are forgotten */
+    EDIT_CHARS_MAX = 1000000, /* code points, whatever the caller asks */
+    EDIT_UNDO_STEPS = 1000,   /* older steps are forgotten */
     EDIT_UNDO_BYTES = 16 * 1024 * 1024,
 };
 
@@ -50,7 +50,7 @@ struct edit *edit_new(size_t max, bool memo) ATTR_RETNONNULL ATTR_CHECK;
 void edit_free(struct edit *e);
 
 /** Replaces everything, forgets the history, cursor at the end. TEXT is cleaned and cut
- *  like typed text; the change callback is not called. EDIT_CUT when it was too long. */
+ *  like typed text; the change callback is not called. EDIT_CUT: it was too long. */
 enum edit_result edit_set(struct edit *e, struct view text) ATTR_NONNULL(1);
 
 /** Borrowed; valid until the next change. */

@@ -21,7 +21,7 @@ struct event {
     enum event_type type;
     struct key key;
     struct mouse mouse;
-    struct view paste; /* borrowed until the next call; UTF-8, controls removed but \n, \t */
+    struct view paste; /* borrowed until the next call; as utf8_clean with newlines */
     bool cut;          /* of a paste: longer than INPUT_PASTE_MAX, the rest is lost */
 };
 

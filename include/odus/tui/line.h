@@ -18,18 +18,19 @@ void line_init(struct line *l, struct edit *edit) ATTR_NONNULL_ALL;
 
 /**
  * One row of AREA, or all of them for a memo. In one line, marks "<" and ">" take the
- * outer cells where text is hidden. FOCUSED: hardware cursor on the insertion point, and
- * "used/max" at the right edge when less than a tenth (at most 20) of the characters
- * remain. Scrolls as little as shows the cursor.
+ * outer cells where text is hidden. FOCUSED: hardware cursor on the insertion point,
+ * and "used/max" at the right edge when less than a tenth (at most 20) of the
+ * characters remain. Scrolls as little as shows the cursor.
  */
 void line_draw(struct line *l, struct rect area, bool focused) ATTR_NONNULL_ALL;
 
 /**
- * Gives K to the edit: characters, arrows, ^Left, Home, ^K, ^W, ^U, ^Z, ^Y … Enter breaks the
- * line in a memo only. False when K is not one of the editor's, or an Up or Down that leads
- * out of the text; else *RET_WHAT says what it did.
+ * Gives K to the edit: characters, arrows, ^Left, Home, ^K, ^W, ^U, ^Z, ^Y … Enter
+ * breaks the line in a memo only. False when K is not one of the editor's, or an Up or
+ * Down that leads out of the text; else *RET_WHAT says what it did.
  */
-bool line_key(struct line *l, struct key k, enum edit_result *ret_what) ATTR_NONNULL(1, 3);
+bool line_key(struct line *l, struct key k, enum edit_result *ret_what)
+        ATTR_NONNULL(1, 3);
 
 /** A press at ROW, COL of the screen inside AREA: moves the cursor there. */
 void line_mouse(struct line *l, struct rect area, int row, int col) ATTR_NONNULL_ALL;

@@ -28,7 +28,8 @@ struct list {
     bool focused;     /* the hardware cursor stands on the selection */
 };
 
-void list_init(struct list *l, const struct list_ops *ops, void *ctx) ATTR_NONNULL(1, 2);
+void list_init(struct list *l, const struct list_ops *ops, void *ctx)
+        ATTR_NONNULL(1, 2);
 
 /** True when no row can be selected. */
 bool list_empty(const struct list *l) ATTR_NONNULL_ALL;

@@ -24,7 +24,7 @@ struct view_ops {
     void (*paste)(void *self, struct view text, bool cut);
     void (*mouse)(void *self, struct mouse m);
     void (*resize)(void *self, int rows, int cols);
-    void (*tick)(void *self); /* about once a second while on top */
+    void (*tick)(void *self);  /* about once a second while on top */
     void (*close)(void *self); /* after loop_pop, or at the end; frees SELF */
 };
 
@@ -61,8 +61,8 @@ void loop_on_key(struct loop *l, bool (*fn)(void *ctx, struct key k), void *ctx)
 
 /** Puts a view on top; the loop owns SELF from then on (see close). ERR_LIMIT beyond
  *  LOOP_VIEWS, and SELF stays the caller's. */
-int loop_push(struct loop *l, const struct view_ops *ops, void *self)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+int loop_push(struct loop *l, const struct view_ops *ops, void *self) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
 
 /** Takes the top view off; it is closed when its handler has returned. */
 void loop_pop(struct loop *l) ATTR_NONNULL_ALL;
@@ -72,8 +72,8 @@ void loop_stale(struct loop *l) ATTR_NONNULL_ALL;
 
 /** FN(CTX, FD) runs when FD is readable or closed by the other side. ERR_LIMIT beyond
  *  LOOP_FDS. The caller keeps FD, and unwatches it before closing it. */
-int loop_watch(struct loop *l, int fd, void (*fn)(void *ctx, int fd), void *ctx)
-        ATTR_CHECK ATTR_NONNULL(1, 3);
+int loop_watch(struct loop *l, int fd, void (*fn)(void *ctx, int fd),
+        void *ctx) ATTR_CHECK ATTR_NONNULL(1, 3);
 void loop_unwatch(struct loop *l, int fd) ATTR_NONNULL_ALL;
 
 /** FN(CTX) runs once in MS milliseconds. Returns an id > 0, or ERR_LIMIT. The same FN

@@ -69,8 +69,8 @@ void screen_redraw(void);
 void screen_write_raw(const char *bytes, size_t n) ATTR_NONNULL_ALL;
 
 /**
- * Draws TEXT at ROW, COL in at most WIDTH cells and never past the edge of the screen. A
- * cluster that does not fit whole is left out. Control characters, format characters
+ * Draws TEXT at ROW, COL in at most WIDTH cells and never past the edge of the screen.
+ * A cluster that does not fit whole is left out. Control characters, format characters
  * and broken UTF-8 are never sent, whatever TEXT holds. Returns the cells used.
  */
 int ui_put(int row, int col, int width, enum style style, struct view text);
