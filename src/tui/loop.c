@@ -77,7 +77,7 @@ int loop_new(struct loop **ret_loop, struct err *err)
     l->sigfd = fd;
     l->old_mask = old;
     l->stale = true;
-    l->pongs = input_testing() ? -1 : 0; /* the first screen is announced too */
+    l->pongs = event_testing() ? -1 : 0; /* the first screen is announced too */
     *ret_loop = l;
     return 0;
 }
@@ -211,7 +211,7 @@ static struct shown *top(struct loop *l)
 
 static void draw(struct loop *l)
 {
-    if (!l->stale || input_in_paste() || !l->nviews)
+    if (!l->stale || event_in_paste() || !l->nviews)
         return;
     l->stale = false; /* first: drawing may find that more is to be drawn */
     struct rect all = {0, 0, screen_rows(), screen_cols()};
@@ -230,7 +230,7 @@ static void draw(struct loop *l)
 /** Tells the test harness that all input before its ping has been handled and drawn. */
 static void answer_ping(struct loop *l)
 {
-    if (l->pings == l->pongs || l->stale || input_in_paste())
+    if (l->pings == l->pongs || l->stale || event_in_paste())
         return;
     char pong[80];
     int n = snprintf(pong, sizeof pong, "\033]7777;%ld;%d;%d;%ld\a", l->pings,
@@ -280,15 +280,15 @@ static void read_tty(struct loop *l, short revents)
     }
     if (!(revents & POLLIN))
         return;
-    struct event ev = input_next();
-    if (ev.type == EVENT_NONE && input_at_end(TTY_FD)) {
+    struct event ev = event_next();
+    if (ev.type == EVENT_NONE && event_at_end(TTY_FD)) {
         l->end = LOOP_GONE;
         return;
     }
-    for (; ev.type != EVENT_NONE && !l->end; ev = input_next())
+    for (; ev.type != EVENT_NONE && !l->end; ev = event_next())
         handle_event(l, &ev);
-    if (input_in_paste())
-        l->paste_due = now_ms() + INPUT_PASTE_WAIT_MS;
+    if (event_in_paste())
+        l->paste_due = now_ms() + EVENT_PASTE_WAIT_MS;
 }
 
 static void resized(struct loop *l)
@@ -337,9 +337,9 @@ static void run_timers(struct loop *l)
         t.fn(t.ctx);
         close_popped(l);
     }
-    if (input_in_paste() && now >= l->paste_due) {
-        input_end_paste();
-        struct event ev = input_next();
+    if (event_in_paste() && now >= l->paste_due) {
+        event_end_paste();
+        struct event ev = event_next();
         handle_event(l, &ev);
     }
     struct shown *v = top(l);
@@ -357,7 +357,7 @@ static int wait_ms(struct loop *l)
     struct shown *v = top(l);
     if (v && v->ops->tick)
         due = l->tick_due;
-    if (input_in_paste() && (due < 0 || l->paste_due < due))
+    if (event_in_paste() && (due < 0 || l->paste_due < due))
         due = l->paste_due;
     for (size_t i = 0; i < LOOP_TIMERS; i++)
         if (l->timers[i].fn && (due < 0 || l->timers[i].due < due))

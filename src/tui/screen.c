@@ -11,7 +11,7 @@
 #include <wchar.h>
 
 #include "odus/base/utf8.h"
-#include "odus/tui/input.h"
+#include "odus/tui/event.h"
 
 enum { ESC_DELAY_MS = 25, CELL_CHARS = 5, TITLE_MAX = 200 };
 
@@ -171,7 +171,7 @@ static void set_up(bool mouse)
     }
     start_colours();
     const char *test = getenv("TUI_TEST");
-    input_init(test && *test == '1');
+    event_init(test && *test == '1');
 }
 
 int screen_init(bool mouse, struct err *err)
@@ -217,7 +217,7 @@ void screen_leave(void)
     if (scr.on)
         modes_off();
     scr.on = false;
-    input_release();
+    event_release();
     delscreen(scr.curses);
     scr.curses = NULL;
 }

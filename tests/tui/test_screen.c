@@ -145,7 +145,7 @@ static void screen__paste__keeps_lines_in_a_memo(void **state)
 static void screen__paste__beyond_the_limit_is_cut_and_said(void **state)
 {
     struct tt *t = *state;
-    size_t n = INPUT_PASTE_MAX + 1000;
+    size_t n = EVENT_PASTE_MAX + 1000;
     char *text = xmalloc(n);
     memset(text, 'x', n);
     tt_send(t, "\033[200~");

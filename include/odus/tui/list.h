@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "odus/tui/input.h"
+#include "odus/tui/event.h"
 #include "odus/tui/screen.h"
 
 /**

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "odus/base/err.h"
-#include "odus/tui/input.h"
+#include "odus/tui/event.h"
 #include "odus/tui/keys.h"
 #include "odus/tui/screen.h"
 

@@ -1,5 +1,5 @@
-#ifndef ODUS_TUI_INPUT_H
-#define ODUS_TUI_INPUT_H
+#ifndef ODUS_TUI_EVENT_H
+#define ODUS_TUI_EVENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,27 +22,27 @@ struct event {
     struct key key;
     struct mouse mouse;
     struct view paste; /* borrowed until the next call; as utf8_clean with newlines */
-    bool cut;          /* of a paste: longer than INPUT_PASTE_MAX, the rest is lost */
+    bool cut;          /* of a paste: longer than EVENT_PASTE_MAX, the rest is lost */
 };
 
-enum { INPUT_PASTE_MAX = 1024 * 1024, INPUT_PASTE_WAIT_MS = 1000 };
+enum { EVENT_PASTE_MAX = 1024 * 1024, EVENT_PASTE_WAIT_MS = 1000 };
 
 /** Called by screen_init and screen_leave. TEST: also listen for the harness's ping. */
-void input_init(bool test);
-void input_release(void);
-bool input_testing(void);
+void event_init(bool test);
+void event_release(void);
+bool event_testing(void);
 
 /** The next event waiting; EVENT_NONE when there is none. Never blocks for longer than
  *  the time in which an escape sequence must be complete (25 ms). */
-struct event input_next(void);
+struct event event_next(void);
 
 /** True while a paste has begun and not ended: not the time to draw. */
-bool input_in_paste(void);
+bool event_in_paste(void);
 
 /** Ends a paste whose end never came; delivers what there is as the next event. */
-void input_end_paste(void);
+void event_end_paste(void);
 
 /** True when FD is readable and has nothing to read: the terminal is gone. */
-bool input_at_end(int fd);
+bool event_at_end(int fd);
 
 #endif

@@ -1,4 +1,4 @@
-#include "odus/tui/input.h"
+#include "odus/tui/event.h"
 
 #include <curses.h>
 #include <poll.h>
@@ -63,19 +63,19 @@ static void define_sequences(bool test)
     define_key("\033OM", KEY_ENTER);
 }
 
-void input_init(bool test)
+void event_init(bool test)
 {
     in.pad = newpad(1, 1);
     in.pushed = ERR;
     in.test = test;
     keypad(in.pad, TRUE);
     nodelay(in.pad, TRUE);
-    buf_init(&in.raw, INPUT_PASTE_MAX);
+    buf_init(&in.raw, EVENT_PASTE_MAX);
     buf_init(&in.clean, 0);
     define_sequences(test);
 }
 
-void input_release(void)
+void event_release(void)
 {
     if (in.pad)
         delwin(in.pad);
@@ -84,12 +84,12 @@ void input_release(void)
     memset(&in, 0, sizeof in);
 }
 
-bool input_testing(void)
+bool event_testing(void)
 {
     return in.test;
 }
 
-bool input_in_paste(void)
+bool event_in_paste(void)
 {
     return in.in_paste;
 }
@@ -187,7 +187,7 @@ static struct event code_event(int c)
         in.in_paste = true;
     if (c >= CODE_PAD && c < CODE_PAD + 0x80)
         return key_event(K_CHAR, (uint32_t)(c - CODE_PAD), 0);
-    if (c >= CODE_MOD && c < CODE_PAD) {
+    if (c >= CODE_MOD && c < CODE_MOD + 8 * (int)COUNT(modified)) {
         unsigned bits = (unsigned)(c - CODE_MOD) % 8; /* 1 shift, 2 alt, 4 control */
         unsigned mods = (bits & 1 ? KEY_MOD_SHIFT : 0) | (bits & 2 ? KEY_MOD_ALT : 0) |
                         (bits & 4 ? KEY_MOD_CTRL : 0);
@@ -201,7 +201,7 @@ static struct event code_event(int c)
     return no_event();
 }
 
-void input_end_paste(void)
+void event_end_paste(void)
 {
     in.in_paste = false;
     in.paste_ready = true;
@@ -222,7 +222,7 @@ static struct event paste_event(void)
 static void gather(int c)
 {
     if (c == CODE_PASTE_END)
-        input_end_paste();
+        event_end_paste();
     else if (c < 0x100 && !in.raw.full)
         buf_addc(&in.raw, (char)c);
 }
@@ -234,7 +234,7 @@ static int read_code(void)
     return c != ERR ? c : wgetch(in.pad);
 }
 
-struct event input_next(void)
+struct event event_next(void)
 {
     for (;;) {
         if (in.paste_ready)
@@ -256,7 +256,7 @@ struct event input_next(void)
     }
 }
 
-bool input_at_end(int fd)
+bool event_at_end(int fd)
 {
     struct pollfd p = {fd, POLLIN, 0};
     int waiting = 0;
