@@ -205,12 +205,23 @@ void utf8_sentence(struct view v, struct buf *out)
     }
 }
 
-void utf8_upper(struct view v, struct buf *out)
+static void map_case(
+        struct view v, utf8proc_int32_t (*map)(utf8proc_int32_t), struct buf *out)
 {
     uint32_t cp;
 
     for (size_t i = 0; i < v.n;) {
         i += (size_t)utf8_decode((struct view){v.p + i, v.n - i}, &cp);
-        add_cp((uint32_t)utf8proc_toupper((utf8proc_int32_t)cp), out);
+        add_cp((uint32_t)map((utf8proc_int32_t)cp), out);
     }
+}
+
+void utf8_upper(struct view v, struct buf *out)
+{
+    map_case(v, utf8proc_toupper, out);
+}
+
+void utf8_lower(struct view v, struct buf *out)
+{
+    map_case(v, utf8proc_tolower, out);
 }

@@ -282,19 +282,6 @@ static void fn_matches(struct db_call *call, void *ctx)
         db_result_int(call, found);
 }
 
-static void fn_fold(struct db_call *call, void *ctx)
-{
-    struct buf out;
-
-    (void)ctx;
-    if (db_arg_null(call, 0))
-        return;
-    buf_init(&out, SANDBOX_TEXT_MAX);
-    utf8_fold(db_arg_text(call, 0), &out);
-    db_result_text(call, buf_view(&out));
-    buf_release(&out);
-}
-
 static void fn_distance(struct db_call *call, void *ctx)
 {
     (void)ctx;
@@ -303,7 +290,7 @@ static void fn_distance(struct db_call *call, void *ctx)
                 call, utf8_distance(db_arg_text(call, 0).p, db_arg_text(call, 1).p));
 }
 
-static void squeeze_into(struct view v, struct buf *out)
+static bool squeeze(struct view v, struct buf *out)
 {
     bool space = false;
 
@@ -317,35 +304,34 @@ static void squeeze_into(struct view v, struct buf *out)
         space = false;
         buf_addc(out, v.p[i]);
     }
+    return true;
 }
 
-static void fn_squeeze(struct db_call *call, void *ctx)
+static bool fold(struct view v, struct buf *out)
 {
-    struct buf out;
-
-    (void)ctx;
-    if (db_arg_null(call, 0))
-        return;
-    buf_init(&out, SANDBOX_TEXT_MAX);
-    squeeze_into(db_arg_text(call, 0), &out);
-    db_result_text(call, buf_view(&out));
-    buf_release(&out);
+    utf8_fold(v, out);
+    return true;
 }
 
-static void fn_sentence_case(struct db_call *call, void *ctx)
+static bool sentence_case(struct view v, struct buf *out)
 {
-    struct buf out;
-
-    (void)ctx;
-    if (db_arg_null(call, 0))
-        return;
-    buf_init(&out, SANDBOX_TEXT_MAX);
-    utf8_sentence(db_arg_text(call, 0), &out);
-    db_result_text(call, buf_view(&out));
-    buf_release(&out);
+    utf8_sentence(v, out);
+    return true;
 }
 
-/* Checks and conversions of identifiers: one table each. */
+static bool upper(struct view v, struct buf *out)
+{
+    utf8_upper(v, out);
+    return true;
+}
+
+static bool lower(struct view v, struct buf *out)
+{
+    utf8_lower(v, out);
+    return true;
+}
+
+/* Checks of identifiers, conversions of text: one table each. */
 
 struct test_function {
     const char *name;
@@ -392,6 +378,11 @@ static const struct text_function conversions[] = {
         {"licence_number", ids_licence_number},
         {"licence_short", ids_licence_short},
         {"phone_e164", ids_phone_e164},
+        {"fold", fold},
+        {"squeeze", squeeze},
+        {"sentence_case", sentence_case},
+        {"upper", upper},
+        {"lower", lower},
 };
 
 static void fn_convert(struct db_call *call, void *ctx)
@@ -399,7 +390,7 @@ static void fn_convert(struct db_call *call, void *ctx)
     const struct text_function *f = ctx;
     struct buf out;
 
-    buf_init(&out, 0);
+    buf_init(&out, SANDBOX_TEXT_MAX);
     if (!db_arg_null(call, 0) && f->convert(db_arg_text(call, 0), &out))
         db_result_text(call, buf_view(&out));
     buf_release(&out);
@@ -511,10 +502,7 @@ static const struct {
         {"format_slot", 2, fn_format_slot},
         {"format_date", 1, fn_format_date},
         {"matches", 2, fn_matches},
-        {"fold", 1, fn_fold},
         {"distance", 2, fn_distance},
-        {"squeeze", 1, fn_squeeze},
-        {"sentence_case", 1, fn_sentence_case},
         {"licence_category", 1, fn_licence_category},
         {"licence_until", 1, fn_licence_until},
         {"current_row", 0, fn_current_row},

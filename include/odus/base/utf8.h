@@ -80,8 +80,9 @@ void utf8_fold(struct view v, struct buf *out) ATTR_NONNULL(2);
 /** Appends V in sentence case to OUT: the first letter upper case, the others lower. */
 void utf8_sentence(struct view v, struct buf *out) ATTR_NONNULL(2);
 
-/** Appends V in upper case to OUT. */
+/** Appends V in upper, or lower, case to OUT. */
 void utf8_upper(struct view v, struct buf *out) ATTR_NONNULL(2);
+void utf8_lower(struct view v, struct buf *out) ATTR_NONNULL(2);
 
 /**
  * True when each word of QUERY begins some word of TEXT, in any order; both come
