@@ -79,6 +79,7 @@ struct entry_view {
     int open_table; /* repeat with a row laid open, 0 none */
     int open_row;
     bool technical; /* collapsed sections too */
+    bool languages; /* every language of a multilingual text, not only those filled in */
 };
 
 /** The lines that are relevant now, top to bottom. Owned array. */
