@@ -211,6 +211,14 @@ bool datescan_weekday(struct date_scan *s, int *ret_weekday)
     return true;
 }
 
+/* The year 0000 is a year, if none that exists. */
+static int full_year(const struct date_token *t)
+{
+    int year = t->digits <= 2 ? 2000 + t->value : t->value;
+
+    return year ? year : -1;
+}
+
 /* 2026-12-05 */
 static bool read_iso(struct date_scan *s, struct date_part *part)
 {
@@ -222,7 +230,8 @@ static bool read_iso(struct date_scan *s, struct date_part *part)
             !is_joint(datescan_peek(s, 1), '-') || !is_number(month, 2) ||
             !is_joint(datescan_peek(s, 3), '-') || !is_number(day, 2))
         return false;
-    *part = (struct date_part){day->value, month->value, year->value, .column = 0};
+    *part = (struct date_part){
+            .day = day->value, .month = month->value, .year = full_year(year)};
     s->at += 5;
     return true;
 }
@@ -245,11 +254,6 @@ static bool read_relative(struct date_scan *s, struct date_part *part)
     *part = (struct date_part){.relative = true, .days = days};
     s->at += 2;
     return true;
-}
-
-static int full_year(const struct date_token *t)
-{
-    return t->digits <= 2 ? 2000 + t->value : t->value;
 }
 
 /* 12/7, 12/7/26, 12.7.2026, 12-7-2026, after the day. */
@@ -284,7 +288,7 @@ static int read_year(struct date_scan *s)
     if (t->kind != TOKEN_NUMBER || t->digits != 4)
         return 0;
     s->at++;
-    return t->value;
+    return full_year(t);
 }
 
 static int read_month(struct date_scan *s)
