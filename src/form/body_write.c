@@ -195,7 +195,9 @@ struct json *body_write(const struct rec *rec, enum body_kind kind)
         if (form->tables[t].kind == FORM_REPEAT)
             write_repeat(rec, (int)t, kind, out);
     merge_extra(out, rec_extra(rec, 0, 0));
-    if (uid)
+    if (uid) { /* who a record is does not depend on what is relevant */
+        json_set_take(out, "uid", json_text(view_of(uid)));
         json_set_take(out, "_id", json_text(view_of(uid)));
+    }
     return out;
 }
