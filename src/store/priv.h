@@ -14,6 +14,7 @@ struct store {
     struct db *data, *drafts;
     bool read_only, created;
     enum db_sync data_sync, drafts_sync; /* as the connections have them now */
+    int64_t self_start; /* owner_start of this process */
     int64_t generation;
     int64_t data_seen, drafts_seen; /* db_data_version when last looked at */
     bool merge_data, merge_drafts;  /* the index may have pieces to merge */
@@ -43,6 +44,9 @@ int store_begin_drafts(struct store *store, enum db_sync sync, struct err *e) AT
 int store_end(struct store *store, struct db *db, int rc, struct err *e)
         ATTR_NONNULL(1, 2);
 
+/** At most N bytes with the terminator, cut between characters. "" for SQL NULL. */
+void store_copy_text(char *dest, size_t n, struct view v) ATTR_NONNULL(1);
+
 /** Drops the drafts whose revision was stored: completions that were cut off. */
 int draft_drop_completed(struct store *store, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
@@ -52,6 +56,12 @@ int draft_drop_completed(struct store *store, struct err *e) ATTR_CHECK ATTR_NON
  */
 int draft_token(struct store *store, const char *uid, char **ret, struct err *e)
         ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** When process PID began, in its system's ticks; 0 where that is not told. */
+int64_t owner_start(int pid);
+
+/** Whether the process that OWNER and START were written for still runs. */
+bool owner_alive(int owner, int64_t start);
 
 /* --- the index, index.c: the same tables in data.db and drafts.db ---------------- */
 

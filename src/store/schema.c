@@ -35,7 +35,8 @@
     " sort text,"                                   /* folded title of the undated */  \
     " hash text not null"                           /* of all this: unchanged or not */\
     ") strict;"                                                                        \
-    "create index entry_sort on entry(type, sort);"                                    \
+    "create index entry_type on entry(type);"                                          \
+    "create index entry_sort on entry(type, sort) where sort is not null;"             \
                                                                                        \
     "create table occurrence("                                                         \
     " id integer primary key,"                                                         \

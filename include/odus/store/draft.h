@@ -22,6 +22,7 @@ struct draft {
     char *title;
 };
 
+/** Accepts NULL; leaves D empty. */
 void draft_release(struct draft *d);
 
 /** ERR_NOT_FOUND when there is none. */
@@ -29,26 +30,41 @@ int draft_get(struct store *store, const char *uid, struct draft *ret, struct er
         ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
- * Writes the draft (insert or replace) with its summary; durable on return
- * (synchronous=FULL when DURABLE, else safe against a kill but not a power cut). Clears the typed text.
+ * Writes the draft (insert or replace) with its summary and clears the typed text.
+ * DURABLE: on the disk when it returns; else safe against a kill but not a power cut.
+ * Used of D: uid, form_hash, base, body, at; created_ms (0: now) and owner (0 or this
+ * process) only for a draft that is not there yet. Type and title are the summary's.
  */
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
         bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** The text being typed at path AT: one small write, called at every key. */
+/**
+ * The text being typed at path AT: one small write, called at every key. ERR_NOT_FOUND
+ * when there is no draft.
+ */
 int draft_typing(struct store *store, const char *uid, const char *at, const char *typed,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** Takes the draft for this process. ERR_BUSY (with the pid) when another living process holds it. */
+/**
+ * Takes the draft for this process. ERR_BUSY (with the pid) when another living process
+ * holds it; ERR_NOT_FOUND. Giving back what is not held is fine.
+ */
 int draft_claim(struct store *store, const char *uid, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 int draft_unclaim(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
 
+/** One that is not there is fine. */
 int draft_remove(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
 
-/** All drafts, last saved first, without body; orphans only when ORPHANS. Owned array. */
+/**
+ * All drafts, last saved first, without body; orphans only when ORPHANS. Owned:
+ * drafts_free.
+ */
 int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
+/** Accepts NULL. */
+void drafts_free(struct draft *drafts, size_t n);
 
 int64_t draft_count(struct store *store) ATTR_NONNULL_ALL;
 

@@ -25,9 +25,10 @@ struct record {
     int leaves;       /* > 1: conflicting revisions stand beside it */
 };
 
+/** Accepts NULL; leaves R empty. */
 void record_release(struct record *r);
 
-/** The winning revision. ERR_NOT_FOUND when there is none. */
+/** The winning revision, a tombstone too. ERR_NOT_FOUND when there is none. */
 int record_get(struct store *store, const char *uid, struct record *ret, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
@@ -41,19 +42,35 @@ void record_rev(const char *parent, bool deleted, struct view body, char ret_rev
 
 /**
  * Stores a new revision, child of BASE (NULL for a new record), with its summary, in one
- * transaction with synchronous=FULL, remembering DRAFT (its id, may be NULL) so that start-up drops a draft that
- * was completed. ERR_CONFLICT when the winner is no longer BASE (then merge first). Storing the same
- * revision again changes nothing and succeeds.
+ * transaction with synchronous=FULL. DRAFT (NULL: none) is the uid of the draft that
+ * this completes: its state is remembered with the revision, so that start-up drops it
+ * when it was not removed. The author is `modifie_par` of the body. ERR_CONFLICT when
+ * the winner is no longer BASE (then merge first). Storing the same revision again
+ * changes nothing and succeeds.
  */
 int record_put(struct store *store, const char *base, const struct json *body,
         const struct summary *summary, const char *draft, char ret_rev[REV_MAX],
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 6);
 
-/** Many new records in one transaction (import, samples): call put between begin and end. */
+/**
+ * Many new records in one transaction (import, samples): call put between begin and
+ * end. A put that is refused (ERR_CONFLICT, ERR_INVALID) leaves the others alone; after
+ * any other failure the end fails too and nothing is kept.
+ */
 int record_bulk_begin(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 int record_bulk_end(struct store *store, bool commit, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/** Removes a record for good, with its revisions and index rows (samples, exercises only). */
+/**
+ * Writes what lists and searches show of an existing record anew, without a revision:
+ * the name of its place or organiser has changed. ERR_NOT_FOUND.
+ */
+int record_index(struct store *store, const struct summary *summary, struct err *err)
+        ATTR_NONNULL(1, 2);
+
+/**
+ * Removes a record for good, with its revisions and index rows (samples, exercises
+ * only). Its draft stays. One that is not there is fine.
+ */
 int record_purge(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
 
 struct history_entry {
@@ -64,19 +81,34 @@ struct history_entry {
     char author[64];
 };
 
-/** Revisions of UID, newest first; owned array. */
+/**
+ * Revisions of UID, the highest generation first, then the latest; owned array, freed
+ * with free(). ERR_NOT_FOUND when there are none.
+ */
 int record_history(struct store *store, const char *uid, struct history_entry **ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
-/** uids of records that link to UID (reference fields), at most LIMIT; owned array of owned texts. */
+/**
+ * uids of records that link to UID (reference fields), at most LIMIT, the oldest here
+ * first. Owned: record_uids_free.
+ */
 int record_referrers(struct store *store, const char *uid, size_t limit, char ***ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
 
-/** uid that starts with PREFIX (8 characters or more), among records and drafts. ERR_NOT_FOUND, or ERR_INVALID when several. */
+/** Accepts NULL. */
+void record_uids_free(char **uids, size_t n);
+
+/**
+ * uid that starts with PREFIX (8 characters or more, in either case), among records
+ * and drafts. ERR_NOT_FOUND, or ERR_INVALID when it is too short or begins several.
+ */
 int record_find(struct store *store, const char *prefix, char ret_uid[37], struct err *err)
         ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** Calls FN with the uid of every record of TYPE (NULL: all), until it returns false. */
+/**
+ * Calls FN with the uid of every record of TYPE (NULL: all) that is no tombstone, until
+ * it returns false. FN may change the store.
+ */
 int record_each(struct store *store, const char *type, bool (*fn)(void *ctx, const char *uid),
         void *ctx, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 

@@ -34,23 +34,36 @@ bool store_read_only(const struct store *store) ATTR_NONNULL_ALL;
 /** True when this call of store_open made the folder. */
 bool store_created(const struct store *store) ATTR_NONNULL_ALL;
 
-/** Small facts kept with the store ("training", "samples"…). GET gives owned text or NULL. */
+/**
+ * Small facts kept with the store ("training", "samples"…). GET gives owned text or
+ * NULL; setting to NULL removes.
+ */
 char *store_meta_get(struct store *store, const char *key) ATTR_CHECK ATTR_NONNULL_ALL;
-int store_meta_set(struct store *store, const char *key, const char *value, struct err *err)
-        ATTR_NONNULL(1, 2);
+int store_meta_set(struct store *store, const char *key, const char *value,
+        struct err *err) ATTR_NONNULL(1, 2);
 
-/** Both databases and the files, consistently, into the new folder or .tar-less directory DEST. */
+/**
+ * Both databases and the files, consistently, into the new folder DEST (or an empty
+ * one), which can be opened as a store. ERR_CONFLICT when something is there; a backup
+ * that fails leaves nothing.
+ */
 int store_backup(struct store *store, const char *dest, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
-/** Calls LINE for each finding of the integrity checks; returns the number of problems or <0. */
+/**
+ * Calls LINE (may be NULL) with an English text for each finding of the integrity
+ * checks; returns the number of problems or <0. Reads everything.
+ */
 int store_check(struct store *store, void (*line)(void *ctx, const char *text), void *ctx,
         struct err *err) ATTR_NONNULL(1);
 
 /** Grows whenever data.db or drafts.db was changed by anyone: views compare and reload. */
 int64_t store_generation(struct store *store) ATTR_NONNULL_ALL;
 
-/** Passive checkpoints and FTS merge steps; call when idle. Returns true while work is left. */
+/**
+ * One step of merging the search index, or checkpoints that wait for nobody; call when
+ * idle. Returns true while work is left.
+ */
 bool store_idle(struct store *store) ATTR_NONNULL_ALL;
 
 #endif

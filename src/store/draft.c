@@ -1,0 +1,251 @@
+#include "odus/store/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/hash.h"
+#include "priv.h"
+
+void draft_release(struct draft *d)
+{
+    if (!d)
+        return;
+    free(d->type);
+    free(d->body);
+    free(d->at);
+    free(d->typed);
+    free(d->title);
+    *d = (struct draft){0};
+}
+
+void drafts_free(struct draft *drafts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        draft_release(&drafts[i]);
+    free(drafts);
+}
+
+/* --- reading --------------------------------------------------------------------- */
+
+#define DRAFT_COLUMNS                                                                  \
+    "select e.uid, d.form_hash, d.base, e.type, e.title, coalesce(t.at, d.at),"        \
+    " t.typed, d.created_ms, d.saved_ms, d.owner, d.owner_start, "
+#define DRAFT_TABLES                                                                   \
+    " from draft d join entry e on e.id = d.id left join typing t on t.draft = d.id "
+
+static void read_draft(struct stmt *st, struct draft *ret)
+{
+    int owner = (int)stmt_int(st, 9);
+
+    *ret = (struct draft){
+            .type = stmt_dup(st, 3),
+            .title = stmt_dup(st, 4),
+            .at = stmt_dup(st, 5),
+            .typed = stmt_dup(st, 6),
+            .created_ms = stmt_int(st, 7),
+            .saved_ms = stmt_int(st, 8),
+            .owner = owner,
+            .orphan = owner && !owner_alive(owner, stmt_int(st, 10)),
+            .body = stmt_dup(st, 11),
+    };
+    store_copy_text(ret->uid, sizeof(ret->uid), stmt_text(st, 0));
+    store_copy_text(ret->form_hash, sizeof(ret->form_hash), stmt_text(st, 1));
+    store_copy_text(ret->base, sizeof(ret->base), stmt_text(st, 2));
+}
+
+int draft_get(struct store *store, const char *uid, struct draft *ret, struct err *err)
+{
+    struct stmt *st = db_query(store->drafts,
+            DRAFT_COLUMNS "d.body" DRAFT_TABLES "where e.uid = ?1", bind_text(uid));
+    int rc = stmt_step(st, err);
+
+    if (rc < 0)
+        return rc;
+    if (rc == 0)
+        return err_set(err, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
+    read_draft(st, ret);
+    stmt_reset(st);
+    return 0;
+}
+
+int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,
+        struct err *err)
+{
+    struct draft *all = NULL;
+    size_t n = 0, cap = 0;
+    struct stmt *st = db_query(store->drafts,
+            DRAFT_COLUMNS "null" DRAFT_TABLES "order by d.saved_ms desc, d.id desc",
+            BIND_NONE);
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0) {
+        all = mem_grow(all, n, &cap, sizeof(*all));
+        read_draft(st, &all[n]);
+        if (orphans && !all[n].orphan)
+            draft_release(&all[n]);
+        else
+            n++;
+    }
+    if (rc) {
+        drafts_free(all, n);
+        return rc;
+    }
+    *ret = all;
+    *ret_n = n;
+    return 0;
+}
+
+int64_t draft_count(struct store *store)
+{
+    int64_t n = 0;
+    int rc = db_int(store->drafts, NULL, &n, "select count(*) from draft", BIND_NONE);
+
+    return rc ? 0 : n;
+}
+
+/* --- writing --------------------------------------------------------------------- */
+
+static int put_row(struct store *store, const struct draft *d, int64_t id, struct err *e)
+{
+    int64_t now = clock_now_ms();
+    bool own = d->owner == getpid();
+    char token[UUID_TEXT];
+
+    uuid_v7(now, token);
+    return db_run(store->drafts, e,
+            "insert into draft(id, token, form_hash, base, body, at, created_ms,"
+            " saved_ms, owner, owner_start)"
+            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+            " on conflict(id) do update set token = ?2, form_hash = ?3, base = ?4,"
+            " body = ?5, at = ?6, saved_ms = ?8",
+            bind_int(id), bind_text(token), bind_text(d->form_hash), bind_text(d->base),
+            bind_text(d->body), bind_text(d->at),
+            bind_int(d->created_ms ? d->created_ms : now), bind_int(now),
+            bind_int(own ? d->owner : 0), bind_int(own ? store->self_start : 0));
+}
+
+static int put(struct store *store, const struct draft *d,
+        const struct summary *summary, struct err *e)
+{
+    struct db *db = store->drafts;
+    int64_t id = 0;
+    int rc = index_write(db, summary, &id, e);
+
+    if (rc == 0)
+        rc = put_row(store, d, id, e);
+    if (rc == 0)
+        rc = db_run(db, e, "delete from typing where draft = ?1", bind_int(id));
+    return rc;
+}
+
+int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
+        bool durable, struct err *err)
+{
+    int rc;
+
+    if (!d->body || !summary->uid || strcmp(d->uid, summary->uid) != 0)
+        return err_set(err, ERR_INVALID, N_("the draft has no body or another identifier"));
+    rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);
+    if (rc)
+        return rc;
+    return store_end(store, store->drafts, put(store, d, summary, err), err);
+}
+
+int draft_typing(struct store *store, const char *uid, const char *at, const char *typed,
+        struct err *err)
+{
+    struct db *db = store->drafts;
+    int rc = store_begin_drafts(store, DB_SYNC_NORMAL, err);
+
+    if (rc)
+        return rc;
+    rc = db_run(db, err,
+            "insert into typing(draft, at, typed)"
+            " select id, ?2, ?3 from entry where uid = ?1"
+            " on conflict(draft) do update set at = ?2, typed = ?3",
+            bind_text(uid), bind_text(at), bind_text(typed));
+    if (rc == 0 && db_changes(db) == 0)
+        rc = err_set(err, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
+    if (rc) {
+        db_rollback(db);
+        return rc;
+    }
+    /* Not through store_end: no list shows what is being typed. */
+    return db_commit(db, err);
+}
+
+int draft_remove(struct store *store, const char *uid, struct err *err)
+{
+    int rc = store_begin_drafts(store, DB_SYNC_NORMAL, err);
+
+    if (rc)
+        return rc;
+    return store_end(store, store->drafts, index_remove(store->drafts, uid, err), err);
+}
+
+/* --- completions that were cut off ----------------------------------------------- */
+
+int draft_token(struct store *store, const char *uid, char **ret, struct err *e)
+{
+    int rc = db_text(store->drafts, e, ret,
+            "select d.token from draft d join entry e on e.id = d.id where e.uid = ?1",
+            bind_text(uid));
+
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+/* Removes the draft that bears TOKEN, unless something was typed into it since. */
+static int drop_draft(struct store *store, const char *token, struct err *e)
+{
+    char *uid = NULL;
+    int rc = store_begin_drafts(store, DB_SYNC_NORMAL, e);
+
+    if (rc)
+        return rc;
+    rc = db_text(store->drafts, e, &uid,
+            "select e.uid from draft d join entry e on e.id = d.id where d.token = ?1"
+            " and not exists (select 1 from typing t where t.draft = d.id)",
+            bind_text(token));
+    if (rc == 0)
+        rc = index_remove(store->drafts, uid, e);
+    else if (rc == ERR_NOT_FOUND)
+        rc = 0;
+    free(uid);
+    return store_end(store, store->drafts, rc, e);
+}
+
+static int forget_token(struct store *store, const char *token, struct err *e)
+{
+    int rc = store_begin_data(store, DB_SYNC_NORMAL, e);
+
+    if (rc)
+        return rc;
+    rc = db_run(store->data, e, "delete from completed where token = ?1",
+            bind_text(token));
+    return store_end(store, store->data, rc, e);
+}
+
+/*
+ * Completing stores the revision in data.db together with the draft's token, and then
+ * removes the draft from drafts.db: two files, so the process can die in between. The
+ * token changes with each draft_put; a draft edited since is another one and stays.
+ */
+int draft_drop_completed(struct store *store, struct err *e)
+{
+    for (;;) {
+        char *token = NULL;
+        int rc = db_text(store->data, e, &token, "select token from completed limit 1",
+                BIND_NONE);
+
+        if (rc)
+            return rc == ERR_NOT_FOUND ? 0 : rc;
+        rc = drop_draft(store, token, e);
+        if (rc == 0)
+            rc = forget_token(store, token, e);
+        free(token);
+        if (rc)
+            return rc;
+    }
+}
