@@ -125,6 +125,11 @@ bool engine_required(const struct engine *en, struct rec_at at)
     return n && at.lang == 0 && at.row < n->nrows && n->rows[at.row].required;
 }
 
+bool engine_table_hidden(const struct engine *en, int table)
+{
+    return en->table_hidden[table];
+}
+
 int engine_progress(const struct engine *en, int section)
 {
     int asked = 0, there = 0;

@@ -76,6 +76,9 @@ struct issue_counts engine_counts(const struct engine *engine) ATTR_NONNULL_ALL;
 /** True where a blank at AT would block completion (and it is not hidden). */
 bool engine_required(const struct engine *engine, struct rec_at at) ATTR_NONNULL_ALL;
 
+/** True where group or repeat TABLE, its parent or its section is not relevant now. */
+bool engine_table_hidden(const struct engine *engine, int table) ATTR_NONNULL_ALL;
+
 /** How much of what is asked is there, 0 to 100; per section when SECTION >= 0. */
 int engine_progress(const struct engine *engine, int section) ATTR_NONNULL_ALL;
 

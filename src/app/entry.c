@@ -1,0 +1,474 @@
+#include "odus/app/entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/hash.h"
+#include "odus/base/mem.h"
+#include "odus/form/body.h"
+#include "entry_priv.h"
+
+enum { BODY_MAX = 8 * 1024 * 1024 };
+
+static char *json_string(struct json *body)
+{
+    struct buf text;
+
+    buf_init(&text, BODY_MAX);
+    json_canonical(body, &text);
+    json_free(body);
+    return buf_take(&text);
+}
+
+char *entry_body_text(const struct entry *en)
+{
+    return json_string(body_write(en->rec, BODY_DRAFT));
+}
+
+static void keep_journal_error(struct entry *en, int rc, const struct err *err)
+{
+    if (rc < 0)
+        en->journal_err = *err;
+    else
+        err_clear(&en->journal_err);
+}
+
+void entry_journal(struct entry *en)
+{
+    struct summary summary;
+    struct draft d = {.body = NULL};
+    struct buf at;
+    struct err err = {0};
+    int rc = 0;
+
+    if (!en->has_draft)
+        rc = draft_claim(en->app->store, en->uid, &err);
+    buf_init(&at, 0);
+    if (en->has_cursor)
+        rec_at_text(en->rec, en->cursor, true, &at);
+    summary_build(en->engine, en->rec, &summary);
+    memcpy(d.uid, en->uid, sizeof(d.uid));
+    memcpy(d.base, en->base, sizeof(d.base));
+    memcpy(d.form_hash, en->form->hash, sizeof(d.form_hash));
+    d.type = en->form->name;
+    d.body = entry_body_text(en);
+    d.at = at.len ? at.s : NULL;
+    d.title = summary.title;
+    if (rc == 0 || rc == ERR_NOT_FOUND)
+        rc = draft_put(en->app->store, &d, &summary, true, &err);
+    keep_journal_error(en, rc, &err);
+    if (rc == 0) {
+        en->has_draft = true;
+        en->saved_ms = clock_now_ms();
+    }
+    free(d.body);
+    summary_release(&summary);
+    buf_release(&at);
+}
+
+static void on_change(void *ctx, struct rec_at at)
+{
+    struct entry *en = ctx;
+
+    if (en->quiet)
+        return;
+    en->cursor = at;
+    en->has_cursor = true;
+    if (en->group)
+        en->changed = true;
+    else
+        entry_journal(en);
+}
+
+void entry_group_begin(struct entry *en)
+{
+    en->group++;
+    editing_begin(en->ed);
+}
+
+void entry_group_end(struct entry *en)
+{
+    editing_end(en->ed);
+    en->group--;
+    if (en->group == 0 && en->changed) {
+        en->changed = false;
+        entry_journal(en);
+    }
+}
+
+const char *entry_value(const struct entry *en, const char *path)
+{
+    const char *text = rec_value(en->rec, path);
+
+    return text ? text : "";
+}
+
+void entry_put(struct entry *en, const char *path, const char *text)
+{
+    struct rec_at at = {.field = form_field_find(en->form, view_of(path))};
+
+    if (at.field >= 0) {
+        rec_put(en->rec, path, text);
+        engine_changed(en->engine, at);
+    }
+}
+
+int entry_load(struct entry *en, const struct form *form, const struct json *body,
+        struct err *err)
+{
+    struct engine *engine = forms_engine(en->app->forms, form, err);
+    struct rec *rec;
+    int rc = 0;
+
+    if (!engine)
+        return ERR_INVALID;
+    rec = rec_new(form);
+    if (body)
+        rc = body_read(body, rec, err);
+    if (rc < 0) {
+        rec_free(rec);
+        engine_free(engine);
+        return rc;
+    }
+    editing_free(en->ed);
+    if (en->engine)
+        engine_attach(en->engine, NULL);
+    rec_free(en->rec);
+    engine_free(en->engine);
+    en->form = form;
+    en->engine = engine;
+    en->rec = rec;
+    en->ed = editing_new(rec, engine, on_change, en);
+    return 0;
+}
+
+int entry_make(struct app *app, const struct form *form, const struct json *body,
+        struct entry **ret, struct err *err)
+{
+    struct entry *en = xcalloc(1, sizeof(*en));
+    int rc;
+
+    en->app = app;
+    buf_init(&en->title, 4000);
+    rc = entry_load(en, form, body, err);
+    if (rc < 0) {
+        entry_close(en);
+        return rc;
+    }
+    memcpy(en->uid, entry_value(en, "uid"),
+            strlen(entry_value(en, "uid")) < sizeof(en->uid) ? strlen(entry_value(en, "uid"))
+                                                             : sizeof(en->uid) - 1);
+    *ret = en;
+    return 0;
+}
+
+/* The fields of the common header that the program fills. */
+static void fill_header(struct entry *en, const char *uid)
+{
+    char now[32];
+
+    clock_rfc3339(clock_now_ms(), now);
+    entry_put(en, "uid", uid);
+    entry_put(en, "type", en->form->name);
+    entry_put(en, "formulaire", en->form->hash);
+    entry_put(en, "cree_le", now);
+    entry_put(en, "cree_par", app_author(en->app));
+    entry_put(en, "modifie_le", now);
+    entry_put(en, "modifie_par", app_author(en->app));
+    entry_put(en, "statut_fiche", "brouillon");
+    if (app_training(en->app))
+        entry_put(en, "exercice", "1");
+    memcpy(en->uid, uid, sizeof(en->uid));
+}
+
+/* Body of the record of TYPE that was completed here last, for `carry`; NULL when none. */
+static struct json *last_body(struct app *app, const char *type)
+{
+    char *key = xasprintf("carry.%s", type);
+    char *uid = store_meta_get(app->store, key);
+    struct record r = {.body = NULL};
+    struct json *body = NULL;
+
+    if (uid && record_get(app->store, uid, &r, NULL) == 0) {
+        if (json_parse(view_of(r.body), BODY_MAX, &body, NULL) < 0)
+            body = NULL;
+        record_release(&r);
+    }
+    free(uid);
+    free(key);
+    return body;
+}
+
+int entry_new(struct app *app, const char *type, struct entry **ret, struct err *err)
+{
+    const struct form *form;
+    struct engine *engine;
+    struct entry *en;
+    struct json *carry;
+    char uid[UUID_TEXT];
+    int rc = forms_get(app->forms, type, &form, &engine, err);
+
+    if (rc == 0)
+        rc = entry_make(app, form, NULL, &en, err);
+    if (rc < 0)
+        return rc;
+    en->quiet = true;
+    uuid_v7(clock_now_ms(), uid);
+    fill_header(en, uid);
+    carry = last_body(app, type);
+    editing_defaults(en->ed, carry);
+    json_free(carry);
+    en->quiet = false;
+    en->origin = entry_body_text(en);
+    *ret = en;
+    return 0;
+}
+
+/* The version a record was written with; the current one where it was never seen here. */
+static int form_of(struct app *app, const char *type, const char *hash,
+        const struct form **ret, struct err *err)
+{
+    struct engine *engine;
+    int rc = hash && *hash ? forms_get_version(app->forms, type, hash, ret, &engine, NULL)
+                           : ERR_NOT_FOUND;
+
+    return rc == 0 ? 0 : forms_get(app->forms, type, ret, &engine, err);
+}
+
+static int open_body(struct app *app, const char *type, const char *hash, const char *text,
+        struct entry **ret, struct err *err)
+{
+    const struct form *form;
+    struct json *body = NULL;
+    int rc = json_parse(view_of(text), BODY_MAX, &body, err);
+
+    if (rc == 0)
+        rc = form_of(app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
+    if (rc == 0)
+        rc = entry_make(app, form, body, ret, err);
+    json_free(body);
+    return rc;
+}
+
+/* What the draft began from, to tell at closing whether anything differs. */
+static void find_origin(struct entry *en)
+{
+    struct record r = {.body = NULL};
+    struct json *body = NULL;
+    struct rec *rec;
+
+    if (!en->base[0] || record_get_rev(en->app->store, en->uid, en->base, &r, NULL) < 0)
+        return;
+    rec = rec_new(en->form);
+    if (json_parse(view_of(r.body), BODY_MAX, &body, NULL) == 0 &&
+            body_read(body, rec, NULL) == 0)
+        en->origin = json_string(body_write(rec, BODY_DRAFT));
+    rec_free(rec);
+    json_free(body);
+    record_release(&r);
+}
+
+static void resume_at(struct entry *en, const struct draft *d)
+{
+    en->has_cursor = d->at && rec_at_parse(en->rec, view_of(d->at), &en->cursor, NULL) == 0;
+    en->typed = xstrdup(d->typed);
+}
+
+static int open_draft(struct app *app, struct draft *d, struct entry **ret, struct err *err)
+{
+    int rc = draft_claim(app->store, d->uid, err);
+
+    if (rc == 0)
+        rc = open_body(app, d->type, d->form_hash, d->body, ret, err);
+    if (rc < 0)
+        return rc;
+    memcpy((*ret)->uid, d->uid, sizeof(d->uid));
+    memcpy((*ret)->base, d->base, sizeof(d->base));
+    (*ret)->has_draft = true;
+    (*ret)->saved_ms = d->saved_ms;
+    resume_at(*ret, d);
+    find_origin(*ret);
+    return 0;
+}
+
+static int open_record(struct app *app, const char *uid, struct entry **ret, struct err *err)
+{
+    struct record r = {.body = NULL};
+    int rc = record_get(app->store, uid, &r, err);
+
+    if (rc < 0)
+        return rc;
+    rc = open_body(app, r.type, NULL, r.body, ret, err);
+    if (rc == 0) {
+        memcpy((*ret)->uid, r.uid, sizeof(r.uid));
+        memcpy((*ret)->base, r.rev, sizeof(r.rev));
+        (*ret)->origin = entry_body_text(*ret);
+    }
+    record_release(&r);
+    return rc;
+}
+
+int entry_open(struct app *app, const char *uid, struct entry **ret, struct err *err)
+{
+    struct draft d = {.body = NULL};
+    int rc = draft_get(app->store, uid, &d, err);
+
+    if (rc == ERR_NOT_FOUND)
+        return open_record(app, uid, ret, err);
+    if (rc == 0)
+        rc = open_draft(app, &d, ret, err);
+    draft_release(&d);
+    return rc;
+}
+
+/* What a copy must not share with its model: identity, history, dates. */
+static void strip_copy(struct json *body)
+{
+    static const char *const gone[] = {"_id", "uid", "statut_fiche", "cree_le", "cree_par",
+            "modifie_le", "modifie_par", "ids_externes", "alias_uid", "derogations", "seances",
+            "source", "formulaire", "exercice"};
+
+    for (size_t i = 0; i < COUNT(gone); i++)
+        json_set_take(body, gone[i], NULL);
+}
+
+int entry_duplicate(struct app *app, const char *uid, struct entry **ret, struct err *err)
+{
+    struct entry *model, *en;
+    const struct form *form;
+    struct engine *engine;
+    struct json *body;
+    char fresh[UUID_TEXT];
+    int rc = entry_open(app, uid, &model, err);
+
+    if (rc < 0)
+        return rc;
+    body = body_write(model->rec, BODY_DRAFT);
+    rc = forms_get(app->forms, model->form->name, &form, &engine, err);
+    entry_close(model);
+    strip_copy(body);
+    if (rc == 0)
+        rc = entry_make(app, form, body, &en, err);
+    json_free(body);
+    if (rc < 0)
+        return rc;
+    en->quiet = true;
+    uuid_v7(clock_now_ms(), fresh);
+    fill_header(en, fresh);
+    en->quiet = false;
+    *ret = en;
+    entry_journal(en);
+    return 0;
+}
+
+static bool differs(const struct entry *en)
+{
+    char *now;
+    bool different;
+
+    if (!en->origin)
+        return true;
+    now = entry_body_text(en);
+    different = strcmp(now, en->origin) != 0;
+    free(now);
+    return different;
+}
+
+void entry_close(struct entry *en)
+{
+    if (!en)
+        return;
+    if (en->has_draft && differs(en))
+        draft_unclaim(en->app->store, en->uid, NULL);
+    else if (en->has_draft)
+        draft_remove(en->app->store, en->uid, NULL);
+    editing_free(en->ed);
+    if (en->engine)
+        engine_attach(en->engine, NULL);
+    engine_free(en->engine);
+    rec_free(en->rec);
+    buf_release(&en->title);
+    free(en->origin);
+    free(en->typed);
+    free(en);
+}
+
+const char *entry_uid(const struct entry *en)
+{
+    return en->uid;
+}
+
+const struct form *entry_form(const struct entry *en)
+{
+    return en->form;
+}
+
+const struct rec *entry_rec(const struct entry *en)
+{
+    return en->rec;
+}
+
+static bool has_moved_on(const struct entry *en)
+{
+    struct record r = {.body = NULL};
+    bool moved;
+
+    if (!en->base[0] || !en->has_draft || record_get(en->app->store, en->uid, &r, NULL) < 0)
+        return false;
+    moved = strcmp(r.rev, en->base) != 0;
+    record_release(&r);
+    return moved;
+}
+
+struct entry_state entry_state(struct entry *en)
+{
+    const struct form *newest;
+    struct engine *engine;
+    struct entry_state st = {.draft = en->has_draft,
+            .has_revision = en->base[0] != '\0',
+            .moved_on = has_moved_on(en),
+            .status = entry_value(en, "statut_fiche"),
+            .saved_ms = en->saved_ms,
+            .progress = engine_progress(en->engine, -1),
+            .aside = rec_aside(en->rec),
+            .counts = engine_counts(en->engine),
+            .journal_error = en->journal_err.id};
+
+    buf_clear(&en->title);
+    engine_value(en->engine, en->form->title, 0, &en->title);
+    st.title = en->title.s;
+    st.old_form = forms_get(en->app->forms, en->form->name, &newest, &engine, NULL) == 0 &&
+            strcmp(newest->hash, en->form->hash) != 0;
+    return st;
+}
+
+const struct err *entry_journal_err(const struct entry *en)
+{
+    return &en->journal_err;
+}
+
+bool entry_resume(struct entry *en, struct rec_at *ret_at, struct buf *typed)
+{
+    if (!en->has_cursor)
+        return false;
+    *ret_at = en->cursor;
+    if (en->typed)
+        buf_adds(typed, en->typed);
+    return true;
+}
+
+void entry_refresh(struct entry *en)
+{
+    engine_refresh(en->engine);
+}
+
+bool entry_undo(struct entry *en, struct rec_at *ret_at)
+{
+    return editing_undo(en->ed, ret_at);
+}
+
+bool entry_redo(struct entry *en, struct rec_at *ret_at)
+{
+    return editing_redo(en->ed, ret_at);
+}

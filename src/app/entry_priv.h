@@ -1,0 +1,57 @@
+#ifndef ODUS_APP_ENTRY_PRIV_H
+#define ODUS_APP_ENTRY_PRIV_H
+
+#include "odus/app/entry.h"
+#include "odus/store/draft.h"
+#include "odus/store/record.h"
+#include "app_priv.h"
+
+struct entry {
+    struct app *app;
+    const struct form *form; /* borrowed from the registry */
+    struct engine *engine;
+    struct rec *rec;
+    struct editing *ed;
+    char uid[37];
+    char base[REV_MAX];     /* "" for a new record */
+    char *origin;           /* BODY_DRAFT text of where it began; NULL: always a draft */
+    bool has_draft;         /* a row in drafts.db, owned by this process */
+    bool quiet;             /* no journal: loading */
+    bool changed;           /* inside a group of changes, one journal entry is due */
+    int group;              /* depth of entry_group_begin */
+    int64_t saved_ms;
+    struct err journal_err;
+    struct rec_at cursor;
+    bool has_cursor;
+    char *typed;            /* recovered text */
+    struct buf title;
+};
+
+/** Several changes, one undo step and one journal entry. */
+void entry_group_begin(struct entry *en);
+void entry_group_end(struct entry *en);
+
+/** Writes the draft now. */
+void entry_journal(struct entry *en);
+
+/** Context for reading typed text at AT. */
+struct input_context entry_context(const struct entry *en, struct rec_at at);
+
+/** First value of the record-level field PATH, "" when blank. */
+const char *entry_value(const struct entry *en, const char *path);
+
+/** Canonical BODY_DRAFT text; owned. */
+char *entry_body_text(const struct entry *en);
+
+/** Sets the record-level field PATH; no effect where the form lacks it. */
+void entry_put(struct entry *en, const char *path, const char *text);
+
+/** The engine and rec for FORM take the place of the entry's; values come from BODY. */
+int entry_load(struct entry *en, const struct form *form, const struct json *body,
+        struct err *err);
+
+/** A blank entry of FORM, loaded with BODY (may be NULL) and without draft. */
+int entry_make(struct app *app, const struct form *form, const struct json *body,
+        struct entry **ret, struct err *err);
+
+#endif
