@@ -91,7 +91,7 @@ static bool next_is_dated_weekday(const struct date_scan *from)
 }
 
 /* One weekday, or several of one week by "sa-di". */
-static bool read_weekday_run(struct timing_reader *r, struct timing_item *item)
+static void read_weekday_run(struct timing_reader *r, struct timing_item *item)
 {
     struct date_scan probe;
     int32_t base = timing_base(r->ctx);
@@ -99,7 +99,7 @@ static bool read_weekday_run(struct timing_reader *r, struct timing_item *item)
 
     skip_fill(&r->scan);
     if (!datescan_weekday(&r->scan, &first))
-        return false;
+        return;
     last = first;
     probe = r->scan;
     if (take_to(&probe) && next_is_weekday(&probe)) {
@@ -112,7 +112,6 @@ static bool read_weekday_run(struct timing_reader *r, struct timing_item *item)
         item->mask |= 1u << (first + i) % 7;
         item->coming |= 1u << (coming + i);
     }
-    return true;
 }
 
 /*

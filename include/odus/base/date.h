@@ -27,8 +27,8 @@ int date_month_length(int year, int month);
 int32_t date_days(int year, int month, int day);
 
 /** Inverse of date_days. Defined for every day number. */
-void date_civil(int32_t days, int *ret_year, int *ret_month, int *ret_day)
-        ATTR_NONNULL_ALL;
+void date_civil(
+        int32_t days, int *ret_year, int *ret_month, int *ret_day) ATTR_NONNULL_ALL;
 
 /** 0 for Monday to 6 for Sunday. */
 int date_weekday(int32_t days);

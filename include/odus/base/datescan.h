@@ -22,11 +22,11 @@ enum { DATE_WORD_SIZE = 20 };
 
 struct date_token {
     enum date_token_kind kind;
-    struct view text;          /* as typed */
-    int value;                 /* of a number (-1: too large), or the sign's character */
-    int digits;                /* of a number */
-    int column;                /* in code points, from 1 */
-    bool spaced;               /* white space before it */
+    struct view text; /* as typed */
+    int value;        /* of a number (-1: too large), or the sign's character */
+    int digits;       /* of a number */
+    int column;       /* in code points, from 1 */
+    bool spaced;      /* white space before it */
     char word[DATE_WORD_SIZE]; /* folded; empty when too long to be a known word */
 };
 
@@ -38,19 +38,19 @@ struct date_scan {
 };
 
 /** Dashes of all kinds become '-', arrows '>', line ends and middle dots ';'. */
-void datescan_init(struct date_scan *s, struct view text, enum date_lang lang)
-        ATTR_NONNULL_ALL;
+void datescan_init(
+        struct date_scan *s, struct view text, enum date_lang lang) ATTR_NONNULL_ALL;
 void datescan_release(struct date_scan *s);
 
-const struct date_token *datescan_peek(const struct date_scan *s, size_t ahead)
-        ATTR_RETNONNULL ATTR_PURE ATTR_NONNULL_ALL;
+const struct date_token *datescan_peek(const struct date_scan *s,
+        size_t ahead) ATTR_RETNONNULL ATTR_PURE ATTR_NONNULL_ALL;
 
 bool datescan_sign(struct date_scan *s, char sign) ATTR_NONNULL_ALL;
 bool datescan_word(struct date_scan *s, enum date_word kind) ATTR_NONNULL_ALL;
 
 /**
- * Sets E to message ID, with the token where S stands as its argument and column; at the
- * end of the text, to a message saying so. Returns ERR_INVALID.
+ * Sets E to message ID, with the token where S stands as its argument and column; at
+ * the end of the text, to a message saying so. Returns ERR_INVALID.
  */
 int datescan_fail(const struct date_scan *s, const char *id, struct err *e)
         ATTR_NONNULL(1, 2);
@@ -62,7 +62,7 @@ bool datescan_weekday(struct date_scan *s, int *ret_weekday) ATTR_NONNULL_ALL;
 struct date_part {
     int day, month, year;
     bool relative;
-    int days;   /* when relative: from the anchor */
+    int days; /* when relative: from the anchor */
     int column;
 };
 
@@ -73,8 +73,8 @@ bool datescan_date(struct date_scan *s, struct date_part *ret) ATTR_NONNULL_ALL;
  * The first date fitting PART from ANCHOR on, going forward (STEP 1) or back (STEP -1);
  * with a year, that date. DATE_NONE when there is none, such as 31/2.
  */
-int32_t datescan_resolve(const struct date_part *part, int32_t anchor, int step)
-        ATTR_NONNULL_ALL;
+int32_t datescan_resolve(
+        const struct date_part *part, int32_t anchor, int step) ATTR_NONNULL_ALL;
 
 enum clock_form {
     CLOCK_MARKED, /* 20h30 · 20:30 · 20.30 · 8pm · midi · 2030 */
@@ -88,8 +88,8 @@ struct clock {
 };
 
 /** A time of day. Numbers beyond 24h or 59 minutes are not read. */
-bool datescan_clock(struct date_scan *s, enum clock_form form, struct clock *ret)
-        ATTR_NONNULL_ALL;
+bool datescan_clock(
+        struct date_scan *s, enum clock_form form, struct clock *ret) ATTR_NONNULL_ALL;
 
 /** Minutes, 0 to 99 h 59. */
 bool datescan_duration(struct date_scan *s, int *ret_minutes) ATTR_NONNULL_ALL;

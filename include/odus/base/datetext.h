@@ -33,22 +33,23 @@ enum date_year {
  * date after it. 0, or ERR_INVALID with the column of what was not understood.
  */
 int datetext_parse(struct view text, enum date_lang lang, int32_t anchor,
-        enum date_year year, int32_t *ret_days, struct err *e) ATTR_CHECK ATTR_NONNULL(5);
+        enum date_year year, int32_t *ret_days, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(5);
 
 /** Minutes after midnight from 20h30 · 20h · 20:30 · 20.30 · 8:30 pm · 2030 · midi. */
 int datetext_parse_time(struct view text, int *ret_minutes, struct err *e) ATTR_CHECK
         ATTR_NONNULL(2);
 
 /** Minutes from 55 · 55 min · 1h · 1h30 · 1:30 · 2 h 05. At most 99 h 59. */
-int datetext_parse_duration(struct view text, int *ret_minutes, struct err *e) ATTR_CHECK
-        ATTR_NONNULL(2);
+int datetext_parse_duration(
+        struct view text, int *ret_minutes, struct err *e) ATTR_CHECK ATTR_NONNULL(2);
 
 /** samedi 5 décembre 2026 · Saturday 5 December 2026 · sabato 5 dicembre 2026 */
 void datetext_full(int32_t days, enum date_lang lang, struct buf *out) ATTR_NONNULL_ALL;
 
 /** sa. 5 déc. 2026 · Sat 5 Dec 2026 · sab 5 dic 2026; without year on demand. */
-void datetext_short(int32_t days, enum date_lang lang, bool with_year, struct buf *out)
-        ATTR_NONNULL_ALL;
+void datetext_short(int32_t days, enum date_lang lang, bool with_year,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 /** 20:30 */
 void datetext_time(int minutes, struct buf *out) ATTR_NONNULL_ALL;

@@ -23,9 +23,9 @@ enum { MOMENT_TEXT_SIZE = 80, MOMENT_NO_HOUR = -1 };
 #define MOMENT_NO_OFFSET INT16_MIN
 
 struct moment {
-    int32_t days;               /* day number, date.h */
-    int16_t minutes;            /* 0 to 1439, or MOMENT_NO_HOUR */
-    int16_t offset;             /* minutes east of UTC, or MOMENT_NO_OFFSET */
+    int32_t days;    /* day number, date.h */
+    int16_t minutes; /* 0 to 1439, or MOMENT_NO_HOUR */
+    int16_t offset;  /* minutes east of UTC, or MOMENT_NO_OFFSET */
     char zone[ZONE_NAME_MAX];
 };
 
@@ -47,22 +47,24 @@ void moment_text(const struct moment *m, char out[MOMENT_TEXT_SIZE]) ATTR_NONNUL
  */
 int moment_utc(const struct moment *m, int64_t *ret_unix_s) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** How M's wall time fits its zone. Hour unknown: ZONE_EXACT. ERR_NOT_FOUND: no zone. */
-int moment_fit(const struct moment *m, enum zone_fit *ret_fit) ATTR_CHECK
-        ATTR_NONNULL_ALL;
+/** How M's wall time fits its zone. Hour unknown: ZONE_EXACT. ERR_NOT_FOUND: no zone.
+ */
+int moment_fit(
+        const struct moment *m, enum zone_fit *ret_fit) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**
  * The wall time MINUTES (elapsed, may be negative) after M in M's zone, with its offset
  * written where that time happens twice. Errors as moment_utc.
  */
-int moment_add(const struct moment *m, int minutes, struct moment *ret) ATTR_CHECK
-        ATTR_NONNULL_ALL;
+int moment_add(const struct moment *m, int minutes,
+        struct moment *ret) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**
  * Order by wall time, then by offset (the earlier instant first, none
  * written last), then zone. A moment
  * without hour comes first on its day. <0, 0, >0.
  */
-int moment_cmp(const struct moment *a, const struct moment *b) ATTR_PURE ATTR_NONNULL_ALL;
+int moment_cmp(
+        const struct moment *a, const struct moment *b) ATTR_PURE ATTR_NONNULL_ALL;
 
 #endif
