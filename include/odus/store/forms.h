@@ -16,16 +16,23 @@ struct forms_options {
     const char *lang; /* of messages */
 };
 
+/** Reads no form yet: each is parsed and compiled when first asked for. STORE is borrowed. */
 struct forms *forms_new(struct store *store, const struct forms_options *opt)
         ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** Frees the forms and engines lent out. Accepts NULL. */
 void forms_free(struct forms *forms);
 
 /**
- * Current version of form NAME with an engine. Both are borrowed. On mistakes in the file:
+ * Current version of form NAME with an engine (RET_ENGINE NULL: without one, which is
+ * quicker). Both are borrowed. ERR_NOT_FOUND: no such form. On mistakes in the file:
  * ERR_INVALID with the first problem.
  */
 int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
         struct engine **ret_engine, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** True when NAME is one of forms_names. */
+bool forms_known(struct forms *forms, const char *name) ATTR_NONNULL_ALL;
 
 /** The version HASH of form NAME; ERR_NOT_FOUND when it was never seen here. */
 int forms_get_version(struct forms *forms, const char *name, const char *hash,
@@ -39,9 +46,19 @@ struct engine *forms_engine(struct forms *forms, const struct form *form, struct
 /** Names of the record types, sorted; NULL-terminated, borrowed. */
 char *const *forms_names(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
-/** Reads and checks a form FILE with everything it uses; for `odus form check`. NULL with problems. */
+/**
+ * Reads the form file PATH with the fragments and lists beside it; its expressions are
+ * not compiled. Owned; NULL with problems.
+ */
 struct form *forms_read(const char *path, struct problems *problems) ATTR_CHECK
         ATTR_NONNULL_ALL;
+
+/**
+ * All of `odus form check`: reads and compiles PATH and runs its tests, without a store
+ * (links are unknown there; lists come from the files beside it). Returns the number of
+ * tests, or -1; either way PROBLEMS has what is wrong.
+ */
+int forms_check(const char *path, struct problems *problems) ATTR_NONNULL_ALL;
 
 /** Title of record UID (draft before revision), from the summaries; false when unknown. */
 bool forms_title(struct forms *forms, const char *uid, struct buf *out) ATTR_NONNULL_ALL;
