@@ -93,11 +93,11 @@ static void test_release(struct form_test *t)
     test_items_free(t->expect, t->nexpect);
 }
 
-#define RELEASE_ALL(form, what, release)              \
-    do {                                              \
-        for (size_t i = 0; i < (form)->n##what; i++)  \
-            release(&(form)->what[i]);                \
-        free((form)->what);                           \
+#define RELEASE_ALL(form, what, release)                                               \
+    do {                                                                               \
+        for (size_t i = 0; i < (form)->n##what; i++)                                   \
+            release(&(form)->what[i]);                                                 \
+        free((form)->what);                                                            \
     } while (0)
 
 static void expr_release(struct form_expr *e)
@@ -202,9 +202,7 @@ bool form_is_text(const struct form_field *field)
     case FORM_MONEY:
     case FORM_DURATION:
     case FORM_BOOLEAN:
-    case FORM_NOTE:
-        return false;
-    default:
-        return true;
+    case FORM_NOTE: return false;
+    default: return true;
     }
 }

@@ -98,11 +98,12 @@ static void part_section(struct lines *l, const struct form *form, int section)
     part_expr(l, form, form->sections[section].relevant);
 }
 
-static void add_table(struct lines *l, const struct form *form, const struct form_table *t)
+static void add_table(
+        struct lines *l, const struct form *form, const struct form_table *t)
 {
     part(l, "table");
     part(l, t->path);
-    part_number(l, true, t->kind);
+    part(l, t->kind == FORM_REPEAT ? "repeat" : "group");
     part_section(l, form, t->section);
     part_expr(l, form, t->relevant);
     part_number(l, true, t->min);
@@ -117,22 +118,23 @@ static void add_table(struct lines *l, const struct form *form, const struct for
 
 static void part_flags(struct lines *l, const struct form_field *f)
 {
-    const bool flags[] = {f->proposal, f->multilingual, f->multiple, f->carry, f->verify,
-            f->readonly, f->hidden, f->upper};
+    const bool flags[] = {f->proposal, f->multilingual, f->multiple, f->carry,
+            f->verify, f->readonly, f->hidden, f->upper};
 
     for (size_t i = 0; i < COUNT(flags); i++)
         buf_addc(&l->line, flags[i] ? '1' : '0');
     buf_addc(&l->line, PART);
 }
 
-static void add_field(struct lines *l, const struct form *form, const struct form_field *f)
+static void add_field(
+        struct lines *l, const struct form *form, const struct form_field *f)
 {
-    const int exprs[] = {f->required, f->relevant, f->calculation, f->initial, f->inherit,
-            f->filter, f->normalise};
+    const int exprs[] = {f->required, f->relevant, f->calculation, f->initial,
+            f->inherit, f->filter, f->normalise};
 
     part(l, "field");
     part(l, f->path);
-    part_number(l, true, f->type);
+    part(l, parse_type_name(f->type));
     part(l, f->list >= 0 ? form->lists[f->list].name : "");
     part_words(l, f->targets);
     part_section(l, form, f->section);
@@ -163,7 +165,8 @@ static void add_list(struct lines *l, const struct form_list *list)
     }
 }
 
-static void add_rule(struct lines *l, const struct form *form, const struct form_rule *r)
+static void add_rule(
+        struct lines *l, const struct form *form, const struct form_rule *r)
 {
     part(l, "rule");
     part(l, r->id);

@@ -126,8 +126,8 @@ static void read_header(struct ini_reader *r, struct view line)
     in = view_trim((struct view){in.p + 1, in.n - 2});
     while (k < in.n && in.p[k] != ' ' && in.p[k] != '\t')
         k++;
-    ini->blocks = mem_grow(ini->blocks, ini->nblocks, &ini->blocks_cap,
-            sizeof(*ini->blocks));
+    ini->blocks =
+            mem_grow(ini->blocks, ini->nblocks, &ini->blocks_cap, sizeof(*ini->blocks));
     ini->blocks[ini->nblocks++] = (struct ini_block){
             .kind = {in.p, k},
             .name = view_trim((struct view){in.p + k, in.n - k}),
@@ -184,7 +184,8 @@ static void read_indented(struct ini_reader *r, struct view line)
     struct view *value;
 
     if (r->after == AFTER_NOTHING)
-        say(r, line.p, N_("an indented line goes on with the value above; there is none"));
+        say(r, line.p,
+                N_("an indented line goes on with the value above; there is none"));
     if (r->after != AFTER_KEY) {
         r->after = AFTER_MISTAKE;
         return;
@@ -215,8 +216,8 @@ static void find_lines(struct ini *ini)
     for (;;) {
         const char *nl;
 
-        ini->lines = mem_grow(ini->lines, ini->nlines, &ini->lines_cap,
-                sizeof(*ini->lines));
+        ini->lines =
+                mem_grow(ini->lines, ini->nlines, &ini->lines_cap, sizeof(*ini->lines));
         ini->lines[ini->nlines++] = at;
         nl = at < ini->text.n ? memchr(ini->text.p + at, '\n', ini->text.n - at) : NULL;
         if (!nl)
@@ -233,8 +234,8 @@ static struct view without_bom(struct view text)
     return text;
 }
 
-void ini_read(struct ini *ini, const char *name, struct view text,
-        struct problems *problems)
+void ini_read(
+        struct ini *ini, const char *name, struct view text, struct problems *problems)
 {
     struct ini_reader r = {.ini = ini, .problems = problems};
 
@@ -265,8 +266,8 @@ void ini_release(struct ini *ini)
 }
 
 /* Takes one line of a value off REST. FIRST: it stands behind the equals sign. */
-static bool next_line(struct view *rest, bool first, struct view *ret_line,
-        bool *ret_comment)
+static bool next_line(
+        struct view *rest, bool first, struct view *ret_line, bool *ret_comment)
 {
     const char *nl = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
     size_t n = nl ? (size_t)(nl - rest->p) : rest->n;

@@ -4,9 +4,9 @@
 #include "odus/form/parse.h"
 
 /**
- * The INI shape of a form file, before any meaning: blocks of keys. Everything is a view
- * into the text, so that whoever finds a mistake can point to its first byte and the
- * line and column follow from that.
+ * The INI shape of a form file, before any meaning: blocks of keys. Everything is a
+ * view into the text, so that whoever finds a mistake can point to its first byte and
+ * the line and column follow from that.
  */
 
 enum { INI_LINE_MAX = 8000 }; /* bytes */
@@ -31,7 +31,7 @@ struct ini {
     size_t nblocks, blocks_cap;
     struct ini_key *keys;
     size_t nkeys, keys_cap;
-    int bad;          /* problems reported */
+    int bad; /* problems reported */
 };
 
 /** Splits TEXT (borrowed, as NAME) and reports what has no shape. Takes linear time. */
@@ -43,8 +43,8 @@ void ini_release(struct ini *ini);
 bool ini_holds(const struct ini *ini, const char *where) ATTR_PURE ATTR_NONNULL_ALL;
 
 /** Line and column (code points), from 1, of a byte of the text. */
-void ini_place(const struct ini *ini, const char *where, int *ret_line, int *ret_column)
-        ATTR_NONNULL_ALL;
+void ini_place(const struct ini *ini, const char *where, int *ret_line,
+        int *ret_column) ATTR_NONNULL_ALL;
 
 /** Reports the message ID (with ARGS, NULL-terminated, after it) at WHERE. */
 void ini_problem(struct ini *ini, struct problems *problems, const char *where,

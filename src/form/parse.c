@@ -74,11 +74,13 @@ static const struct ini_block *first_block(
     }
     if (!view_eq(first->name, name))
         parse_bad2(p, first->name.p,
-                N_("the name \"%1$s\" is not the file's name \"%2$s\""), first->name, name);
+                N_("the name \"%1$s\" is not the file's name \"%2$s\""), first->name,
+                name);
     return first;
 }
 
-static void take_fragments(struct parse *p, struct ini *file, const struct ini_block *first);
+static void take_fragments(
+        struct parse *p, struct ini *file, const struct ini_block *first);
 
 static const struct parse_spec fragment_specs[] = {
         {"label", KEY_TEXT, 0, 0},
@@ -110,7 +112,8 @@ static bool taken_already(struct parse *p, struct view name, struct view file_na
         if (!view_is(file_name, p->form->files[i]))
             continue;
         if (p->taking[i])
-            parse_bad1(p, name.p, N_("\"%1$s\" leads back to itself through use="), name);
+            parse_bad1(
+                    p, name.p, N_("\"%1$s\" leads back to itself through use="), name);
         return true;
     }
     return false;
@@ -145,7 +148,8 @@ out:
     free(copy);
 }
 
-static void take_fragments(struct parse *p, struct ini *file, const struct ini_block *first)
+static void take_fragments(
+        struct parse *p, struct ini *file, const struct ini_block *first)
 {
     const struct ini_key *use;
     struct view rest;
@@ -238,8 +242,10 @@ static void sort_problems(const struct form *form, struct problems *list, size_t
             const struct err *b = &list->items[j - 1];
             int other = file_rank(form, b->file);
 
-            if (other < rank || (other == rank && (b->line < e.line ||
-                        (b->line == e.line && b->column <= e.column))))
+            if (other < rank ||
+                    (other == rank &&
+                            (b->line < e.line ||
+                                    (b->line == e.line && b->column <= e.column))))
                 break;
             list->items[j] = *b;
             list->lines[j] = list->lines[j - 1];
@@ -258,8 +264,8 @@ static void parse_release(struct parse *p)
     free(p->late);
 }
 
-struct form *form_parse(const char *name, struct view text, form_source_fn source, void *ctx,
-        struct problems *problems)
+struct form *form_parse(const char *name, struct view text, form_source_fn source,
+        void *ctx, struct problems *problems)
 {
     size_t from = problems->n;
     struct parse *p = xcalloc(1, sizeof(*p));

@@ -71,6 +71,11 @@ static const struct {
         [FORM_NOTE] = {"note", NO_WORD, NO_LIMIT},
 };
 
+const char *parse_type_name(enum form_type type)
+{
+    return types[type].name;
+}
+
 static bool find_type(struct parse *p, struct view word, enum form_type *ret_type)
 {
     struct parse_guess guess = parse_guess(p, word);
@@ -210,9 +215,10 @@ static void read_limit(struct parse *p, const struct field_block *b,
         return;
     *has = limit_value(key->value, kind, value);
     if (!*has)
-        parse_bad1(p, key->value.p, kind == LIMIT_DAY
-                        ? N_("%1$s= needs a date such as 2026-12-05")
-                        : N_("%1$s= needs a whole number"), key->name);
+        parse_bad1(p, key->value.p,
+                kind == LIMIT_DAY ? N_("%1$s= needs a date such as 2026-12-05")
+                                  : N_("%1$s= needs a whole number"),
+                key->name);
 }
 
 static void read_limits(struct parse *p, struct field_block *b)
@@ -246,7 +252,8 @@ static void read_details(struct parse *p, struct field_block *b, int frame)
     set_flag(p, b->multiple, type, ON(FORM_TEXT) | ON(FORM_REF), &f->multiple);
     set_flag(p, b->upper, type, ON_TEXT, &f->upper);
     if (f->multilingual && f->multiple)
-        parse_bad(p, b->multiple->name.p, N_("multilingual= and multiple= exclude one another"));
+        parse_bad(p, b->multiple->name.p,
+                N_("multilingual= and multiple= exclude one another"));
     if (fits(p, b->filter, type, ON_LIST | ON(FORM_REF)))
         f->filter = parse_expr(p, b->filter->value.p, b->filter->value, frame);
     read_zone(p, b);
@@ -258,8 +265,8 @@ static void add_field(struct parse *p, const struct field_block *b)
 {
     struct form *form = p->form;
 
-    form->fields =
-            mem_grow(form->fields, form->nfields, &p->cap.fields, sizeof(*form->fields));
+    form->fields = mem_grow(
+            form->fields, form->nfields, &p->cap.fields, sizeof(*form->fields));
     parse_item(p, false, (int)form->nfields);
     form->fields[form->nfields++] = b->f;
     if (b->type && ON(b->f.type) & ON_LIST)

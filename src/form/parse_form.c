@@ -52,7 +52,8 @@ static void add_language(struct parse *p, struct view lang)
     struct form *form = p->form;
 
     if (!parse_is_lang(lang))
-        parse_bad1(p, lang.p, N_("\"%1$s\" is not a language code (fr, en, it…)"), lang);
+        parse_bad1(
+                p, lang.p, N_("\"%1$s\" is not a language code (fr, en, it…)"), lang);
     else if (parse_lang(p, lang) >= 0)
         parse_bad1(p, lang.p, N_("language \"%1$s\" is given twice"), lang);
     else if (form->nlangs == FORM_LANGS)
@@ -101,7 +102,8 @@ static void late_ends(struct parse *p, const struct ini_key *key, int which)
     (void)which;
     if (form->ends < 0)
         return;
-    if (form->dates < 0 || form_frame(form, form->dates) != form_frame(form, form->ends))
+    if (form->dates < 0 ||
+            form_frame(form, form->dates) != form_frame(form, form->ends))
         parse_bad(p, key->value.p, N_("ends= goes with dates= in the same repeat"));
 }
 
@@ -109,7 +111,8 @@ static void late_ends(struct parse *p, const struct ini_key *key, int which)
 static bool leads_through_ref(const struct form *form, struct view path)
 {
     for (size_t i = 0; i < path.n && i < FORM_PATH_MAX; i++) {
-        int field = path.p[i] == '.' ? form_field_find(form, (struct view){path.p, i}) : -1;
+        int field =
+                path.p[i] == '.' ? form_field_find(form, (struct view){path.p, i}) : -1;
 
         if (field >= 0 && form->fields[field].type == FORM_REF)
             return true;

@@ -50,7 +50,8 @@ bool parse_room(struct parse *p, const char *where, enum parse_limit what, size_
         size_t max;
         const char *id;
     } limits[] = {
-            [LIMIT_SECTIONS] = {FORM_SECTIONS_MAX, N_("too many sections (at most 100)")},
+            [LIMIT_SECTIONS] = {FORM_SECTIONS_MAX,
+                    N_("too many sections (at most 100)")},
             [LIMIT_TABLES] = {FORM_TABLES_MAX,
                     N_("too many groups and repeats (at most 59)")},
             [LIMIT_FIELDS] = {FORM_FIELDS_MAX, N_("too many fields (at most 1,000)")},
@@ -86,7 +87,8 @@ const struct ini_key *parse_key_find(
     return NULL;
 }
 
-void parse_later(struct parse *p, parse_late_fn fn, const struct ini_key *key, int index)
+void parse_later(
+        struct parse *p, parse_late_fn fn, const struct ini_key *key, int index)
 {
     if (!key)
         return;
@@ -225,8 +227,10 @@ void parse_keys(struct parse *p, const struct ini_block *block,
     }
 }
 
-void parse_need(struct parse *p, const struct ini_block *block, bool given, const char *key)
+void parse_need(
+        struct parse *p, const struct ini_block *block, bool given, const char *key)
 {
     if (!given)
-        parse_bad2(p, block->kind.p, N_("[%1$s] has no %2$s="), block->kind, view_of(key));
+        parse_bad2(
+                p, block->kind.p, N_("[%1$s] has no %2$s="), block->kind, view_of(key));
 }

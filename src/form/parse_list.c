@@ -6,6 +6,8 @@
 #include "odus/base/csv.h"
 #include "odus/base/mem.h"
 
+enum { COLUMNS_MAX = 20 };
+
 struct list_block {
     const struct ini_key *columns, *file;
 };
@@ -45,7 +47,8 @@ static int compare_codes(const void *a, const void *b)
 
 static int compare_code(const void *a, const void *b)
 {
-    return compare_views(((const struct code *)a)->code, ((const struct code *)b)->code);
+    return compare_views(
+            ((const struct code *)a)->code, ((const struct code *)b)->code);
 }
 
 static bool is_column(const struct form_list *list, struct view name)
@@ -59,11 +62,12 @@ static bool is_column(const struct form_list *list, struct view name)
 static void add_column(struct form_list *list, struct view name)
 {
     if (!list->columns)
-        list->columns = xcalloc(PARSE_WORDS_MAX, sizeof(*list->columns));
+        list->columns = xcalloc(COLUMNS_MAX, sizeof(*list->columns));
     list->columns[list->ncolumns++] = view_dup(name);
 }
 
-static void read_columns(struct parse *p, const struct ini_key *key, struct form_list *list)
+static void read_columns(
+        struct parse *p, const struct ini_key *key, struct form_list *list)
 {
     struct view rest = key->value;
     struct view word;
@@ -73,15 +77,16 @@ static void read_columns(struct parse *p, const struct ini_key *key, struct form
             continue;
         if (is_column(list, word))
             parse_bad1(p, word.p, N_("column \"%1$s\" stands twice"), word);
-        else if (list->ncolumns == PARSE_WORDS_MAX)
-            parse_bad(p, word.p, N_("too many columns (at most 200)"));
+        else if (list->ncolumns == COLUMNS_MAX)
+            parse_bad(p, word.p, N_("too many columns (at most 20)"));
         else
             add_column(list, word);
     }
 }
 
 /* Columns of a list in a file: its header, where the form does not say them itself. */
-static void read_header(struct parse *p, const struct ini_key *key, struct form_list *list)
+static void read_header(
+        struct parse *p, const struct ini_key *key, struct form_list *list)
 {
     struct csv *csv = NULL;
     struct err e = {0};
@@ -89,7 +94,8 @@ static void read_header(struct parse *p, const struct ini_key *key, struct form_
 
     buf_init(&text, 0);
     if (p->source(p->source_ctx, list->file, &text, &e) < 0)
-        parse_bad1(p, key->value.p, N_("no file \"%1$s\" beside this form"), key->value);
+        parse_bad1(
+                p, key->value.p, N_("no file \"%1$s\" beside this form"), key->value);
     else if (csv_open(buf_view(&text), &csv, &e) < 0)
         parse_bad1(p, key->value.p, N_("\"%1$s\" is not a table in CSV"), key->value);
     else if (csv_find(csv, "code") < 0 || csv_find(csv, "label") < 0)
@@ -99,7 +105,7 @@ static void read_header(struct parse *p, const struct ini_key *key, struct form_
         struct view name = csv_name(csv, i);
 
         if (!is_column(list, name) && !memchr(name.p, '[', name.n) &&
-                list->ncolumns < PARSE_WORDS_MAX)
+                list->ncolumns < COLUMNS_MAX)
             add_column(list, name);
     }
     csv_free(csv);
@@ -109,13 +115,15 @@ static void read_header(struct parse *p, const struct ini_key *key, struct form_
 static bool file_name_ok(struct view name)
 {
     return name.n && name.n <= FORM_PATH_MAX && name.p[0] != '.' &&
-            !memchr(name.p, '/', name.n) && !memchr(name.p, '\n', name.n);
+           !memchr(name.p, '/', name.n) && !memchr(name.p, '\n', name.n);
 }
 
-static void read_file(struct parse *p, const struct list_block *b, struct form_list *list)
+static void read_file(
+        struct parse *p, const struct list_block *b, struct form_list *list)
 {
     if (!file_name_ok(b->file->value)) {
-        parse_bad1(p, b->file->value.p, N_("\"%1$s\" is not the name of a file beside this form"),
+        parse_bad1(p, b->file->value.p,
+                N_("\"%1$s\" is not the name of a file beside this form"),
                 b->file->value);
         return;
     }
@@ -236,7 +244,8 @@ static void read_translations(struct parse *p, const struct ini_block *block,
     }
 }
 
-static void read_codes(struct parse *p, const struct ini_block *block, struct form_list *list)
+static void read_codes(
+        struct parse *p, const struct ini_block *block, struct form_list *list)
 {
     struct codes codes = {.items = xcalloc(block->nkeys, sizeof(*codes.items))};
 
@@ -269,6 +278,7 @@ void parse_list(struct parse *p, const struct ini_block *block)
     if (b.file)
         read_file(p, &b, &list);
     read_codes(p, block, &list);
-    form->lists = mem_grow(form->lists, form->nlists, &p->cap.lists, sizeof(*form->lists));
+    form->lists =
+            mem_grow(form->lists, form->nlists, &p->cap.lists, sizeof(*form->lists));
     form->lists[form->nlists++] = list;
 }

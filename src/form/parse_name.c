@@ -6,6 +6,7 @@
 #include "odus/base/utf8.h"
 
 /* What SQLite reserves (sqlite.org/lang_keywords.html), sorted. */
+/* clang-format off */
 static const char *const keywords[] = {
         "abort", "action", "add", "after", "all", "alter", "always", "analyze", "and",
         "as", "asc", "attach", "autoincrement", "before", "begin", "between", "by",
@@ -13,20 +14,22 @@ static const char *const keywords[] = {
         "constraint", "create", "cross", "current", "current_date", "current_time",
         "current_timestamp", "database", "default", "deferrable", "deferred", "delete",
         "desc", "detach", "distinct", "do", "drop", "each", "else", "end", "escape",
-        "except", "exclude", "exclusive", "exists", "explain", "fail", "filter", "first",
-        "following", "for", "foreign", "from", "full", "generated", "glob", "group",
-        "groups", "having", "if", "ignore", "immediate", "in", "index", "indexed",
-        "initially", "inner", "insert", "instead", "intersect", "into", "is", "isnull",
-        "join", "key", "last", "left", "like", "limit", "match", "materialized",
-        "natural", "no", "not", "nothing", "notnull", "null", "nulls", "of", "offset",
-        "on", "or", "order", "others", "outer", "over", "partition", "plan", "pragma",
-        "preceding", "primary", "query", "raise", "range", "recursive", "references",
-        "regexp", "reindex", "release", "rename", "replace", "restrict", "returning",
-        "right", "rollback", "row", "rows", "savepoint", "select", "set", "table", "temp",
-        "temporary", "then", "ties", "to", "transaction", "trigger", "unbounded", "union",
-        "unique", "update", "using", "vacuum", "values", "view", "virtual", "when",
-        "where", "window", "with", "without",
+        "except", "exclude", "exclusive", "exists", "explain", "fail", "filter",
+        "first", "following", "for", "foreign", "from", "full", "generated", "glob",
+        "group", "groups", "having", "if", "ignore", "immediate", "in", "index",
+        "indexed", "initially", "inner", "insert", "instead", "intersect", "into", "is",
+        "isnull", "join", "key", "last", "left", "like", "limit", "match",
+        "materialized", "natural", "no", "not", "nothing", "notnull", "null", "nulls",
+        "of", "offset", "on", "or", "order", "others", "outer", "over", "partition",
+        "plan", "pragma", "preceding", "primary", "query", "raise", "range",
+        "recursive", "references", "regexp", "reindex", "release", "rename", "replace",
+        "restrict", "returning", "right", "rollback", "row", "rows", "savepoint",
+        "select", "set", "table", "temp", "temporary", "then", "ties", "to",
+        "transaction", "trigger", "unbounded", "union", "unique", "update", "using",
+        "vacuum", "values", "view", "virtual", "when", "where", "window", "with",
+        "without",
 };
+/* clang-format on */
 
 static int compare_keyword(const void *name, const void *keyword)
 {
@@ -39,8 +42,8 @@ static bool is_keyword(struct view name)
 
     memcpy(text, name.p, name.n);
     text[name.n] = '\0';
-    return bsearch(text, keywords, COUNT(keywords), sizeof(keywords[0]),
-            compare_keyword);
+    return bsearch(
+            text, keywords, COUNT(keywords), sizeof(keywords[0]), compare_keyword);
 }
 
 static bool is_letter(char c)
@@ -128,7 +131,8 @@ void parse_guess_try(struct parse_guess *g, const char *candidate)
     double d;
 
     /* Far lengths are far words; long ones are not worth the time. */
-    if (!g->word.n || g->word.n > FORM_PATH_MAX || n > g->word.n + 4 || g->word.n > n + 4)
+    if (!g->word.n || g->word.n > FORM_PATH_MAX || n > g->word.n + 4 ||
+            g->word.n > n + 4)
         return;
     memcpy(word, g->word.p, g->word.n);
     word[g->word.n] = '\0';

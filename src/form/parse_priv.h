@@ -6,17 +6,18 @@
 #include "ini.h"
 
 /**
- * Reading a form, shared by the parse*.c files. Blocks are read in the order of the file;
- * what may name something that comes further down (lists, fields of rules…) is kept
- * as `late` and looked at when everything is there. A mistake is reported and reading
- * goes on, so that one run shows them all.
+ * Reading a form, shared by the parse*.c files. Blocks are read in the order of the
+ * file; what may name something that comes further down (lists, fields of rules…) is
+ * kept as `late` and looked at when everything is there. A mistake is reported and
+ * reading goes on, so that one run shows them all.
  */
 
 enum { PARSE_FILES_MAX = 20, PARSE_WORDS_MAX = 200 };
 
 struct parse;
 
-/** Looks at KEY when all blocks are read. INDEX is what the caller of parse_later gave. */
+/** Looks at KEY when all blocks are read. INDEX is what the caller of parse_later gave.
+ */
 typedef void (*parse_late_fn)(struct parse *p, const struct ini_key *key, int index);
 
 struct parse_late {
@@ -34,14 +35,14 @@ struct parse {
     struct problems *problems;
     form_source_fn source;
     void *source_ctx;
-    int bad;                /* problems found */
+    int bad;                           /* problems found */
     struct ini files[PARSE_FILES_MAX]; /* [0] is the form's own */
     struct buf texts[PARSE_FILES_MAX]; /* of fragments */
     bool taking[PARSE_FILES_MAX];      /* its `use` is being followed */
     size_t nfiles;
-    struct ini *file;       /* the one being read */
-    int section;            /* the last one, or -1 */
-    unsigned full;          /* limits already reported, by enum parse_limit */
+    struct ini *file; /* the one being read */
+    int section;      /* the last one, or -1 */
+    unsigned full;    /* limits already reported, by enum parse_limit */
     struct parse_late *late;
     size_t nlate, late_cap;
     struct parse_caps cap;
@@ -62,7 +63,8 @@ struct parse_guess {
     double distance;
 };
 /** Starts one; a guess that nobody will see, the report being full, stays empty. */
-struct parse_guess parse_guess(const struct parse *p, struct view word) ATTR_NONNULL_ALL;
+struct parse_guess parse_guess(
+        const struct parse *p, struct view word) ATTR_NONNULL_ALL;
 void parse_guess_try(struct parse_guess *g, const char *candidate) ATTR_NONNULL_ALL;
 
 /** Reports G->word as unknown: ID with %1$s, or ID_GUESS with the guess as %2$s. */
@@ -81,12 +83,12 @@ enum parse_limit {
 };
 
 /** Line and column (from 1) of a byte of any of the files. */
-void parse_place(struct parse *p, const char *where, int *ret_line, int *ret_column)
-        ATTR_NONNULL_ALL;
+void parse_place(struct parse *p, const char *where, int *ret_line,
+        int *ret_column) ATTR_NONNULL_ALL;
 
 /** True when N things are below the limit; else reports it at WHERE, once. */
-bool parse_room(struct parse *p, const char *where, enum parse_limit what, size_t n)
-        ATTR_NONNULL_ALL;
+bool parse_room(struct parse *p, const char *where, enum parse_limit what,
+        size_t n) ATTR_NONNULL_ALL;
 
 /* --- names ------------------------------------------------------------------------ */
 
@@ -102,7 +104,8 @@ bool parse_is_lang(struct view lang) ATTR_PURE;
 /** Index into form->langs, or -1. The empty view is the first language. */
 int parse_lang(const struct parse *p, struct view lang) ATTR_PURE ATTR_NONNULL_ALL;
 
-/* --- keys of a block --------------------------------------------------------------- */
+/* --- keys of a block ---------------------------------------------------------------
+ */
 
 enum parse_kind {
     KEY_TEXT,   /* struct form_text; may have [language] */
@@ -128,35 +131,38 @@ struct parse_spec {
  * ones. Expressions are over a row of TABLE.
  */
 void parse_keys(struct parse *p, const struct ini_block *block,
-        const struct parse_spec *specs, size_t nspecs, void *target, int table)
-        ATTR_NONNULL_ALL;
+        const struct parse_spec *specs, size_t nspecs, void *target,
+        int table) ATTR_NONNULL_ALL;
 
 /** Reports a block without KEY where it was not GIVEN. */
-void parse_need(struct parse *p, const struct ini_block *block, bool given, const char *key)
-        ATTR_NONNULL_ALL;
+void parse_need(struct parse *p, const struct ini_block *block, bool given,
+        const char *key) ATTR_NONNULL_ALL;
 
-const struct ini_key *parse_block_key(const struct parse *p, const struct ini_block *block,
+const struct ini_key *parse_block_key(const struct parse *p,
+        const struct ini_block *block,
         size_t i) ATTR_RETNONNULL ATTR_PURE ATTR_NONNULL_ALL;
 
-/** First key of that name in BLOCK, or NULL. BLOCK is of p->file, as everywhere here. */
-const struct ini_key *parse_key_find(const struct parse *p, const struct ini_block *block,
-        const char *name) ATTR_PURE ATTR_NONNULL_ALL;
+/** First key of that name in BLOCK, or NULL. BLOCK is of p->file, as everywhere here.
+ */
+const struct ini_key *parse_key_find(const struct parse *p,
+        const struct ini_block *block, const char *name) ATTR_PURE ATTR_NONNULL_ALL;
 
 /** Adds an expression and returns its index. WHERE is its first byte in the file. */
-int parse_expr(struct parse *p, const char *where, struct view src, int table)
-        ATTR_NONNULL_ALL;
+int parse_expr(struct parse *p, const char *where, struct view src,
+        int table) ATTR_NONNULL_ALL;
 
 /** Puts the value of KEY at its language; reports an unknown or doubled language. */
-void parse_text(struct parse *p, const struct ini_key *key, struct form_text *text)
-        ATTR_NONNULL_ALL;
+void parse_text(struct parse *p, const struct ini_key *key,
+        struct form_text *text) ATTR_NONNULL_ALL;
 
 /** `yes` or `no`; anything else is reported and no. */
 bool parse_yes(struct parse *p, const struct ini_key *key) ATTR_NONNULL_ALL;
 
-void parse_later(struct parse *p, parse_late_fn fn, const struct ini_key *key, int index)
-        ATTR_NONNULL(1, 2);
+void parse_later(struct parse *p, parse_late_fn fn, const struct ini_key *key,
+        int index) ATTR_NONNULL(1, 2);
 
-/* --- blocks ------------------------------------------------------------------------ */
+/* --- blocks ------------------------------------------------------------------------
+ */
 
 void parse_languages(struct parse *p, const struct ini_block *block) ATTR_NONNULL_ALL;
 void parse_form(struct parse *p, const struct ini_block *block) ATTR_NONNULL_ALL;
@@ -178,13 +184,19 @@ int parse_here(struct parse *p) ATTR_NONNULL_ALL;
  * Checks that PATH is free and its parent stands above. Returns the parent's table (0
  * for the record) and the last part, or -1 after a report.
  */
-int parse_path(struct parse *p, struct view path, struct view *ret_key) ATTR_NONNULL_ALL;
+int parse_path(
+        struct parse *p, struct view path, struct view *ret_key) ATTR_NONNULL_ALL;
 
-/** Reports NAME when expressions know another table by it: lists, groups, repeats, form. */
-void parse_table_free(struct parse *p, const char *where, const char *name)
-        ATTR_NONNULL_ALL;
+/** How a form file writes the type: "text", "one"… */
+const char *parse_type_name(enum form_type type) ATTR_RETNONNULL;
 
-/** The field WORD means, below the repeat UNDER when it is not 0; reports unknown ones. */
+/** Reports NAME when expressions know another table by it: lists, groups, repeats,
+ * form. */
+void parse_table_free(
+        struct parse *p, const char *where, const char *name) ATTR_NONNULL_ALL;
+
+/** The field WORD means, below the repeat UNDER when it is not 0; reports unknown ones.
+ */
 int parse_field_named(struct parse *p, struct view word, int under) ATTR_NONNULL_ALL;
 
 /** Last steps: names that SQL would confuse, slots of values, the order on screen. */

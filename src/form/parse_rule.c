@@ -91,7 +91,8 @@ void parse_rule(struct parse *p, const struct ini_block *block)
     parse_need(p, block, b.r.message.in[0], "message");
     if (b.severity)
         b.r.severity = severity_of(p, b.severity->value);
-    form->rules = mem_grow(form->rules, form->nrules, &p->cap.rules, sizeof(*form->rules));
+    form->rules =
+            mem_grow(form->rules, form->nrules, &p->cap.rules, sizeof(*form->rules));
     form->rules[form->nrules] = b.r;
     parse_later(p, late_on, b.on, (int)form->nrules++);
 }

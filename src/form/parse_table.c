@@ -133,7 +133,8 @@ void parse_item(struct parse *p, bool is_table, int index)
 {
     struct form *form = p->form;
 
-    form->items = mem_grow(form->items, form->nitems, &p->cap.items, sizeof(*form->items));
+    form->items =
+            mem_grow(form->items, form->nitems, &p->cap.items, sizeof(*form->items));
     form->items[form->nitems++] = (struct form_item){is_table, index};
 }
 
@@ -152,8 +153,8 @@ static int add_table(struct parse *p, const struct form_table *t)
 {
     struct form *form = p->form;
 
-    form->tables =
-            mem_grow(form->tables, form->ntables, &p->cap.tables, sizeof(*form->tables));
+    form->tables = mem_grow(
+            form->tables, form->ntables, &p->cap.tables, sizeof(*form->tables));
     form->tables[form->ntables] = *t;
     parse_item(p, true, (int)form->ntables);
     return (int)form->ntables++;
@@ -182,8 +183,8 @@ static bool table_place_ok(
 }
 
 /* Reads the block's keys. Returns the new table, or -1 after a report. */
-static int read_table(
-        struct parse *p, const struct ini_block *block, struct table_block *b, size_t nspecs)
+static int read_table(struct parse *p, const struct ini_block *block,
+        struct table_block *b, size_t nspecs)
 {
     if (!parse_room(p, block->kind.p, LIMIT_TABLES, p->form->ntables))
         return -1;
@@ -242,7 +243,8 @@ void parse_repeat(struct parse *p, const struct ini_block *block)
     if (table < 0)
         return;
     if (b.title)
-        p->form->tables[table].title = parse_expr(p, b.title->value.p, b.title->value, table);
+        p->form->tables[table].title =
+                parse_expr(p, b.title->value.p, b.title->value, table);
     if (b.t.min > b.t.max)
         parse_bad(p, parse_key_find(p, block, "min")->value.p,
                 N_("min= is greater than max="));
@@ -259,7 +261,8 @@ int parse_field_named(struct parse *p, struct view word, int under)
     for (size_t i = 0; i < form->nfields && found < 0; i++) {
         const struct form_field *f = &form->fields[i];
 
-        if (!under ? view_is(word, f->path) : f->table == under && view_is(word, f->key))
+        if (!under ? view_is(word, f->path)
+                   : f->table == under && view_is(word, f->key))
             found = (int)i;
     }
     if (found >= 0)

@@ -61,7 +61,8 @@ static char *take_quoted(struct view *rest)
     if (!rest->n || rest->p[0] != '\'')
         return NULL;
     buf_init(&out, 0);
-    while (i < rest->n && (rest->p[i] != '\'' || (i + 1 < rest->n && rest->p[i + 1] == '\''))) {
+    while (i < rest->n &&
+            (rest->p[i] != '\'' || (i + 1 < rest->n && rest->p[i + 1] == '\''))) {
         buf_addc(&out, rest->p[i]);
         i += rest->p[i] == '\'' ? 2 : 1;
     }
@@ -111,7 +112,7 @@ static bool is_translation(const struct parse *p, struct view path)
     int field = form_field_find(p->form, (struct view){path.p, n});
 
     return field >= 0 && p->form->fields[field].multilingual &&
-            parse_lang(p, (struct view){dot + 1, path.n - n - 1}) >= 0;
+           parse_lang(p, (struct view){dot + 1, path.n - n - 1}) >= 0;
 }
 
 static void check_path(struct parse *p, struct view path)
@@ -211,7 +212,8 @@ static bool read_expect(struct parse *p, struct view *rest, struct form_test_ite
     return what.n > 0;
 }
 
-typedef bool (*item_fn)(struct parse *p, struct view *rest, struct form_test_item *item);
+typedef bool (*item_fn)(
+        struct parse *p, struct view *rest, struct form_test_item *item);
 
 /* Items with commas between; stops at the first that cannot be read. */
 static void read_items(struct parse *p, const struct ini_key *key, item_fn read,
@@ -289,7 +291,8 @@ void parse_test(struct parse *p, const struct ini_block *block)
     parse_keys(p, block, specs, COUNT(specs), &b, 0);
     if (b.today)
         read_today(p, b.today->value, &b.t);
-    form->tests = mem_grow(form->tests, form->ntests, &p->cap.tests, sizeof(*form->tests));
+    form->tests =
+            mem_grow(form->tests, form->ntests, &p->cap.tests, sizeof(*form->tests));
     form->tests[form->ntests] = b.t;
     later_items(p, block, (int)form->ntests++);
 }

@@ -39,8 +39,8 @@ void problems_add(struct problems *p, const struct err *e, struct view line)
 }
 
 /*
- * Appends the characters FROM to TO of LINE, harmless for a terminal and one for one, so
- * that the caret stands right. Returns the columns up to the character CARET.
+ * Appends the characters FROM to TO of LINE, harmless for a terminal and one for one,
+ * so that the caret stands right. Returns the columns up to the character CARET.
  */
 static int add_window(const char *line, int from, int to, int caret, struct buf *out)
 {
