@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +10,8 @@
 
 bool body_is_number(const struct form_field *field)
 {
-    return field->type == FORM_INTEGER || field->type == FORM_MONEY
-           || field->type == FORM_DURATION;
+    return field->type == FORM_INTEGER || field->type == FORM_MONEY ||
+           field->type == FORM_DURATION;
 }
 
 const char *body_table_key(const struct form *form, int table)
@@ -200,15 +199,15 @@ static void make_id(const char *ns, const char *table, size_t i,
 /** True where row I is the first one of ROWS with its id. */
 static bool first_with_id(const struct row_id *ids, size_t n, struct row_id own)
 {
-    const struct row_id *found = own.id.n
-            ? bsearch(&own, ids, n, sizeof *ids, cmp_row_id) : NULL;
+    const struct row_id *found =
+            own.id.n ? bsearch(&own, ids, n, sizeof *ids, cmp_row_id) : NULL;
 
     return found && (found == ids || cmp_id_only(found, found - 1) != 0);
 }
 
 /** Takes the rows out of the array ROWS; what is no row stays in STRAYS. */
-static void take_rows(struct rec *rec, int table, const struct json *rows,
-        struct json *strays)
+static void take_rows(
+        struct rec *rec, int table, const struct json *rows, struct json *strays)
 {
     const struct form *form = rec_form(rec);
     const char *uid = rec_value(rec, "uid");
@@ -272,8 +271,8 @@ static void drop_emptied_groups(
         const char *path = form->tables[t].path;
         const struct json *now = json_get(rest, path);
 
-        if (form->tables[t].kind == FORM_GROUP && json_kind(now) == JSON_KIND_OBJECT
-                && !json_len(now) && json_len(json_get(body, path)))
+        if (form->tables[t].kind == FORM_GROUP && json_kind(now) == JSON_KIND_OBJECT &&
+                !json_len(now) && json_len(json_get(body, path)))
             json_set_take(rest, path, NULL);
     }
 }

@@ -67,8 +67,8 @@ static void merge_extra(struct json *into, const struct json *extra)
 
         if (!here)
             json_set_take(into, it.key, json_dup(it.val));
-        else if (json_kind(here) == JSON_KIND_OBJECT
-                 && json_kind(it.val) == JSON_KIND_OBJECT)
+        else if (json_kind(here) == JSON_KIND_OBJECT &&
+                 json_kind(it.val) == JSON_KIND_OBJECT)
             merge_extra(here, it.val);
     }
 }
@@ -115,8 +115,8 @@ static struct json *row_json(
     for (size_t f = 0; f < form->nfields; f++) {
         struct rec_at at = {.field = (int)f, .row = row};
 
-        if (form->fields[f].table != table
-                || (kind == BODY_SENT && rec_hidden(rec, at)))
+        if (form->fields[f].table != table ||
+                (kind == BODY_SENT && rec_hidden(rec, at)))
             continue;
         shown = true;
         write_field(rec, at, obj);
@@ -155,7 +155,8 @@ static void write_repeat(
         for (size_t i = 0; i < json_len(strays); i++)
             json_push_take(rows, json_dup(json_at(strays, i)));
     if (json_len(rows))
-        json_set_take(parent_object(out, form, table), body_table_key(form, table), rows);
+        json_set_take(
+                parent_object(out, form, table), body_table_key(form, table), rows);
     else
         json_free(rows);
 }
@@ -169,8 +170,8 @@ static void write_record(const struct rec *rec, enum body_kind kind, struct json
         int table = form->fields[f].table;
         struct json *fields;
 
-        if (form->tables[table].kind == FORM_REPEAT
-                || (kind == BODY_SENT && rec_hidden(rec, at)))
+        if (form->tables[table].kind == FORM_REPEAT ||
+                (kind == BODY_SENT && rec_hidden(rec, at)))
             continue;
         if (form->tables[table].kind != FORM_GROUP) {
             write_field(rec, at, out);

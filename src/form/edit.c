@@ -20,9 +20,9 @@ enum change_kind { CHANGE_VALUE, CHANGE_INSERT, CHANGE_REMOVE, CHANGE_MOVE };
 struct change {
     enum change_kind kind;
     unsigned step;
-    struct rec_at at;    /* CHANGE_VALUE */
+    struct rec_at at; /* CHANGE_VALUE */
     char *before, *after;
-    int table, row, to;  /* rows; TO is where CHANGE_MOVE put it */
+    int table, row, to;    /* rows; TO is where CHANGE_MOVE put it */
     struct rec_row *apart; /* the row, while it is not in the record */
 };
 
@@ -45,7 +45,8 @@ struct editing *editing_new(
 {
     struct editing *ed = xcalloc(1, sizeof *ed);
 
-    *ed = (struct editing){.rec = rec, .engine = engine, .changed = changed, .ctx = ctx};
+    *ed = (struct editing){
+            .rec = rec, .engine = engine, .changed = changed, .ctx = ctx};
     engine_attach(engine, rec);
     return ed;
 }
@@ -253,9 +254,9 @@ static bool holds_value(const struct rec *rec, struct rec_at at)
 {
     const struct form *form = rec_form(rec);
 
-    return at.field >= 0 && (size_t)at.field < form->nfields && at.lang >= 0
-           && at.lang < form->fields[at.field].nslots && at.row >= 0
-           && at.row < rec_rows(rec, form_frame(form, at.field));
+    return at.field >= 0 && (size_t)at.field < form->nfields && at.lang >= 0 &&
+           at.lang < form->fields[at.field].nslots && at.row >= 0 &&
+           at.row < rec_rows(rec, form_frame(form, at.field));
 }
 
 int editing_set(struct editing *ed, struct rec_at at, struct view text)
@@ -283,8 +284,8 @@ int editing_set(struct editing *ed, struct rec_at at, struct view text)
 
 /* --- rows --- */
 
-static int check_id(
-        const struct editing *ed, int table, const char *id, int *ret_row, struct err *e)
+static int check_id(const struct editing *ed, int table, const char *id, int *ret_row,
+        struct err *e)
 {
     int there = rec_row_find(ed->rec, table, view_of(id));
 
@@ -311,8 +312,8 @@ static int check_room(const struct editing *ed, int table, struct err *e)
 
 static bool is_repeat(const struct rec *rec, int table)
 {
-    return table > 0 && (size_t)table < rec_form(rec)->ntables
-           && rec_form(rec)->tables[table].kind == FORM_REPEAT;
+    return table > 0 && (size_t)table < rec_form(rec)->ntables &&
+           rec_form(rec)->tables[table].kind == FORM_REPEAT;
 }
 
 int editing_row_add(
@@ -350,7 +351,8 @@ int editing_row_remove(struct editing *ed, int table, int row, struct err *err)
     if (!is_repeat(ed->rec, table) || row < 0 || row >= rec_rows(ed->rec, table))
         return err_set(err, ERR_NOT_FOUND, N_("there is no such row"));
     if (rec_form(ed->rec)->tables[table].no_delete)
-        return err_set(err, ERR_INVALID, N_("the form does not allow removing rows here"));
+        return err_set(
+                err, ERR_INVALID, N_("the form does not allow removing rows here"));
     editing_begin(ed);
     c = log_add(ed, CHANGE_REMOVE);
     c->table = table;

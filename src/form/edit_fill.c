@@ -90,8 +90,8 @@ int editing_type(struct editing *ed, struct rec_at at, struct view typed,
     buf_init(&text, 0);
     buf_init(&normal, 0);
     r = read_typed(form, field, typed, ctx, &text, err);
-    if (r == 0 && text.len && field->normalise
-            && engine_normalise(edit_engine(ed), at, text.s, &normal))
+    if (r == 0 && text.len && field->normalise &&
+            engine_normalise(edit_engine(ed), at, text.s, &normal))
         editing_set(ed, at, buf_view(&normal));
     else if (r == 0)
         editing_set(ed, at, buf_view(&text));
@@ -184,8 +184,8 @@ static int find_accepted(
     int champ = column(rec_form(rec), table, "champ");
 
     for (int r = 0; r < rec_rows(rec, table); r++)
-        if (cell_is(rec, (struct rec_at){.field = regle, .row = r}, view_of(rule))
-                && cell_is(rec, (struct rec_at){.field = champ, .row = r}, place))
+        if (cell_is(rec, (struct rec_at){.field = regle, .row = r}, view_of(rule)) &&
+                cell_is(rec, (struct rec_at){.field = champ, .row = r}, place))
             return r;
     return -1;
 }
@@ -198,8 +198,8 @@ static void write_now(const struct form_field *field, struct buf *out)
     struct local local;
     char text[MOMENT_TEXT_SIZE], utc[CLOCK_TEXT];
 
-    if (field->type == FORM_DATETIME
-            && zone_from_utc(field->zone, ms / 1000, &local, NULL) == 0) {
+    if (field->type == FORM_DATETIME &&
+            zone_from_utc(field->zone, ms / 1000, &local, NULL) == 0) {
         m.days = local.days;
         m.minutes = (int16_t)local.minutes;
         memcpy(m.zone, field->zone, strnlen(field->zone, sizeof m.zone - 1));
@@ -220,8 +220,8 @@ static int put(
     return editing_set(ed, (struct rec_at){.field = field, .row = row}, text);
 }
 
-static void write_accepted(struct editing *ed, int table, int row, struct view reason,
-        const char *who)
+static void write_accepted(
+        struct editing *ed, int table, int row, struct view reason, const char *who)
 {
     const struct form *form = rec_form(edit_rec(ed));
     int le = column(form, table, "le");

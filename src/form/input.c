@@ -1,6 +1,5 @@
 #include "odus/form/input.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "input_priv.h"
@@ -29,13 +28,35 @@ struct word {
 };
 
 static const struct word words[] = {
-        {"oui", "oui"}, {"o", "oui"}, {"yes", "oui"}, {"y", "oui"}, {"si", "oui"},
-        {"s", "oui"}, {"vrai", "oui"}, {"v", "oui"}, {"vero", "oui"}, {"true", "oui"},
-        {"t", "oui"}, {"on", "oui"}, {"x", "oui"}, {"1", "oui"}, {"non", "non"},
-        {"no", "non"}, {"n", "non"}, {"faux", "non"}, {"falso", "non"}, {"false", "non"},
-        {"f", "non"}, {"off", "non"}, {"0", "non"}, {"inconnu", "inconnu"},
-        {"inconnue", "inconnu"}, {"unknown", "inconnu"}, {"sconosciuto", "inconnu"},
-        {"nsp", "inconnu"}, {"ne sait pas", "inconnu"},
+        {"oui", "oui"},
+        {"o", "oui"},
+        {"yes", "oui"},
+        {"y", "oui"},
+        {"si", "oui"},
+        {"s", "oui"},
+        {"vrai", "oui"},
+        {"v", "oui"},
+        {"vero", "oui"},
+        {"true", "oui"},
+        {"t", "oui"},
+        {"on", "oui"},
+        {"x", "oui"},
+        {"1", "oui"},
+        {"non", "non"},
+        {"no", "non"},
+        {"n", "non"},
+        {"faux", "non"},
+        {"falso", "non"},
+        {"false", "non"},
+        {"f", "non"},
+        {"off", "non"},
+        {"0", "non"},
+        {"inconnu", "inconnu"},
+        {"inconnue", "inconnu"},
+        {"unknown", "inconnu"},
+        {"sconosciuto", "inconnu"},
+        {"nsp", "inconnu"},
+        {"ne sait pas", "inconnu"},
 };
 
 static const char *word_value(struct view typed)
@@ -61,9 +82,10 @@ static int read_word(
 
     if (!value || (type == FORM_BOOLEAN && strcmp(value, "inconnu") == 0))
         return type == FORM_BOOLEAN
-                ? input_fail(err, N_("\"%1$s\" is neither oui nor non"), typed, NULL)
-                : input_fail(
-                          err, N_("\"%1$s\" is none of oui, non, inconnu"), typed, NULL);
+                       ? input_fail(err, N_("\"%1$s\" is neither oui nor non"), typed,
+                                 NULL)
+                       : input_fail(err, N_("\"%1$s\" is none of oui, non, inconnu"),
+                                 typed, NULL);
     if (type == FORM_BOOLEAN)
         buf_addc(out, strcmp(value, "oui") == 0 ? '1' : '0');
     else
@@ -75,15 +97,16 @@ static int read_word(
 
 static bool is_code_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-           || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-' || c == '.';
 }
 
 static int read_code(struct view typed, struct buf *out, struct err *err)
 {
     for (size_t i = 0; i < typed.n; i++)
         if (!is_code_char(typed.p[i]))
-            return input_fail(err, N_("\"%1$s\" is not a code of this list"), typed, NULL);
+            return input_fail(
+                    err, N_("\"%1$s\" is not a code of this list"), typed, NULL);
     buf_addv(out, typed);
     return 0;
 }
@@ -104,34 +127,8 @@ static int read_uid(struct view typed, struct buf *out, struct err *err)
             return 0;
         }
     }
-    return input_fail(err, N_("\"%1$s\" is not the identifier of a record"), typed, NULL);
-}
-
-/** Simple capitals of the Latin letters up to U+017F, which have one and the same length. */
-static uint32_t capital(uint32_t cp)
-{
-    if ((cp >= 'a' && cp <= 'z') || (cp >= 0xE0 && cp <= 0xFE && cp != 0xF7))
-        return cp - 0x20;
-    if (cp == 0xFF)
-        return 0x178;
-    if ((cp >= 0x139 && cp <= 0x148) || (cp >= 0x179 && cp <= 0x17E))
-        return cp % 2 ? cp : cp - 1;
-    if (cp >= 0x100 && cp <= 0x177 && cp != 0x131 && cp != 0x138 && cp != 0x149)
-        return cp & ~1U;
-    return cp;
-}
-
-static void add_text(const struct form_field *field, struct view v, struct buf *out)
-{
-    uint32_t cp;
-    char bytes[4];
-
-    if (!field->upper) {
-        buf_addv(out, v);
-        return;
-    }
-    for (int n; (n = utf8_decode(v, &cp)) > 0; v.p += n, v.n -= (size_t)n)
-        buf_add(out, bytes, utf8_encode(capital(cp), bytes));
+    return input_fail(
+            err, N_("\"%1$s\" is not the identifier of a record"), typed, NULL);
 }
 
 static int read_part(const struct form_field *field, struct view typed,
@@ -151,8 +148,13 @@ static int read_part(const struct form_field *field, struct view typed,
     case FORM_MANY: return read_code(typed, out, err);
     case FORM_REF: return read_uid(typed, out, err);
     case FORM_NOTE: return err_set(err, ERR_INVALID, N_("this text holds no value"));
-    default: add_text(field, typed, out); return 0;
+    default: break;
     }
+    if (field->upper)
+        utf8_upper(typed, out);
+    else
+        buf_addv(out, typed);
+    return 0;
 }
 
 bool input_part(struct view *rest, bool spaces, struct view *ret_part)
@@ -213,8 +215,8 @@ static int read_parts(const struct form_field *field, struct view rest,
     int r = 0;
 
     buf_init(&one, 0);
-    while (r == 0
-            && (lines ? line_part(&rest, &part) : input_part(&rest, spaces, &part))) {
+    while (r == 0 &&
+            (lines ? line_part(&rest, &part) : input_part(&rest, spaces, &part))) {
         buf_clear(&one);
         r = read_part(field, part, ctx, &one, err);
         if (r < 0 || holds(buf_view(out), buf_view(&one)))
@@ -242,8 +244,8 @@ int input_read(const struct form_field *field, struct view typed,
     if (v.n && form_is_list(field))
         r = read_parts(field, buf_view(&clean), ctx, out, err);
     else if (v.n)
-        r = read_part(field, field->type == FORM_MEMO ? buf_view(&clean) : v, ctx, out,
-                err);
+        r = read_part(
+                field, field->type == FORM_MEMO ? buf_view(&clean) : v, ctx, out, err);
     if (r == 0 && (clean.full || out->full))
         r = err_set(err, ERR_LIMIT, N_("this text is too long"));
     if (r < 0)

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "input_priv.h"
@@ -27,7 +26,8 @@ static enum fit entry_fit(
 
     for (int l = 0; l < FORM_LANGS; l++) {
         enum fit fit = entry->label.in[l]
-                ? label_fit(entry->label.in[l], folded, scratch) : FIT_NONE;
+                               ? label_fit(entry->label.in[l], folded, scratch)
+                               : FIT_NONE;
 
         if (fit > best)
             best = fit;
@@ -80,8 +80,7 @@ static int ambiguous(struct view typed, const struct matches *m, struct err *err
         buf_addv(&names, v);
     }
     buf_adds(&names, m->n > CANDIDATES ? "…" : "");
-    code = input_fail(
-            err, N_("\"%1$s\" can be several choices: %2$s"), typed, names.s);
+    code = input_fail(err, N_("\"%1$s\" can be several choices: %2$s"), typed, names.s);
     buf_release(&names);
     return code;
 }
@@ -104,7 +103,8 @@ int input_choice(const struct form_list *list, struct view typed, struct buf *ou
         entry = m.first[0];
     }
     if (!entry) {
-        input_fail(err, N_("\"%1$s\" is not one of the choices"), view_trim(typed), NULL);
+        input_fail(
+                err, N_("\"%1$s\" is not one of the choices"), view_trim(typed), NULL);
         if (err)
             err->code = ERR_NOT_FOUND;
         return ERR_NOT_FOUND;

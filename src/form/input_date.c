@@ -14,8 +14,8 @@ static int read_date(struct view typed, const struct input_context *ctx, int32_t
 {
     if (date_iso_parse(typed, ret) == 0)
         return 0;
-    return datetext_parse(typed, date_lang_of(ctx->lang), ctx->anchor, DATE_YEAR_NEXT,
-            ret, err);
+    return datetext_parse(
+            typed, date_lang_of(ctx->lang), ctx->anchor, DATE_YEAR_NEXT, ret, err);
 }
 
 /** Takes a trailing "[Zone/Name]" off V into M. */
@@ -41,8 +41,8 @@ static struct view take_offset(struct view v, struct moment *m)
     const char *p = v.p + v.n - OFFSET_SIZE;
     int minutes;
 
-    if (v.n <= OFFSET_SIZE || (*p != '+' && *p != '-') || p[3] != ':'
-            || datetext_parse_time((struct view){p + 1, OFFSET_SIZE - 1}, &minutes, NULL))
+    if (v.n <= OFFSET_SIZE || (*p != '+' && *p != '-') || p[3] != ':' ||
+            datetext_parse_time((struct view){p + 1, OFFSET_SIZE - 1}, &minutes, NULL))
         return v;
     m->offset = (int16_t)(*p == '-' ? -minutes : minutes);
     return view_trim((struct view){v.p, v.n - OFFSET_SIZE});
@@ -64,10 +64,9 @@ static bool read_both(struct view v, const struct input_context *ctx, struct mom
         int32_t days;
         int minutes;
 
-        if ((v.p[i] != ' ' && v.p[i] != 'T')
-                || datetext_parse_time(tail, &minutes, NULL) != 0
-                || read_date(without_comma((struct view){v.p, i}), ctx, &days, NULL)
-                           != 0)
+        if ((v.p[i] != ' ' && v.p[i] != 'T') ||
+                datetext_parse_time(tail, &minutes, NULL) != 0 ||
+                read_date(without_comma((struct view){v.p, i}), ctx, &days, NULL) != 0)
             continue;
         m->days = days;
         m->minutes = (int16_t)minutes;
@@ -101,8 +100,8 @@ static int read_now(const struct input_context *ctx, struct moment *m, struct er
 }
 
 /** Date and time, date alone (hour unknown), time alone (on the anchor's date). */
-static int read_words(
-        struct view v, const struct input_context *ctx, struct moment *m, struct err *err)
+static int read_words(struct view v, const struct input_context *ctx, struct moment *m,
+        struct err *err)
 {
     int minutes;
 
@@ -117,8 +116,8 @@ static int read_words(
         m->minutes = (int16_t)minutes;
         return 0;
     }
-    return input_fail(err, N_("\"%1$s\" is not a date and time like %2$s"), v,
-            "4/12 20h30");
+    return input_fail(
+            err, N_("\"%1$s\" is not a date and time like %2$s"), v, "4/12 20h30");
 }
 
 static int read_datetime(const struct form_field *field, struct view typed,
@@ -151,8 +150,8 @@ static int read_duration(struct view typed, struct buf *out, struct err *err)
         return 0;
     }
     if (datetext_parse_duration(typed, &minutes, NULL) != 0)
-        return input_fail(err, N_("\"%1$s\" is not a duration like %2$s"), typed,
-                "1h30, 55 min");
+        return input_fail(
+                err, N_("\"%1$s\" is not a duration like %2$s"), typed, "1h30, 55 min");
     buf_addf(out, "%d", minutes);
     return 0;
 }

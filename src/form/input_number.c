@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -31,8 +30,8 @@ static void plain(struct view text, struct buf *out)
     uint32_t cp;
 
     for (int n; (n = utf8_decode(text, &cp)) > 0; text.p += n, text.n -= (size_t)n) {
-        bool within = out->len && is_digit(out->s[out->len - 1]) && text.n > (size_t)n
-                      && is_digit(text.p[n]);
+        bool within = out->len && is_digit(out->s[out->len - 1]) &&
+                      text.n > (size_t)n && is_digit(text.p[n]);
 
         if (cp == 0xA0 || cp == 0x202F || cp == 0x2009)
             buf_addc(out, ' ');
@@ -71,8 +70,8 @@ static bool groups_ok(struct view v, char sep)
             run++;
             continue;
         }
-        if ((i < v.n && v.p[i] != sep) || run == 0 || run > GROUP
-                || (groups && run != GROUP))
+        if ((i < v.n && v.p[i] != sep) || run == 0 || run > GROUP ||
+                (groups && run != GROUP))
             return false;
         groups++;
         run = 0;
@@ -119,8 +118,8 @@ static enum reading find_point(struct view v, size_t *ret_point)
     }
     if (memchr(head.p, ' ', head.n))
         return groups_ok(head, ' ') ? READ_CLEAR : READ_WRONG;
-    if (last < v.n && v.n - last - 1 == GROUP && head.n >= 1 && head.n <= GROUP
-            && head.p[0] != '0')
+    if (last < v.n && v.n - last - 1 == GROUP && head.n >= 1 && head.n <= GROUP &&
+            head.p[0] != '0')
         return READ_AMBIGUOUS;
     return READ_CLEAR;
 }
@@ -174,17 +173,17 @@ static enum reading read_number(struct view v, bool machine, struct number *n)
     part = (struct view){v.p + point, v.n - point};
     if (part.n)
         part = (struct view){part.p + 1, part.n - 1};
-    if (how == READ_WRONG || !all_digits(part) || (!point && !part.n)
-            || !copy_digits((struct view){v.p, point}, n->whole)
-            || !copy_digits(part, n->part))
+    if (how == READ_WRONG || !all_digits(part) || (!point && !part.n) ||
+            !copy_digits((struct view){v.p, point}, n->whole) ||
+            !copy_digits(part, n->part))
         return READ_WRONG;
     strip_zeros(n);
     return how;
 }
 
 /** "1.234" could be two numbers: shows how to write each. */
-static int ask(const struct form_field *field, struct view typed, const struct number *n,
-        const char *lang, struct err *err)
+static int ask(const struct form_field *field, struct view typed,
+        const struct number *n, const char *lang, struct err *err)
 {
     struct buf big, small;
     int code;
@@ -201,11 +200,13 @@ static int ask(const struct form_field *field, struct view typed, const struct n
     if (field->type == FORM_MONEY)
         buf_cut(&small, small.len - CENTS_DIGITS);
     code = field->type == FORM_INTEGER
-            ? input_fail(err, N_("\"%1$s\" is not clear: type %2$s for that whole number"),
-                      typed, big.s)
-            : err_set(err, ERR_INVALID,
-                      N_("\"%1$s\" can be two numbers: type %2$s or %3$s"), typed.p,
-                      big.s, small.s);
+                   ? input_fail(err,
+                             N_("\"%1$s\" is not clear: type %2$s for that whole "
+                                "number"),
+                             typed, big.s)
+                   : err_set(err, ERR_INVALID,
+                             N_("\"%1$s\" can be two numbers: type %2$s or %3$s"),
+                             typed.p, big.s, small.s);
     buf_release(&big);
     buf_release(&small);
     return code;
@@ -224,8 +225,8 @@ static int write_money(const struct number *n, bool bare, struct view typed,
     buf_addf(&digits, "%s%s", n->whole, n->part);
     for (; decimals < CENTS_DIGITS; decimals++)
         buf_addc(&digits, '0');
-    fits = strlen(n->part) <= CENTS_DIGITS && !digits.full
-           && view_int(buf_view(&digits), &cents);
+    fits = strlen(n->part) <= CENTS_DIGITS && !digits.full &&
+           view_int(buf_view(&digits), &cents);
     buf_release(&digits);
     if (!fits)
         return input_fail(err, NOT_MONEY, typed, "12,50");
@@ -247,13 +248,10 @@ static int write_number(const struct form_field *field, const struct number *n,
 static int no_number(const struct form_field *field, struct view typed, struct err *err)
 {
     switch (field->type) {
-    case FORM_INTEGER:
-        return input_fail(err, NOT_WHOLE, typed, "120");
-    case FORM_MONEY:
-        return input_fail(err, NOT_MONEY, typed, "12,50");
+    case FORM_INTEGER: return input_fail(err, NOT_WHOLE, typed, "120");
+    case FORM_MONEY: return input_fail(err, NOT_MONEY, typed, "12,50");
     default:
-        return input_fail(
-                err, N_("\"%1$s\" is not a number like %2$s"), typed, "12,5");
+        return input_fail(err, N_("\"%1$s\" is not a number like %2$s"), typed, "12,5");
     }
 }
 

@@ -31,8 +31,8 @@ char input_decimal_sign(const char *lang)
 }
 
 /** Cents as euros: "1 200,00"; GROUP between thousands, "" for none. */
-static bool add_amount(const char *value, char decimal, const char *group,
-        struct buf *out)
+static bool add_amount(
+        const char *value, char decimal, const char *group, struct buf *out)
 {
     size_t n = strlen(value);
     long long cents;
@@ -154,9 +154,7 @@ void input_show(const struct form_field *field, const char *value, const char *l
     case FORM_DATE: shown = show_date(value, lang, out); break;
     case FORM_DATETIME: shown = show_datetime(field, value, lang, out); break;
     case FORM_DURATION: shown = show_minutes(value, out); break;
-    case FORM_DECIMAL:
-        add_decimal(value, input_decimal_sign(lang), out);
-        return;
+    case FORM_DECIMAL: add_decimal(value, input_decimal_sign(lang), out); return;
     default: break;
     }
     if (!shown && form_is_list(field))
@@ -213,8 +211,8 @@ static void edit_decimal(const char *value, char sign, struct buf *out)
 }
 
 /** A comma inside a part: a line end at the end says that commas do not separate. */
-static void edit_parts(const struct form_field *field, const char *value,
-        struct buf *out)
+static void edit_parts(
+        const struct form_field *field, const char *value, struct buf *out)
 {
     if (field->type != FORM_TEXT || !strpbrk(value, ",;")) {
         add_joined(value, ", ", out);

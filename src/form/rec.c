@@ -22,9 +22,9 @@ struct frame {
 
 struct rec {
     const struct form *form;
-    struct frame *frames;   /* by table */
+    struct frame *frames;    /* by table */
     struct frame **frame_of; /* by field */
-    size_t *place_of;       /* by field: its place among the fields of its frame */
+    size_t *place_of;        /* by field: its place among the fields of its frame */
 };
 
 static struct rec_row *row_new(const struct frame *frame, struct view id)
@@ -213,8 +213,8 @@ int rec_aside(const struct rec *rec)
         const struct frame *frame = rec->frame_of[f];
 
         for (size_t r = 0; r < frame->n; r++)
-            for (int s = 0; frame->rows[r]->hidden[rec->place_of[f]] && s < field->nslots;
-                    s++)
+            for (int s = 0;
+                    frame->rows[r]->hidden[rec->place_of[f]] && s < field->nslots; s++)
                 n += frame->rows[r]->values[field->slot + s] != NULL;
     }
     return n;

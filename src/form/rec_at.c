@@ -26,8 +26,8 @@ static bool find_field(const struct form *form, struct view path, struct rec_at 
         return false;
     ret_at->lang = lang_find(form, (struct view){path.p + dot, path.n - dot});
     ret_at->field = form_field_find(form, (struct view){path.p, dot - 1});
-    return ret_at->field >= 0 && ret_at->lang >= 0
-           && form->fields[ret_at->field].multilingual;
+    return ret_at->field >= 0 && ret_at->lang >= 0 &&
+           form->fields[ret_at->field].multilingual;
 }
 
 static int no_field(struct view path, struct err *err)
@@ -43,8 +43,7 @@ static int no_field(struct view path, struct err *err)
 }
 
 /** REST (after "TABLE.") begins with a row: its place or -1, *RET_LEN bytes of it. */
-static int read_row(
-        const struct rec *rec, int table, struct view rest, size_t *ret_len)
+static int read_row(const struct rec *rec, int table, struct view rest, size_t *ret_len)
 {
     long long n;
 
@@ -55,8 +54,8 @@ static int read_row(
             continue;
         *ret_len = i;
         if (rest.p[0] != '#')
-            return view_int((struct view){rest.p, i}, &n) && n >= 1
-                                   && n <= rec_rows(rec, table)
+            return view_int((struct view){rest.p, i}, &n) && n >= 1 &&
+                                   n <= rec_rows(rec, table)
                            ? (int)n - 1
                            : -1;
         /* ids of other programs may hold points */
@@ -89,8 +88,8 @@ static int parse_in_repeat(const struct rec *rec, int table, struct view path, s
     buf_init(&bare, FORM_PATH_MAX);
     buf_adds(&bare, rec_form(rec)->tables[table].path);
     buf_add(&bare, rest.p + len, rest.n - len);
-    found = !bare.full && find_field(rec_form(rec), buf_view(&bare), &at)
-            && form_frame(rec_form(rec), at.field) == table;
+    found = !bare.full && find_field(rec_form(rec), buf_view(&bare), &at) &&
+            form_frame(rec_form(rec), at.field) == table;
     buf_release(&bare);
     if (!found)
         return no_field(path, err);
@@ -108,9 +107,9 @@ int rec_at_parse(
     for (size_t t = 1; t < form->ntables; t++) {
         size_t n = strlen(form->tables[t].path);
 
-        if (form->tables[t].kind == FORM_REPEAT && path.n > n + 1 && path.p[n] == '.'
-                && memcmp(path.p, form->tables[t].path, n) == 0
-                && begins_row((struct view){path.p + n + 1, path.n - n - 1}))
+        if (form->tables[t].kind == FORM_REPEAT && path.n > n + 1 && path.p[n] == '.' &&
+                memcmp(path.p, form->tables[t].path, n) == 0 &&
+                begins_row((struct view){path.p + n + 1, path.n - n - 1}))
             return parse_in_repeat(rec, (int)t, path, n, ret_at, err);
     }
     if (!find_field(form, path, &at))
@@ -124,8 +123,7 @@ int rec_at_parse(
     return 0;
 }
 
-void rec_at_text(
-        const struct rec *rec, struct rec_at at, bool by_id, struct buf *out)
+void rec_at_text(const struct rec *rec, struct rec_at at, bool by_id, struct buf *out)
 {
     const struct form *form = rec_form(rec);
     const struct form_field *field;

@@ -3,7 +3,10 @@
 #include "odus/base/moment.h"
 #include "odus/form/rec.h"
 
-enum { DATE_PART = 10, MINUTE_PART = 16 }; /* bytes of 2026-12-05 and 2026-12-05T20:30 */
+enum {
+    DATE_PART = 10,
+    MINUTE_PART = 16
+}; /* bytes of 2026-12-05 and 2026-12-05T20:30 */
 
 /** Canonical numbers: no leading zeros, a point, no zeros after the last decimal. */
 static int cmp_number(const char *a, const char *b)
@@ -30,14 +33,14 @@ static int cmp_moment(const char *a, const char *b)
 
     if (c)
         return c;
-    if (strlen(a) > MINUTE_PART && strlen(b) > MINUTE_PART && a[DATE_PART] == 'T'
-            && b[DATE_PART] == 'T') {
+    if (strlen(a) > MINUTE_PART && strlen(b) > MINUTE_PART && a[DATE_PART] == 'T' &&
+            b[DATE_PART] == 'T') {
         c = memcmp(a, b, MINUTE_PART);
         if (c)
             return c;
     }
-    if (moment_parse(view_of(a), NULL, &ma, NULL) == 0
-            && moment_parse(view_of(b), NULL, &mb, NULL) == 0)
+    if (moment_parse(view_of(a), NULL, &ma, NULL) == 0 &&
+            moment_parse(view_of(b), NULL, &mb, NULL) == 0)
         return moment_cmp(&ma, &mb);
     return strcmp(a, b);
 }

@@ -7,7 +7,7 @@
 #include "fixture.h"
 #include "odus/base/date.h"
 
-enum { TODAY = 20778 };            /* 2026-11-21 */
+enum { TODAY = 20778 }; /* 2026-11-21 */
 static const int64_t now_utc = TODAY * INT64_C(86400) + 9 * 3600;
 
 const struct input_context fixture_typed = {
@@ -154,11 +154,14 @@ char *fixture_body(const struct rec *rec, enum body_kind kind)
 {
     struct json *body = body_write(rec, kind);
     struct buf out;
+    char *text;
 
     buf_init(&out, 0);
     json_canonical(body, &out);
     json_free(body);
-    return buf_take(&out);
+    text = buf_take(&out);
+    buf_release(&out);
+    return text;
 }
 
 struct rec *fixture_rec(const struct form *form, const char *body)

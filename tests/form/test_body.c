@@ -154,8 +154,10 @@ static void body_read__unknown_members__come_out_verbatim(void **state)
     assert_kept("{\"adresse\":{\"acces\":{\"de\":\"links\",\"fr\":\"à gauche\"}}}");
     assert_kept("{\"titre\":{\"de\":\"Titel\",\"fr\":\"Titre\"}}");
     assert_kept("{\"titre\":{\"de\":\"Titel\"}}");
-    assert_kept("{\"seances\":[{\"couleur\":\"bleu\",\"id\":\"a\",\"note\":{\"de\":1}}]}");
-    assert_kept("{\"reservation\":{\"mode\":\"x\",\"moyens\":[{\"id\":\"a\",\"x\":1}]}}");
+    assert_kept(
+            "{\"seances\":[{\"couleur\":\"bleu\",\"id\":\"a\",\"note\":{\"de\":1}}]}");
+    assert_kept(
+            "{\"reservation\":{\"mode\":\"x\",\"moyens\":[{\"id\":\"a\",\"x\":1}]}}");
 }
 
 static void body_read__misfits_and_written_blanks__come_out_verbatim(void **state)
@@ -164,7 +166,8 @@ static void body_read__misfits_and_written_blanks__come_out_verbatim(void **stat
     assert_kept("{\"nombre\":\"12\",\"prix\":1.5,\"titre\":\"seul\"}");
     assert_kept("{\"memo\":null,\"mode\":\"\",\"ouvert\":\"oui\",\"publics\":[]}");
     assert_kept("{\"publics\":[\"tous\",3],\"voisins\":[\"a\\nb\"]}");
-    assert_kept("{\"adresse\":{},\"reservation\":[],\"seances\":\"rien\",\"titre\":{}}");
+    assert_kept(
+            "{\"adresse\":{},\"reservation\":[],\"seances\":\"rien\",\"titre\":{}}");
     assert_kept("{\"seances\":[],\"tarifs\":{}}");
     assert_kept("{\"adresse\":{\"acces\":{}},\"titre\":{\"fr\":7}}");
     assert_kept("{\"conseil\":\"une note ne tient rien\"}");

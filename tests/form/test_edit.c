@@ -301,10 +301,12 @@ static void editing_row_add__full_doubled_or_no_repeat__is_refused(void **state)
     assert_int_equal(editing_row_add(ed, 0, NULL, &row, NULL), ERR_INVALID);
     assert_int_equal(
             editing_row_add(ed, table("adresse"), NULL, &row, NULL), ERR_INVALID);
-    assert_int_equal(editing_row_add(ed, table("seances"), "", &row, NULL), ERR_INVALID);
+    assert_int_equal(
+            editing_row_add(ed, table("seances"), "", &row, NULL), ERR_INVALID);
     memset(id, 'x', sizeof id - 1);
     id[sizeof id - 1] = '\0';
-    assert_int_equal(editing_row_add(ed, table("seances"), id, &row, NULL), ERR_INVALID);
+    assert_int_equal(
+            editing_row_add(ed, table("seances"), id, &row, NULL), ERR_INVALID);
 }
 
 static void editing_row_remove__then_undo__brings_the_same_row_back(void **state)
@@ -372,9 +374,8 @@ static void editing_type__readonly_or_calculated__is_refused(void **state)
     (void)state;
     assert_int_equal(type("uid", "x"), ERR_INVALID);
     assert_int_equal(type("total", "12"), ERR_INVALID);
-    assert_int_equal(
-            editing_type(ed, (struct rec_at){.field = -1}, VIEW_LIT("x"), &fixture_typed,
-                    NULL),
+    assert_int_equal(editing_type(ed, (struct rec_at){.field = -1}, VIEW_LIT("x"),
+                             &fixture_typed, NULL),
             ERR_NOT_FOUND);
     set("uid", "x");
     assert_value("uid", "x");
@@ -430,7 +431,7 @@ static void editing_accept__a_warning__is_a_row_with_who_and_when(void **state)
 static void editing_row_add__a_thousand_in_one_step__is_quick(void **state)
 {
     int64_t start = clock_mono_ms();
-    char before[40];
+    char before[80];
 
     (void)state;
     editing_begin(ed);
@@ -468,7 +469,8 @@ static void editing__any_changes__undo_to_the_first_byte(void **state)
         char day[2] = {(char)('1' + n % 9), '\0'};
 
         if (n % 5 == 0)
-            assert_int_equal(editing_row_add(ed, table("seances"), NULL, &row, NULL), 0);
+            assert_int_equal(
+                    editing_row_add(ed, table("seances"), NULL, &row, NULL), 0);
         else if (n % 5 == 1 && rows)
             assert_int_equal(
                     editing_row_remove(ed, table("seances"), (int)(n % 7) % rows, NULL),

@@ -33,9 +33,8 @@ static const struct form_field *field(const char *path)
     return &form->fields[f];
 }
 
-static void reads_in(
-        const struct input_context *ctx, const char *path, const char *typed,
-        const char *expected)
+static void reads_in(const struct input_context *ctx, const char *path,
+        const char *typed, const char *expected)
 {
     struct buf out;
     struct err err = {0};
@@ -85,10 +84,14 @@ static void input_read__money__comma_or_point_to_cents(void **state)
     reads("prix", "12 EUR", "1200");
     reads("prix", "3 euros", "300");
     reads("prix", "1 200,00", "120000");
-    reads("prix", "1\xC2\xA0"
-                  "200,5", "120050");
-    reads("prix", "1\xE2\x80\xAF"
-                  "200 €", "120000");
+    reads("prix",
+            "1\xC2\xA0"
+            "200,5",
+            "120050");
+    reads("prix",
+            "1\xE2\x80\xAF"
+            "200 €",
+            "120000");
     reads("prix", "1.200,00", "120000");
     reads("prix", "1,200.00", "120000");
     reads("prix", "1.234.567", "123456700");
@@ -97,8 +100,10 @@ static void input_read__money__comma_or_point_to_cents(void **state)
     reads("prix", ",5", "50");
     reads("prix", "007,00", "700");
     reads("prix", "-3", "-300");
-    reads("prix", "\xE2\x88\x92"
-                  "3", "-300");
+    reads("prix",
+            "\xE2\x88\x92"
+            "3",
+            "-300");
     reads("prix", "-0", "0");
     reads("prix", "   ", "");
 }
@@ -271,8 +276,9 @@ static void input_read__several_values__one_each(void **state)
     refuses("mode", "Sur place", "Sur place");
     reads("lieu", "01890A5D-AC96-774B-BCCE-B302099A8057", uid);
     refuses("lieu", "Théâtre", "Théâtre");
-    reads("voisins", "01890a5d-ac96-774b-bcce-b302099a8057 "
-                     "01890a5d-ac96-774b-bcce-b302099a8058",
+    reads("voisins",
+            "01890a5d-ac96-774b-bcce-b302099a8057 "
+            "01890a5d-ac96-774b-bcce-b302099a8058",
             "01890a5d-ac96-774b-bcce-b302099a8057\n"
             "01890a5d-ac96-774b-bcce-b302099a8058");
 }
@@ -303,14 +309,14 @@ static void input_choice__code_label_or_beginning__finds_the_code(void **state)
 
 static void input_choice__none_or_several__says_which(void **state)
 {
-    const struct form_list *list = &form->lists[form_list_find(form, VIEW_LIT("publics"))];
+    const struct form_list *list =
+            &form->lists[form_list_find(form, VIEW_LIT("publics"))];
     struct err err = {0};
     struct buf out;
 
     (void)state;
     buf_init(&out, 0);
-    assert_int_equal(
-            input_choice(list, VIEW_LIT("public"), &out, &err), ERR_INVALID);
+    assert_int_equal(input_choice(list, VIEW_LIT("public"), &out, &err), ERR_INVALID);
     assert_string_equal(err.args[1], "Tout public, Jeune public");
     assert_int_equal(
             input_choice(list, VIEW_LIT("retraités"), &out, &err), ERR_NOT_FOUND);
@@ -321,8 +327,8 @@ static void input_choice__none_or_several__says_which(void **state)
     buf_release(&out);
 }
 
-static void shows(const char *path, const char *value, const char *lang,
-        const char *expected)
+static void shows(
+        const char *path, const char *value, const char *lang, const char *expected)
 {
     struct buf out;
 
@@ -338,9 +344,10 @@ static void input_show__values__as_people_write_them(void **state)
     shows("prix", "1250", "fr", "12,50 €");
     shows("prix", "5", "fr", "0,05 €");
     shows("prix", "-50", "en", "-0.50 €");
-    shows("prix", "123456789", "fr", "1\xE2\x80\xAF"
-                                     "234\xE2\x80\xAF"
-                                     "567,89 €");
+    shows("prix", "123456789", "fr",
+            "1\xE2\x80\xAF"
+            "234\xE2\x80\xAF"
+            "567,89 €");
     shows("prix", "123456", "it", "1.234,56 €");
     shows("prix", "douze", "fr", "douze");
     shows("mesure", "1.5", "fr", "1,5");
@@ -424,8 +431,8 @@ static void input_read__any_bytes__never_crash(void **state)
         }
         for (size_t f = 0; f < form->nfields; f++) {
             struct err err = {0};
-            int r = input_read(&form->fields[f], (struct view){typed, n}, &fixture_typed,
-                    &out, &err);
+            int r = input_read(&form->fields[f], (struct view){typed, n},
+                    &fixture_typed, &out, &err);
 
             assert_int_equal(r, err.code);
         }

@@ -214,12 +214,12 @@ static void rec_key_cmp__blanks_and_ties__last_and_by_id(void **state)
     const struct form_field *f = &form->fields[0];
 
     (void)state;
-    assert_true(rec_key_cmp(f, (struct rec_key){NULL, "a"}, (struct rec_key){"z", "b"})
-                > 0);
-    assert_true(rec_key_cmp(f, (struct rec_key){"z", "a"}, (struct rec_key){"z", "b"})
-                < 0);
-    assert_true(rec_key_cmp(NULL, (struct rec_key){"z", "a"}, (struct rec_key){"a", "b"})
-                < 0);
+    assert_true(rec_key_cmp(f, (struct rec_key){NULL, "a"},
+                        (struct rec_key){"z", "b"}) > 0);
+    assert_true(
+            rec_key_cmp(f, (struct rec_key){"z", "a"}, (struct rec_key){"z", "b"}) < 0);
+    assert_true(rec_key_cmp(NULL, (struct rec_key){"z", "a"},
+                        (struct rec_key){"a", "b"}) < 0);
 }
 
 static int parse_fails(const char *path)
@@ -246,7 +246,8 @@ static void rec_at_text__every_place__parses_back(void **state)
     buf_init(&out, 0);
     for (size_t i = 0; i < COUNT(paths); i++) {
         buf_clear(&out);
-        rec_at_text(rec, fixture_at(rec, paths[i]), strchr(paths[i], '#') != NULL, &out);
+        rec_at_text(
+                rec, fixture_at(rec, paths[i]), strchr(paths[i], '#') != NULL, &out);
         assert_string_equal(out.s, paths[i]);
     }
     buf_release(&out);

@@ -15,8 +15,8 @@ enum body_kind {
 };
 
 /** Owned JSON object. Serialise with json_canonical. */
-struct json *body_write(const struct rec *rec, enum body_kind kind) ATTR_RETNONNULL
-        ATTR_CHECK ATTR_NONNULL_ALL;
+struct json *body_write(const struct rec *rec,
+        enum body_kind kind) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**
  * Fills the empty record REC from BODY. Members the form does not know, or whose type

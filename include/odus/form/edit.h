@@ -29,8 +29,8 @@ void editing_free(struct editing *ed);
  * Sets canonical TEXT (empty: blank). No undo entry when nothing changes. Returns the
  * place of the row afterwards.
  */
-int editing_set(struct editing *ed, struct rec_at at, struct view text)
-        ATTR_NONNULL_ALL;
+int editing_set(
+        struct editing *ed, struct rec_at at, struct view text) ATTR_NONNULL_ALL;
 
 /**
  * What a person typed: read (input_read), normalised, set. Choices by label are

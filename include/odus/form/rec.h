@@ -23,7 +23,8 @@ struct rec_at {
 };
 
 /** An empty record of FORM, which is borrowed and must outlive it. */
-struct rec *rec_new(const struct form *form) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+struct rec *rec_new(
+        const struct form *form) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** Accepts NULL. */
 void rec_free(struct rec *rec);
@@ -45,15 +46,16 @@ const char *rec_value(const struct rec *rec, const char *path) ATTR_NONNULL_ALL;
 /** Sets without undo or checks; an empty view blanks. TEXT may be the value itself. */
 void rec_set(struct rec *rec, struct rec_at at, struct view text) ATTR_NONNULL_ALL;
 
-/** As rec_set for a record-level path; no effect where the form lacks it. NULL blanks. */
+/** As rec_set for a record-level path; no effect where the form lacks it. NULL blanks.
+ */
 void rec_put(struct rec *rec, const char *path, const char *text) ATTR_NONNULL(1, 2);
 
 /** Rows of repeat TABLE; 1 for the record, 0 for a group and an unknown table. */
 int rec_rows(const struct rec *rec, int table) ATTR_NONNULL_ALL;
 
 /** Stable id of a row, borrowed; "" for the record and where there is no such row. */
-const char *rec_row_id(const struct rec *rec, int table, int row) ATTR_RETNONNULL
-        ATTR_NONNULL_ALL;
+const char *rec_row_id(
+        const struct rec *rec, int table, int row) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /** Place of the row with this id, or -1. */
 int rec_row_find(const struct rec *rec, int table, struct view id) ATTR_NONNULL_ALL;
@@ -62,7 +64,8 @@ int rec_row_find(const struct rec *rec, int table, struct view id) ATTR_NONNULL_
  * Inserts a blank row before place ROW (negative or beyond the rows: at the end). ID
  * has at most REC_ID_MAX bytes and is not yet in the repeat.
  */
-void rec_row_insert(struct rec *rec, int table, int row, struct view id) ATTR_NONNULL_ALL;
+void rec_row_insert(
+        struct rec *rec, int table, int row, struct view id) ATTR_NONNULL_ALL;
 
 void rec_row_remove(struct rec *rec, int table, int row) ATTR_NONNULL_ALL;
 
@@ -75,10 +78,10 @@ void rec_row_move(struct rec *rec, int table, int from, int to) ATTR_NONNULL_ALL
  * and form, before place ROW (negative: at the end).
  */
 struct rec_row;
-struct rec_row *rec_row_take(struct rec *rec, int table, int row) ATTR_RETNONNULL
-        ATTR_CHECK ATTR_NONNULL_ALL;
-void rec_row_put(struct rec *rec, int table, int row, struct rec_row *taken)
-        ATTR_NONNULL_ALL;
+struct rec_row *rec_row_take(struct rec *rec, int table,
+        int row) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+void rec_row_put(
+        struct rec *rec, int table, int row, struct rec_row *taken) ATTR_NONNULL_ALL;
 
 /** Accepts NULL. */
 void rec_row_free(struct rec_row *taken);
@@ -92,12 +95,12 @@ struct rec_key {
  * Order of the rows of a repeat: by the sort column as its type has it, blanks last,
  * then by id. SORT is that column, NULL where there is none. <0, 0, >0.
  */
-int rec_key_cmp(const struct form_field *sort, struct rec_key a, struct rec_key b)
-        ATTR_PURE;
+int rec_key_cmp(
+        const struct form_field *sort, struct rec_key a, struct rec_key b) ATTR_PURE;
 
 /** The key of a row. The value is NULL where hidden, unless ASIDE counts those too. */
-struct rec_key rec_row_key(const struct rec *rec, int table, int row, bool aside)
-        ATTR_NONNULL_ALL;
+struct rec_key rec_row_key(
+        const struct rec *rec, int table, int row, bool aside) ATTR_NONNULL_ALL;
 
 /** Hidden: the field, its table or section is not relevant (set by the engine). */
 bool rec_hidden(const struct rec *rec, struct rec_at at) ATTR_NONNULL_ALL;
@@ -111,8 +114,8 @@ int rec_aside(const struct rec *rec) ATTR_NONNULL_ALL;
  * in the objects they came in. Borrowed; NULL when there are none. TABLE 0, ROW 0: the
  * record's own.
  */
-const struct json *rec_extra(const struct rec *rec, int table, int row)
-        ATTR_NONNULL_ALL;
+const struct json *rec_extra(
+        const struct rec *rec, int table, int row) ATTR_NONNULL_ALL;
 
 /** Replaces them by the object EXTRA (NULL: none), which REC owns from then on. */
 void rec_extra_take(struct rec *rec, int table, int row, struct json *extra)
@@ -128,7 +131,7 @@ int rec_at_parse(const struct rec *rec, struct view path, struct rec_at *ret_at,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /** Appends the path of AT, rows by id when BY_ID. */
-void rec_at_text(const struct rec *rec, struct rec_at at, bool by_id, struct buf *out)
-        ATTR_NONNULL_ALL;
+void rec_at_text(const struct rec *rec, struct rec_at at, bool by_id,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 #endif
