@@ -1,0 +1,289 @@
+/* From draft to revision. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/hash.h"
+#include "odus/base/mem.h"
+#include "odus/form/body.h"
+#include "entry_priv.h"
+
+/* Every value of a link field, one after the other; false at the end. */
+static bool next_part(struct view *rest, struct view *part)
+{
+    const char *nl;
+
+    if (!rest->n)
+        return false;
+    nl = memchr(rest->p, '\n', rest->n);
+    *part = (struct view){rest->p, nl ? (size_t)(nl - rest->p) : rest->n};
+    rest->p += part->n + (nl != NULL);
+    rest->n -= part->n + (nl != NULL);
+    return true;
+}
+
+static bool is_only_draft(const struct entry *en, const char *uid)
+{
+    struct record r = {.body = NULL};
+    struct draft d = {.body = NULL};
+    bool only;
+
+    if (record_get(en->app->store, uid, &r, NULL) == 0) {
+        record_release(&r);
+        return false;
+    }
+    only = draft_get(en->app->store, uid, &d, NULL) == 0;
+    draft_release(&d);
+    return only;
+}
+
+struct links {
+    char **uids;
+    size_t n, cap;
+};
+
+static void add_link(struct links *l, const struct entry *en, struct view part)
+{
+    char *uid = view_dup(part);
+    bool known = !uuid_valid(part);
+
+    for (size_t i = 0; i < l->n && !known; i++)
+        known = strcmp(l->uids[i], uid) == 0;
+    if (known || !is_only_draft(en, uid)) {
+        free(uid);
+        return;
+    }
+    l->uids = mem_grow(l->uids, l->n + 1, &l->cap, sizeof(*l->uids));
+    l->uids[l->n++] = uid;
+}
+
+static void add_links_of(struct links *l, const struct entry *en, int field)
+{
+    int frame = form_frame(en->form, field);
+    int rows = frame ? rec_rows(en->rec, frame) : 1;
+    struct view part;
+
+    for (int row = 0; row < rows; row++) {
+        struct rec_at at = {field, row, 0};
+        struct view rest = view_of(rec_hidden(en->rec, at) ? NULL : rec_get(en->rec, at));
+
+        while (next_part(&rest, &part))
+            add_link(l, en, part);
+    }
+}
+
+char **entry_draft_links(struct entry *en, size_t *ret_n)
+{
+    struct links l = {.uids = xcalloc(8, sizeof(char *)), .cap = 8};
+
+    for (size_t i = 0; i < en->form->nfields; i++)
+        if (en->form->fields[i].type == FORM_REF)
+            add_links_of(&l, en, (int)i);
+    l.uids[l.n] = NULL;
+    *ret_n = l.n;
+    return l.uids;
+}
+
+/* Completes one linked draft; its own links come first. 1: it has problems. */
+static int complete_link(struct entry *en, const char *uid, unsigned flags, struct err *err)
+{
+    struct entry *link;
+    int rc = entry_open(en->app, uid, &link, err);
+
+    if (rc < 0)
+        return rc;
+    rc = entry_complete(link, flags, NULL, err);
+    if (rc == 1)
+        err_set(err, ERR_INVALID, N_("\"%1$s\" is still a draft and has problems of its own"),
+                entry_state(link).title);
+    entry_close(link);
+    return rc;
+}
+
+static int complete_links(struct entry *en, unsigned flags, struct err *err)
+{
+    size_t n;
+    char **uids = entry_draft_links(en, &n);
+    int rc = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (rc == 0 && strcmp(uids[i], en->uid) != 0)
+            rc = complete_link(en, uids[i], flags, err);
+        free(uids[i]);
+    }
+    free(uids);
+    engine_refresh(en->engine);
+    return rc;
+}
+
+/* What only repeats a linked record is not kept: it would grow old there. */
+static void drop_inherited(struct entry *en)
+{
+    struct buf value;
+
+    buf_init(&value, 0);
+    for (size_t i = 0; i < en->form->nfields; i++) {
+        const struct form_field *f = &en->form->fields[i];
+        int frame = form_frame(en->form, (int)i);
+        int rows = !f->inherit ? 0 : frame ? rec_rows(en->rec, frame) : 1;
+
+        for (int row = 0; row < rows; row++) {
+            struct rec_at at = {(int)i, row, 0};
+            const char *own = rec_get(en->rec, at);
+
+            buf_clear(&value);
+            if (own && engine_value(en->engine, f->inherit, row, &value) &&
+                    strcmp(own, value.s) == 0)
+                editing_set(en->ed, at, (struct view){0});
+        }
+    }
+    buf_release(&value);
+}
+
+static const char *next_status(const struct entry *en, unsigned flags, const char *wished)
+{
+    const char *now = entry_value(en, "statut_fiche");
+
+    if (wished)
+        return wished;
+    if (flags & ENTRY_REVIEW)
+        return "a_relire";
+    return strcmp(now, "brouillon") == 0 || strcmp(now, "a_relire") == 0 || !*now ? "publie"
+                                                                                  : now;
+}
+
+struct header {
+    char *status, *at, *by;
+};
+
+static void set_header(struct entry *en, const char *status, const char *at, const char *by)
+{
+    entry_put(en, "statut_fiche", status);
+    entry_put(en, "modifie_le", at);
+    entry_put(en, "modifie_par", by);
+}
+
+static struct header keep_header(const struct entry *en)
+{
+    return (struct header){xstrdup(entry_value(en, "statut_fiche")),
+            xstrdup(entry_value(en, "modifie_le")), xstrdup(entry_value(en, "modifie_par"))};
+}
+
+static void header_release(struct header *h)
+{
+    free(h->status);
+    free(h->at);
+    free(h->by);
+}
+
+static bool is_blocked(const struct entry *en, unsigned flags)
+{
+    struct issue_counts c = engine_counts(en->engine);
+
+    return flags & ENTRY_REVIEW ? c.proposal > 0 : c.errors > 0;
+}
+
+static void remember_carry(struct entry *en)
+{
+    char *key = xasprintf("carry.%s", en->form->name);
+
+    store_meta_set(en->app->store, key, en->uid, NULL);
+    free(key);
+}
+
+static int store_revision(struct entry *en, struct err *err)
+{
+    struct json *body = body_write(en->rec, BODY_SENT);
+    struct summary summary;
+    char rev[REV_MAX];
+    int rc;
+
+    summary_build(en->engine, en->rec, &summary);
+    rc = record_put(en->app->store, en->base[0] ? en->base : NULL, body, &summary,
+            en->has_draft ? en->uid : NULL, rev, err);
+    summary_release(&summary);
+    json_free(body);
+    if (rc < 0)
+        return rc;
+    memcpy(en->base, rev, sizeof(en->base));
+    if (en->has_draft)
+        draft_remove(en->app->store, en->uid, NULL); /* else dropped at the next start */
+    en->has_draft = false;
+    free(en->origin);
+    en->origin = entry_body_text(en);
+    remember_carry(en);
+    return 0;
+}
+
+int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
+{
+    struct header before;
+    char now[32];
+    int rc = 0;
+
+    if (app_read_only(en->app))
+        return err_set(err, ERR_IO,
+                N_("this store is read-only here: nothing can be changed"));
+    if (flags & ENTRY_WITH_LINKS)
+        rc = complete_links(en, flags, err);
+    if (rc != 0)
+        return rc;
+    entry_group_begin(en);
+    drop_inherited(en);
+    entry_group_end(en);
+    before = keep_header(en);
+    clock_rfc3339(clock_now_ms(), now);
+    set_header(en, next_status(en, flags, status), now, app_author(en->app));
+    engine_refresh(en->engine);
+    rc = is_blocked(en, flags) ? 1 : store_revision(en, err);
+    if (rc != 0)
+        set_header(en, before.status, before.at, before.by);
+    header_release(&before);
+    return rc;
+}
+
+/* Field paths of FROM that TO lacks, one a line. */
+static void tell_missing(const struct form *from, const struct form *to, const char *sign,
+        struct buf *out)
+{
+    for (size_t i = 0; i < from->nfields; i++)
+        if (form_field_find(to, view_of(from->fields[i].path)) < 0)
+            buf_addf(out, "%s %s\n", sign, from->fields[i].path);
+}
+
+int entry_move_version(struct entry *en, bool really, struct buf *out, struct err *err)
+{
+    const struct form *newest;
+    struct engine *engine;
+    struct json *body;
+    int rc = forms_get(en->app->forms, en->form->name, &newest, &engine, err);
+
+    if (rc < 0 || strcmp(newest->hash, en->form->hash) == 0)
+        return rc;
+    tell_missing(newest, en->form, "+", out);
+    tell_missing(en->form, newest, "-", out);
+    if (!really)
+        return 0;
+    body = body_write(en->rec, BODY_DRAFT);
+    rc = entry_load(en, newest, body, err);
+    json_free(body);
+    if (rc < 0)
+        return rc;
+    en->has_cursor = false;
+    entry_put(en, "formulaire", newest->hash);
+    entry_journal(en);
+    return 0;
+}
+
+int entry_discard(struct entry *en, struct err *err)
+{
+    int rc = draft_remove(en->app->store, en->uid, err);
+
+    if (rc == 0 || rc == ERR_NOT_FOUND) {
+        en->has_draft = false;
+        free(en->origin);
+        en->origin = entry_body_text(en);
+        rc = 0;
+    }
+    return rc;
+}

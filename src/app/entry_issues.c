@@ -1,0 +1,83 @@
+/* Problems: in words, why, and what would mend them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+#include "entry_priv.h"
+
+const struct issue *entry_issues(struct entry *en, size_t *ret_n)
+{
+    return engine_issues(en->engine, ret_n);
+}
+
+const struct issue *entry_issue_at(struct entry *en, struct rec_at at)
+{
+    size_t n;
+    const struct issue *all = engine_issues(en->engine, &n);
+    const struct issue *worst = NULL;
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].at.field == at.field && all[i].at.row == at.row && !all[i].accepted &&
+                (!worst || all[i].severity < worst->severity))
+            worst = &all[i];
+    return worst;
+}
+
+void entry_issue_text(struct entry *en, const struct issue *issue,
+        const char *(*translate)(const char *id), struct buf *out)
+{
+    const char *args[2] = {issue->args[0] ? issue->args[0] : "",
+            issue->args[1] ? issue->args[1] : ""};
+
+    (void)en;
+    if (!issue->builtin)
+        buf_adds(out, issue->message);
+    else
+        err_expand(translate ? translate(issue->message) : issue->message, args, 2, out);
+}
+
+void entry_why(
+        struct entry *en, struct rec_at at, const struct issue *issue, struct buf *out)
+{
+    const char *why;
+
+    if (issue && issue->def) {
+        why = form_text(en->form, &issue->def->why, app_lang(en->app));
+        if (*why)
+            buf_addf(out, "%s\n\n", why);
+        buf_addf(out, "%s\n", issue->rule);
+        engine_explain(en->engine, at, 'c', issue->rule, out);
+        return;
+    }
+    engine_explain(en->engine, at, 'r', NULL, out);
+    if (out->len)
+        buf_adds(out, "\n\n");
+    engine_explain(en->engine, at, 'h', NULL, out);
+}
+
+bool entry_fix(struct entry *en, const struct issue *issue, struct buf *out)
+{
+    return issue->def && engine_value(en->engine, issue->def->fix, issue->at.row, out) &&
+            out->len > 0;
+}
+
+int entry_take_fix(struct entry *en, const struct issue *issue, struct err *err)
+{
+    struct rec_at at = issue->at;
+    struct buf value;
+    int rc = 0;
+
+    buf_init(&value, 0);
+    if (!entry_fix(en, issue, &value))
+        rc = err_set(err, ERR_NOT_FOUND, N_("there is no proposed value here"));
+    else
+        rc = editing_set(en->ed, at, buf_view(&value));
+    buf_release(&value);
+    return rc < 0 ? rc : 0;
+}
+
+void entry_accept(struct entry *en, const struct issue *issue, struct view reason)
+{
+    if (issue->severity == FORM_WARNING && !issue->accepted)
+        editing_accept(en->ed, issue->at, issue->rule, reason, app_author(en->app));
+}
