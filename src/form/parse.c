@@ -289,3 +289,17 @@ struct form *form_parse(const char *name, struct view text, form_source_fn sourc
     free(p);
     return form;
 }
+
+bool form_is_fragment(struct view text)
+{
+    struct problems unseen;
+    struct ini file;
+    bool yes;
+
+    problems_init(&unseen);
+    ini_read(&file, "", text, &unseen);
+    yes = file.nblocks && view_is(file.blocks[0].kind, "fragment");
+    ini_release(&file);
+    problems_release(&unseen);
+    return yes;
+}

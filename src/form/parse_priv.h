@@ -16,8 +16,7 @@ enum { PARSE_FILES_MAX = 20, PARSE_WORDS_MAX = 200 };
 
 struct parse;
 
-/** Looks at KEY when all blocks are read. INDEX is what the caller of parse_later gave.
- */
+/** Looks at KEY when all blocks are read. INDEX is what parse_later was given. */
 typedef void (*parse_late_fn)(struct parse *p, const struct ini_key *key, int index);
 
 struct parse_late {

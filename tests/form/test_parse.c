@@ -394,6 +394,14 @@ static void parse__takes_in__fragments(void **state)
     form_free(form);
 }
 
+static void is_fragment__looks_at__the_first_block(void **state)
+{
+    (void)state;
+    assert_true(form_is_fragment(VIEW_LIT("# a\n\n[fragment a]\n[form f]\n")));
+    assert_false(form_is_fragment(VIEW_LIT("[form f]\n[fragment a]\n")));
+    assert_false(form_is_fragment(VIEW_LIT("")));
+}
+
 static void parse__makes__a_section_where_there_is_none(void **state)
 {
     struct form *form =
@@ -791,6 +799,7 @@ int main(void)
             cmocka_unit_test(parse__orders__items),
             cmocka_unit_test(parse__keeps__rules_and_tests),
             cmocka_unit_test(parse__takes_in__fragments),
+            cmocka_unit_test(is_fragment__looks_at__the_first_block),
             cmocka_unit_test(parse__makes__a_section_where_there_is_none),
             cmocka_unit_test(parse__nests__a_repeat_in_a_group),
             cmocka_unit_test(parse__reports__shape),

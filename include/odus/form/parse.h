@@ -43,4 +43,7 @@ typedef int (*form_source_fn)(void *ctx, const char *name, struct buf *out, stru
 struct form *form_parse(const char *name, struct view text, form_source_fn source, void *ctx,
         struct problems *problems) ATTR_CHECK ATTR_NONNULL(1, 5);
 
+/** True for the text of a fragment: its first block says so. For callers that list forms. */
+bool form_is_fragment(struct view text);
+
 #endif
