@@ -47,7 +47,7 @@ void entry_journal(struct entry *en)
     buf_init(&at, 0);
     if (en->has_cursor)
         rec_at_text(en->rec, en->cursor, true, &at);
-    summary_build(en->engine, en->rec, &summary);
+    summary_build(en->app->forms, en->engine, en->rec, &summary);
     memcpy(d.uid, en->uid, sizeof(d.uid));
     memcpy(d.base, en->base, sizeof(d.base));
     memcpy(d.form_hash, en->form->hash, sizeof(d.form_hash));

@@ -135,8 +135,7 @@ int entry_choices(struct entry *en, struct rec_at at, const char *words,
     int rc = 0;
 
     buf_init(&g.words, 0);
-    if (words)
-        utf8_fold(view_of(words), &g.words);
+    utf8_fold(view_of(words), &g.words);
     if (f->type == FORM_BOOLEAN || f->type == FORM_THREE)
         gather_toggle(&g);
     else if (f->list >= 0 && !en->form->lists[f->list].file)

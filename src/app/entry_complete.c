@@ -198,7 +198,7 @@ static int store_revision(struct entry *en, struct err *err)
     char rev[REV_MAX];
     int rc;
 
-    summary_build(en->engine, en->rec, &summary);
+    summary_build(en->app->forms, en->engine, en->rec, &summary);
     rc = record_put(en->app->store, en->base[0] ? en->base : NULL, body, &summary,
             en->has_draft ? en->uid : NULL, rev, err);
     summary_release(&summary);
