@@ -81,18 +81,19 @@ bool view_real(struct view v, double *ret_n)
     return true;
 }
 
+static char nothing[1]; /* what an empty buffer shows before its first byte */
+
 void buf_init(struct buf *b, size_t max)
 {
-    *b = (struct buf){.cap = 32, .max = max ? max : BUF_MAX};
-    b->s = xmalloc(b->cap);
-    b->s[0] = '\0';
+    *b = (struct buf){.s = nothing, .max = max ? max : BUF_MAX};
 }
 
 void buf_release(struct buf *b)
 {
     if (!b)
         return;
-    free(b->s);
+    if (b->cap)
+        free(b->s);
     *b = (struct buf){0};
 }
 
@@ -113,6 +114,8 @@ static bool reserve(struct buf *b, size_t more)
     }
     need = b->len + more + 1;
     if (need > b->cap) {
+        b->s = b->cap ? b->s : NULL;
+        b->cap = b->cap ? b->cap : 32;
         while (b->cap < need)
             b->cap *= 2;
         b->s = xrealloc(b->s, b->cap, 1);
@@ -171,7 +174,7 @@ void buf_cut(struct buf *b, size_t len)
 
 char *buf_take(struct buf *b)
 {
-    char *text = b->s;
+    char *text = b->cap ? b->s : xstrndup("", 0);
 
     buf_init(b, b->max);
     return text;

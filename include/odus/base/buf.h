@@ -63,7 +63,7 @@ void buf_addf(struct buf *b, const char *fmt, ...) ATTR_PRINTF(2, 3) ATTR_NONNUL
 /** Shortens to LEN bytes; no effect when already shorter. */
 void buf_cut(struct buf *b, size_t len) ATTR_NONNULL_ALL;
 
-/** Hands the owned text over and leaves B initialised and empty. */
+/** Hands the owned text over and leaves B initialised and empty: nothing to release. */
 char *buf_take(struct buf *b) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 struct view buf_view(const struct buf *b) ATTR_PURE ATTR_NONNULL_ALL;
