@@ -1,0 +1,51 @@
+#ifndef ODUS_APP_QUERY_H
+#define ODUS_APP_QUERY_H
+
+#include "odus/base/datetext.h"
+#include "odus/base/err.h"
+#include "odus/form/form.h"
+#include "odus/store/search.h"
+
+/**
+ * What people type to search: words, and filters `lieu:` `organisateur:` `genre:`
+ * `état:` `après:` `avant:`, their English and Italian names or a beginning of three
+ * letters. Quotes ("…", «…») group words; dates are as datetext.h reads them, and a
+ * month or a year alone; both days are included. A filter without value does nothing,
+ * so that a query can be read while it is typed.
+ */
+struct query {
+    char *words, *place, *organiser, *genre; /* owned; NULL: not asked for */
+    const char *status;                      /* code, static; NULL */
+    int32_t after, before;                   /* days, or SEARCH_ANY_DAY */
+};
+
+struct query_context {
+    const char *lang; /* of dates */
+    int32_t today;
+    const struct form_list *genres; /* NULL: the type has no genre */
+};
+
+enum { QUERY_MAX = 1000 }; /* bytes */
+
+/**
+ * 0, or ERR_INVALID with the column (code points, from 1) of the filter that is wrong;
+ * ERR_LIMIT when TEXT is too long. RET is owned: query_release.
+ */
+int query_parse(struct view text, const struct query_context *ctx, struct query *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(2, 3);
+
+/**
+ * A date as datetext_parse has it, or the first or LAST day of a month, a year or both.
+ * 0 or ERR_INVALID; E may be set all the same when it is 0.
+ */
+int query_day(struct view text, enum date_lang lang, int32_t anchor,
+        enum date_year year, bool last, int32_t *ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(6);
+
+void query_release(struct query *q) ATTR_NONNULL_ALL;
+
+/** Q as the store wants it; borrows from Q. TYPE: as in search_query. */
+struct search_query query_search(const struct query *q, const char *type)
+        ATTR_NONNULL(1);
+
+#endif
