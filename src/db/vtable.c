@@ -124,6 +124,12 @@ static int x_close(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
+static bool row_exists(const struct db_vtable *def, size_t row)
+{
+    return def->exists ? def->exists(def->ctx, row) : row < def->rows(def->ctx);
+}
+
+/* The one row at SQL position VALUE; nothing where there is none. */
 static void seek_position(struct cursor *c, sqlite3_value *value)
 {
     int type = sqlite3_value_numeric_type(value);
@@ -131,12 +137,8 @@ static void seek_position(struct cursor *c, sqlite3_value *value)
     bool whole = type == SQLITE_INTEGER ||
                  (type == SQLITE_FLOAT && (double)pos == sqlite3_value_double(value));
 
-    if (!whole || pos < 1 || (sqlite3_uint64)pos > c->end) {
-        c->end = 0;
-        return;
-    }
     c->row = (size_t)pos - 1;
-    c->end = (size_t)pos;
+    c->end = whole && pos > 0 && row_exists(def_of(&c->base), c->row) ? (size_t)pos : 0;
 }
 
 static void seek_key(struct cursor *c)
@@ -171,11 +173,13 @@ static int x_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str,
     c->plan = argc > 0 ? (enum plan)idx_num : PLAN_SCAN;
     c->row = 0;
     c->nth = 0;
-    c->end = def->rows(def->ctx);
+    c->end = DB_NO_ROW;
     if (c->plan == PLAN_POSITION)
         seek_position(c, argv[0]);
     else if (c->plan == PLAN_KEY)
         start_key(c, argv[0]);
+    else
+        c->end = def->rows(def->ctx);
     return SQLITE_OK;
 }
 

@@ -176,6 +176,31 @@ static size_t list_rows(void *ctx)
     return low;
 }
 
+static bool row_code(struct engine_list *l, size_t row, struct buf *code)
+{
+    if (row >= FOUND_BASE) {
+        buf_adds(code, l->found[(row - FOUND_BASE) % LIST_FOUND]);
+        return true;
+    }
+    return l->engine->hooks.list_code &&
+            l->engine->hooks.list_code(l->engine->hooks.ctx, l->list->name, row, code);
+}
+
+static bool list_exists(void *ctx, size_t row)
+{
+    struct engine_list *l = ctx;
+    struct buf code;
+    bool found;
+
+    if (!l->list->file)
+        return row < l->list->nentries;
+    buf_init(&code, 0);
+    found = row >= FOUND_BASE ? l->found[(row - FOUND_BASE) % LIST_FOUND] != NULL
+                              : row_code(l, row, &code);
+    buf_release(&code);
+    return found;
+}
+
 static const char *own_cell(const struct engine_list *l, size_t row, int col)
 {
     const struct form_entry *e = &l->list->entries[row];
@@ -185,15 +210,6 @@ static const char *own_cell(const struct engine_list *l, size_t row, int col)
     if (col == 1)
         return e->label.in[0];
     return e->cells[col - 2];
-}
-
-static bool row_code(struct engine_list *l, size_t row, struct buf *code)
-{
-    if (row >= FOUND_BASE) {
-        buf_adds(code, l->found[(row - FOUND_BASE) % LIST_FOUND]);
-        return true;
-    }
-    return l->engine->hooks.list_code(l->engine->hooks.ctx, l->list->name, row, code);
 }
 
 static void file_cell(struct engine_list *l, size_t row, int col, struct db_call *call)
@@ -280,6 +296,7 @@ static int add_list(struct engine *en, size_t index, struct err *err)
     struct buf decl;
     struct db_vtable vt = {.name = en->form->lists[index].name,
             .rows = list_rows,
+            .exists = list_exists,
             .cell = list_cell,
             .find = list_find,
             .key_col = 0,

@@ -17,6 +17,9 @@ struct db_vtable {
     const char *columns;
     /** Also asked while a statement is compiled, to plan it. */
     size_t (*rows)(void *ctx);
+    /** Whether there is a row of this number; NULL: those below rows(). Rows beyond may
+     * exist too, for `find` and positions, where scans do not come. */
+    bool (*exists)(void *ctx, size_t row);
     /** Gives the value with one of db_result_*; none gives NULL. */
     void (*cell)(void *ctx, size_t row, int col, struct db_call *result);
     /** Finds the NTH row (from 0) whose column KEY_COL is KEY, or DB_NO_ROW; may be
