@@ -1,11 +1,41 @@
 #ifndef ODUS_BASE_I18N_H
 #define ODUS_BASE_I18N_H
 
-#include <libintl.h>
+#include "odus/base/attr.h"
+#include "odus/base/err.h"
 
-/** For front ends only (tui, cli, main): everything below them speaks in message ids. */
+/**
+ * Texts of the interface in its language: for front ends only (tui, cli, main);
+ * everything below them speaks in message ids. Catalogues are made and kept with the
+ * gettext tools; they are read here and not by libintl, which refuses every catalogue
+ * in the locales C and C.UTF-8 (glibc from 2.39) and so would show no French on a
+ * system without French locale.
+ */
 
-/** The sentence in the language of the interface. */
-#define _(text) gettext(text)
+/**
+ * Reads the catalogue FILE (GNU .mo, UTF-8) in place of the one in use; NULL: none, ids
+ * are shown as they are. Returns 0, ERR_DAMAGED, or the errors of file_read; the
+ * catalogue in use then stays. Texts handed out before are no longer valid after 0.
+ */
+int i18n_load(const char *file, struct err *err) ATTR_CHECK;
+
+/** The text for ID, else ID itself. */
+const char *i18n_text(const char *id) ATTR_RETNONNULL ATTR_NONNULL_ALL
+        __attribute__((format_arg(1)));
+
+/** The text for N things; without catalogue ONE where N is 1, else MANY. */
+const char *i18n_count(const char *one, const char *many, unsigned long n) ATTR_RETNONNULL
+        ATTR_NONNULL_ALL __attribute__((format_arg(1), format_arg(2)));
+
+/**
+ * Value of a plural formula of a catalogue header (C expression over n, gettext manual
+ * "Plural forms"); 0 for a text that is none.
+ */
+unsigned long i18n_plural(const char *formula, unsigned long n) ATTR_NONNULL_ALL;
+
+/* The names that xgettext looks for. */
+#define _(text) i18n_text(text)
+#define gettext i18n_text
+#define ngettext i18n_count
 
 #endif
