@@ -9,11 +9,6 @@
 
 enum { UID_MAX = 36 };
 
-/* Has the columns of occurrence_words beside ?1. */
-#define FTS_VALUES                                                                     \
-    "select o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"             \
-    " from occurrence o join entry e on e.id = o.entry where e.id = ?1 order by o.id"
-
 /* --- whether anything changed ---------------------------------------------------- */
 
 /* A missing text and an empty one count as different. */
@@ -102,47 +97,62 @@ static int put_entry(struct db *db, const struct summary *s, const char *hash,
 
 /* --- words ----------------------------------------------------------------------- */
 
-/*
- * Takes the words of entry ID out, while its rows still say which they were. The
- * special command of an FTS5 table wants the very values that were put in.
- */
-static int unindex_words(struct db *db, int64_t id, struct err *e)
-{
-    int rc = db_run(db, e,
-            "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"
-            " organiser) select 'delete', v.* from (" FTS_VALUES ") v",
-            bind_int(id));
+/* The words of occurrences as they were put in, which taking them out must repeat. */
+#define WORD_VALUES                                                                    \
+    "o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"                    \
+    " from occurrence o join entry e on e.id = o.entry where "
+#define ADD_WORDS                                                                      \
+    "insert into occurrence_fts(rowid, title, text, place, town, organiser)"           \
+    " select " WORD_VALUES
+#define TAKE_WORDS                                                                     \
+    "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"      \
+    " organiser) select 'delete', " WORD_VALUES
 
-    if (rc)
-        return rc;
-    return db_run(db, e,
-            "insert into memo_fts(memo_fts, rowid, memo)"
-            " select 'delete', id, memo from entry where id = ?1 and memo is not null",
-            bind_int(id));
+static int add_words(struct db *db, int64_t entry, struct err *e)
+{
+    int rc = db_run(db, e, ADD_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
+
+    return rc ? rc
+              : db_run(db, e,
+                        "insert into memo_fts(rowid, memo) select id, memo from entry"
+                        " where id = ?1 and memo is not null",
+                        bind_int(entry));
 }
 
-static int index_words(struct db *db, int64_t id, struct err *e)
+/* While the rows still say which they were. */
+static int take_words(struct db *db, int64_t entry, struct err *e)
 {
-    int rc = db_run(db, e,
-            "insert into occurrence_fts(rowid, title, text, place, town,"
-            " organiser) " FTS_VALUES,
-            bind_int(id));
+    int rc = db_run(db, e, TAKE_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
 
-    if (rc)
-        return rc;
-    return db_run(db, e,
-            "insert into memo_fts(rowid, memo)"
-            " select id, memo from entry where id = ?1 and memo is not null",
-            bind_int(id));
+    return rc ? rc
+              : db_run(db, e,
+                        "insert into memo_fts(memo_fts, rowid, memo)"
+                        " select 'delete', id, memo from entry"
+                        " where id = ?1 and memo is not null",
+                        bind_int(entry));
+}
+
+/* Whether ENTRY has the very words of S, so that rows that stay need not be touched. */
+static int same_words(
+        struct db *db, int64_t entry, const struct summary *s, int64_t *ret, struct err *e)
+{
+    return db_int(db, e, ret,
+            "select title is ?2 and text is ?3 and place_name is ?4 and town is ?5"
+            " and organiser_name is ?6 and memo is ?7 from entry where id = ?1",
+            bind_int(entry), bind_text(s->title), bind_text(s->text),
+            bind_text(s->place_name), bind_text(s->town), bind_text(s->organiser_name),
+            bind_text(s->memo));
 }
 
 /* --- occurrences ----------------------------------------------------------------- */
 
 /* The ids an entry had: a row that stays in its minute keeps its place in the lists. */
 struct old_ids {
-    int64_t *ids;
-    size_t n, cap;
+    int64_t *ids; /* TAKEN: a day has it again */
+    size_t n, cap, left;
 };
+
+#define TAKEN INT64_MAX
 
 static int read_old_ids(struct db *db, int64_t entry, struct old_ids *old, struct err *e)
 {
@@ -154,6 +164,7 @@ static int read_old_ids(struct db *db, int64_t entry, struct old_ids *old, struc
         old->ids = mem_grow(old->ids, old->n, &old->cap, sizeof(*old->ids));
         old->ids[old->n++] = stmt_int(st, 0);
     }
+    old->left = old->n;
     return rc;
 }
 
@@ -164,7 +175,8 @@ static bool take_old_id(struct old_ids *old, int64_t first, int64_t end, int64_t
         if (old->ids[i] < first || old->ids[i] >= end)
             continue;
         *ret = old->ids[i];
-        old->ids[i] = INT64_MAX;
+        old->ids[i] = TAKEN;
+        old->left--;
         return true;
     }
     return false;
@@ -221,15 +233,19 @@ static int put_occurrence(struct db *db, const struct summary *s, int64_t entry,
     return db_run(db, e,
             "insert into occurrence(id, entry, start_min, end_min, count, place,"
             " cancelled, type, status, genre, sample)"
-            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+            " on conflict(id) do update set start_min = ?3, end_min = ?4, count = ?5,"
+            " place = ?6, cancelled = ?7, type = ?8, status = ?9, genre = ?10,"
+            " sample = ?11",
             bind_int(id), bind_int(entry), bind_int(o->start), bind_int(o->end),
             bind_int(o->count), bind_text(o->place), bind_int(o->cancelled),
             bind_text(s->type), bind_text(s->status ? s->status : ""),
             bind_text(s->genre), bind_int(s->sample));
 }
 
+/* Puts the days of S. EACH: the words of new rows are added one by one. */
 static int put_occurrences(struct db *db, const struct summary *s, int64_t entry,
-        struct old_ids *old, struct err *e)
+        struct old_ids *old, bool each, struct err *e)
 {
     static const struct occurrence undated = {.start = -1, .end = -1, .count = 0};
     const struct occurrence *days = s->ndays ? s->days : &undated;
@@ -237,10 +253,33 @@ static int put_occurrences(struct db *db, const struct summary *s, int64_t entry
 
     for (size_t i = 0; i < n; i++) {
         int64_t id = 0;
+        size_t left = old->left;
         int rc = choose_id(db, &days[i], old, &id, e);
 
         if (rc == 0)
             rc = put_occurrence(db, s, entry, &days[i], id, e);
+        if (rc == 0 && each && old->left == left)
+            rc = db_run(db, e, ADD_WORDS "o.id = ?1", bind_int(id));
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* Removes the rows no day of the summary took over. EACH: with their words. */
+static int remove_leftovers(
+        struct db *db, const struct old_ids *old, bool each, struct err *e)
+{
+    for (size_t i = 0; i < old->n; i++) {
+        int rc = 0;
+
+        if (old->ids[i] == TAKEN)
+            continue;
+        if (each)
+            rc = db_run(db, e, TAKE_WORDS "o.id = ?1", bind_int(old->ids[i]));
+        if (rc == 0)
+            rc = db_run(db, e, "delete from occurrence where id = ?1",
+                    bind_int(old->ids[i]));
         if (rc)
             return rc;
     }
@@ -251,47 +290,39 @@ static int put_occurrences(struct db *db, const struct summary *s, int64_t entry
 
 static int put_links(struct db *db, const struct summary *s, int64_t entry, struct err *e)
 {
-    for (char **link = s->links; link && *link; link++) {
-        int rc = db_run(db, e, "insert or ignore into link(src, dst) values(?1, ?2)",
-                bind_int(entry), bind_text(*link));
+    int rc = db_run(db, e, "delete from link where src = ?1", bind_int(entry));
 
-        if (rc)
-            return rc;
-    }
-    return 0;
+    for (char **link = s->links; rc == 0 && link && *link; link++)
+        rc = db_run(db, e, "insert or ignore into link(src, dst) values(?1, ?2)",
+                bind_int(entry), bind_text(*link));
+    return rc;
 }
 
 /* --- the whole ------------------------------------------------------------------- */
-
-static int clear_rows(struct db *db, int64_t id, struct err *e)
-{
-    int rc = unindex_words(db, id, e);
-
-    if (rc == 0)
-        rc = db_run(db, e, "delete from occurrence where entry = ?1", bind_int(id));
-    if (rc == 0)
-        rc = db_run(db, e, "delete from link where src = ?1", bind_int(id));
-    return rc;
-}
 
 static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
         const char *hash, int64_t *ret_id, struct err *e)
 {
     struct old_ids old = {0};
+    int64_t same = 0;
     int rc = 0;
 
     if (old_id)
-        rc = read_old_ids(db, old_id, &old, e);
+        rc = same_words(db, old_id, s, &same, e);
     if (old_id && rc == 0)
-        rc = clear_rows(db, old_id, e);
+        rc = read_old_ids(db, old_id, &old, e);
+    if (old_id && rc == 0 && !same)
+        rc = take_words(db, old_id, e);
     if (rc == 0)
         rc = put_entry(db, s, hash, ret_id, e);
     if (rc == 0)
-        rc = put_occurrences(db, s, *ret_id, &old, e);
+        rc = put_occurrences(db, s, *ret_id, &old, same, e);
+    if (rc == 0)
+        rc = remove_leftovers(db, &old, same, e);
+    if (rc == 0 && !same)
+        rc = add_words(db, *ret_id, e);
     if (rc == 0)
         rc = put_links(db, s, *ret_id, e);
-    if (rc == 0)
-        rc = index_words(db, *ret_id, e);
     free(old.ids);
     return rc;
 }
@@ -346,14 +377,18 @@ int index_write(struct db *db, const struct summary *summary, int64_t *ret_id,
 
 int index_hide(struct db *db, int64_t id, struct err *e)
 {
-    int rc = clear_rows(db, id, e);
+    int rc = take_words(db, id, e);
 
-    if (rc)
-        return rc;
-    return db_run(db, e,
-            "update entry set text = null, memo = null, sort = null, hash = ''"
-            " where id = ?1",
-            bind_int(id));
+    if (rc == 0)
+        rc = db_run(db, e, "delete from occurrence where entry = ?1", bind_int(id));
+    if (rc == 0)
+        rc = db_run(db, e, "delete from link where src = ?1", bind_int(id));
+    if (rc == 0)
+        rc = db_run(db, e,
+                "update entry set text = null, memo = null, sort = null, hash = ''"
+                " where id = ?1",
+                bind_int(id));
+    return rc;
 }
 
 int index_remove(struct db *db, const char *uid, struct err *e)
@@ -363,7 +398,7 @@ int index_remove(struct db *db, const char *uid, struct err *e)
 
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    rc = unindex_words(db, id, e);
+    rc = take_words(db, id, e);
     if (rc)
         return rc;
     return db_run(db, e, "delete from entry where id = ?1", bind_int(id));

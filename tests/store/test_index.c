@@ -162,6 +162,34 @@ static void index__write__has_a_row_for_each_day_and_one_for_none(void **state)
     assert_matches("bal", "0");
 }
 
+static void index__write__moves_single_days_of_a_series(void **state)
+{
+    struct occurrence days[3] = {{.day = DAY, .start = 600, .end = -1, .count = 1},
+            {.day = DAY + 1, .start = 600, .end = -1, .count = 1},
+            {.day = DAY + 2, .start = 600, .end = -1, .count = 1}};
+    struct summary s = box_summary(box_uid(1), "bal", DAY);
+
+    (void)state;
+    s.days = days;
+    s.ndays = 3;
+    assert_int_equal(put(&s), 0);
+    days[0].count = 5;
+    days[1].day = DAY + 9;
+    assert_int_equal(put(&s), 0);
+    assert_matches("bal", "%" PRId64 ",%" PRId64 ",%" PRId64, id_of(DAY, 600, 0),
+            id_of(DAY + 2, 600, 0), id_of(DAY + 9, 600, 0));
+    assert_int_equal(box_int("drafts.db", "select sum(count) from occurrence"), 7);
+    s.ndays = 1;
+    assert_int_equal(put(&s), 0);
+    assert_matches("bal", "%" PRId64, id_of(DAY, 600, 0));
+    assert_int_equal(box_int("drafts.db", "select count(*) from occurrence"), 1);
+    s.title = (char *)"valse";
+    s.ndays = 3;
+    assert_int_equal(put(&s), 0);
+    assert_matches("bal", "");
+    assert_int_equal(store_check(store, NULL, NULL, &err), 0);
+}
+
 static void index__write__finds_words_in_all_columns_until_they_change(void **state)
 {
     struct summary s = box_summary(box_uid(1), "L’Œuvre au noir", DAY);
@@ -231,6 +259,7 @@ int main(void)
             TEST(index__write__does_nothing_for_the_same_content),
             TEST(index__write__lets_a_full_minute_run_over),
             TEST(index__write__has_a_row_for_each_day_and_one_for_none),
+            TEST(index__write__moves_single_days_of_a_series),
             TEST(index__write__finds_words_in_all_columns_until_they_change),
             TEST(index__write__sorts_the_undated_by_folded_title),
             TEST(index__idle__merges_until_nothing_is_left),
