@@ -394,6 +394,14 @@ void entry_close(struct entry *en)
     free(en);
 }
 
+void entry_keep(struct entry *en)
+{
+    free(en->origin);
+    en->origin = NULL;
+    if (!en->has_draft)
+        entry_journal(en);
+}
+
 const char *entry_uid(const struct entry *en)
 {
     return en->uid;

@@ -17,6 +17,7 @@ struct entry {
     char *origin;           /* BODY_DRAFT text of where it began; NULL: always a draft */
     bool has_draft;         /* a row in drafts.db, owned by this process */
     bool quiet;             /* no journal: loading */
+    bool machine;           /* typed text is a program's */
     bool changed;           /* inside a group of changes, one journal entry is due */
     int group;              /* depth of entry_group_begin */
     int64_t saved_ms;

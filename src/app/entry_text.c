@@ -166,7 +166,13 @@ struct input_context entry_context(const struct entry *en, struct rec_at at)
     return (struct input_context){.lang = app_lang(en->app),
             .today = app_today(en->app),
             .anchor = anchor_of(en, at),
-            .now_s = clock_now_ms() / 1000};
+            .now_s = clock_now_ms() / 1000,
+            .machine = en->machine};
+}
+
+void entry_set_machine(struct entry *en, bool machine)
+{
+    en->machine = machine;
 }
 
 /* A label or title that names exactly one choice, to its id. */

@@ -30,6 +30,12 @@ int entry_duplicate(struct app *app, const char *uid, struct entry **ret, struct
 /** Keeps the draft where something changed. Accepts NULL. */
 void entry_close(struct entry *en);
 
+/** Keeps the draft at closing even where nothing changed: `odus new` has promised its id. */
+void entry_keep(struct entry *en) ATTR_NONNULL_ALL;
+
+/** Typed text comes from a command line: integers of money are cents (input_context.machine). */
+void entry_set_machine(struct entry *en, bool machine) ATTR_NONNULL_ALL;
+
 const char *entry_uid(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 const struct form *entry_form(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 const struct rec *entry_rec(const struct entry *en) ATTR_RETNONNULL ATTR_NONNULL_ALL;
