@@ -1,0 +1,344 @@
+#include "odus/store/forms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/file.h"
+#include "odus/base/zone.h"
+#include "odus/store/lists.h"
+#include "forms_priv.h"
+
+enum { LIST_FILE_MAX = 32 * 1024 * 1024 };
+
+/* --- hooks ------------------------------------------------------------------------ */
+
+static int64_t hook_now(void *ctx)
+{
+    (void)ctx;
+    return clock_now_ms() / 1000;
+}
+
+static int32_t hook_today(void *ctx)
+{
+    int64_t now = hook_now(ctx);
+    struct local local;
+
+    if (zone_from_utc(FORMS_ZONE, now, &local, NULL) < 0)
+        return (int32_t)(now / 86400);
+    return local.days;
+}
+
+static const char *hook_lang(void *ctx)
+{
+    return ((struct forms *)ctx)->lang;
+}
+
+static bool hook_list_cell(void *ctx, const char *list, const char *code,
+        const char *column, struct buf *out)
+{
+    return lists_cell(((struct forms *)ctx)->store, list, code, column, out);
+}
+
+static bool hook_list_code(void *ctx, const char *list, size_t n, struct buf *out)
+{
+    return lists_code(((struct forms *)ctx)->store, list, n, out);
+}
+
+const struct engine_hooks *forms_hooks(struct forms *forms)
+{
+    return &forms->hooks;
+}
+
+/* --- life ------------------------------------------------------------------------- */
+
+struct forms *forms_new(struct store *store, const struct forms_options *opt)
+{
+    struct forms *forms = xcalloc(1, sizeof(*forms));
+
+    forms->store = store;
+    forms->dir = xstrdup(opt->dir);
+    forms->lang = xstrdup(opt->lang);
+    forms->hooks = (struct engine_hooks){
+            .ctx = forms,
+            .today = hook_today,
+            .now_s = hook_now,
+            .lang = hook_lang,
+            .lookup = forms_lookup,
+            .list_cell = hook_list_cell,
+            .list_code = hook_list_code,
+    };
+    return forms;
+}
+
+static void entry_free(struct forms_entry *entry)
+{
+    engine_free(entry->engine);
+    form_free(entry->form);
+    json_free(entry->sources);
+    free(entry);
+}
+
+void forms_free(struct forms *forms)
+{
+    if (!forms)
+        return;
+    for (size_t i = 0; i < forms->n; i++)
+        entry_free(forms->entries[i]);
+    free(forms->entries);
+    for (char **name = forms->names; name && *name; name++)
+        free(*name);
+    free(forms->names);
+    linked_free(forms->linked);
+    free(forms->dir);
+    free(forms->lang);
+    free(forms);
+}
+
+/* --- names ------------------------------------------------------------------------ */
+
+static bool is_form(const char *dir, const char *file)
+{
+    char *path = file_join(dir, file);
+    struct buf text;
+    bool is = file_read(path, FORM_FILE_MAX, &text, NULL) == 0 &&
+              !form_is_fragment(buf_view(&text));
+
+    buf_release(&text);
+    free(path);
+    return is;
+}
+
+char *const *forms_names(struct forms *forms)
+{
+    char **files = NULL;
+    size_t nfiles = 0, n = 0;
+
+    if (forms->names)
+        return forms->names;
+    if (file_list(forms->dir, ".form", &files, &nfiles, NULL) < 0)
+        nfiles = 0;
+    forms->names = xcalloc(nfiles + 1, sizeof(*forms->names));
+    for (size_t i = 0; i < nfiles; i++)
+        if (is_form(forms->dir, files[i]))
+            forms->names[n++] = xstrndup(files[i], strlen(files[i]) - 5);
+    file_list_free(files, nfiles);
+    return forms->names;
+}
+
+bool forms_known(struct forms *forms, const char *name)
+{
+    for (char *const *known = forms_names(forms); *known; known++)
+        if (strcmp(*known, name) == 0)
+            return true;
+    return false;
+}
+
+/* --- versions --------------------------------------------------------------------- */
+
+static int first_problem(const struct problems *problems, struct err *err)
+{
+    if (err && problems->n)
+        *err = problems->items[0];
+    return ERR_INVALID;
+}
+
+static struct forms_entry *add_entry(
+        struct forms *forms, struct form *form, struct json *sources, bool current)
+{
+    struct forms_entry *entry = xcalloc(1, sizeof(*entry));
+
+    *entry = (struct forms_entry){.form = form, .sources = sources, .current = current};
+    forms->entries =
+            mem_grow(forms->entries, forms->n, &forms->cap, sizeof(*forms->entries));
+    forms->entries[forms->n++] = entry;
+    return entry;
+}
+
+/* The lists that stand beside a form, into the store where they are new or changed. */
+static int load_lists(struct forms *forms, const struct form *form, struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < form->nlists; i++) {
+        const struct form_list *list = &form->lists[i];
+        struct buf text;
+        char *path;
+
+        if (!list->file)
+            continue;
+        path = file_join(forms->dir, list->file);
+        if (file_read(path, LIST_FILE_MAX, &text, NULL) == 0) {
+            rc = lists_load(forms->store, list->name, buf_view(&text), false, err);
+            if (rc == ERR_INVALID)
+                err_at(err, list->file, err ? err->line : 0, err ? err->column : 0);
+        }
+        buf_release(&text);
+        free(path);
+    }
+    return rc;
+}
+
+static int read_current(struct forms *forms, const char *name, struct forms_entry **ret,
+        struct err *err)
+{
+    struct form_sources from = {.dir = forms->dir, .seen = json_new_object()};
+    struct problems problems;
+    struct form *form;
+    int rc = 0;
+
+    problems_init(&problems);
+    form = form_from(&from, name, &problems);
+    if (!form)
+        rc = first_problem(&problems, err);
+    else if (!store_read_only(forms->store))
+        rc = load_lists(forms, form, err);
+    problems_release(&problems);
+    if (rc) {
+        form_free(form);
+        json_free(from.seen);
+        return rc;
+    }
+    *ret = add_entry(forms, form, from.seen, true);
+    return 0;
+}
+
+static int read_version(struct forms *forms, const char *name, const char *hash,
+        struct forms_entry **ret, struct err *err)
+{
+    struct json *texts = NULL;
+    struct form_sources from = {0};
+    struct problems problems;
+    struct form *form;
+    int rc = version_load(forms->store, name, hash, &texts, err);
+
+    if (rc)
+        return rc;
+    problems_init(&problems);
+    from.texts = texts;
+    form = form_from(&from, name, &problems);
+    if (!form)
+        rc = first_problem(&problems, err);
+    else
+        *ret = add_entry(forms, form, NULL, false);
+    problems_release(&problems);
+    json_free(texts);
+    return rc;
+}
+
+struct engine *forms_engine(
+        struct forms *forms, const struct form *form, struct err *err)
+{
+    struct problems problems;
+    struct engine *engine;
+
+    problems_init(&problems);
+    engine = engine_new(form, &forms->hooks, &problems);
+    if (!engine)
+        first_problem(&problems, err);
+    problems_release(&problems);
+    return engine;
+}
+
+/* Lends ENTRY's form and engine; makes the engine, and keeps the version, when needed.
+ */
+static int lend(struct forms *forms, struct forms_entry *entry,
+        const struct form **ret_form, struct engine **ret_engine, struct err *err)
+{
+    if (ret_engine && !entry->engine) {
+        entry->engine = forms_engine(forms, entry->form, err);
+        if (!entry->engine)
+            return ERR_INVALID;
+    }
+    /* When it fails (a full disk, a busy store) it is tried again with the next use. */
+    if (ret_engine && entry->sources && !store_read_only(forms->store) &&
+            version_keep(forms->store, entry->form, entry->sources, NULL) == 0) {
+        json_free(entry->sources);
+        entry->sources = NULL;
+    }
+    *ret_form = entry->form;
+    if (ret_engine)
+        *ret_engine = entry->engine;
+    return 0;
+}
+
+static struct forms_entry *find_entry(
+        const struct forms *forms, const char *name, const char *hash)
+{
+    for (size_t i = 0; i < forms->n; i++) {
+        struct forms_entry *e = forms->entries[i];
+
+        if (strcmp(e->form->name, name) == 0 &&
+                (hash ? strcmp(e->form->hash, hash) == 0 : e->current))
+            return e;
+    }
+    return NULL;
+}
+
+int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
+        struct engine **ret_engine, struct err *err)
+{
+    struct forms_entry *entry = find_entry(forms, name, NULL);
+    int rc = 0;
+
+    if (!entry && !forms_known(forms, name))
+        return err_set(err, ERR_NOT_FOUND, N_("there is no form %1$s"), name);
+    if (!entry)
+        rc = read_current(forms, name, &entry, err);
+    return rc ? rc : lend(forms, entry, ret_form, ret_engine, err);
+}
+
+int forms_get_version(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct engine **ret_engine, struct err *err)
+{
+    struct forms_entry *entry = NULL;
+    int rc;
+
+    if (!find_entry(forms, name, NULL) && forms_known(forms, name))
+        rc = read_current(forms, name, &entry, NULL); /* may be the very version */
+    entry = find_entry(forms, name, hash);
+    rc = entry ? 0 : read_version(forms, name, hash, &entry, err);
+    return rc ? rc : lend(forms, entry, ret_form, ret_engine, err);
+}
+
+/* --- words ------------------------------------------------------------------------ */
+
+bool forms_title(struct forms *forms, const char *uid, struct buf *out)
+{
+    return linked_value(forms, uid, "title", out);
+}
+
+static bool own_label(const struct form *form, const struct form_list *list,
+        const char *code, const char *lang, struct buf *out)
+{
+    const struct form_entry *entry = form_entry_find(list, view_of(code));
+
+    if (entry)
+        buf_adds(out, form_text(form, &entry->label, lang));
+    return entry != NULL;
+}
+
+static bool file_label(struct forms *forms, const struct form_list *list,
+        const char *code, const char *lang, struct buf *out)
+{
+    char *column = xasprintf("label[%s]", lang);
+    bool known = lists_cell(forms->store, list->name, code, column, out) ||
+                 lists_cell(forms->store, list->name, code, "label", out);
+
+    free(column);
+    return known;
+}
+
+void forms_label(struct forms *forms, const struct form *form, int list,
+        const char *code, const char *lang, struct buf *out)
+{
+    const struct form_list *l =
+            list >= 0 && (size_t)list < form->nlists ? &form->lists[list] : NULL;
+    bool known = false;
+
+    if (l)
+        known = l->file ? file_label(forms, l, code, lang, out)
+                        : own_label(form, l, code, lang, out);
+    if (!known)
+        buf_adds(out, code);
+}

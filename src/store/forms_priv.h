@@ -1,0 +1,96 @@
+#ifndef ODUS_SRC_STORE_FORMS_PRIV_H
+#define ODUS_SRC_STORE_FORMS_PRIV_H
+
+#include "odus/store/forms.h"
+#include "priv.h"
+
+/* Where the texts of a form come from: files of a folder, or a version kept in data.db.
+ */
+struct form_sources {
+    const char *dir;          /* NULL: only what `texts` has */
+    const struct json *texts; /* name as form_parse asks for it -> text; NULL */
+    struct json *seen;        /* what was read goes here too, for keeping; NULL */
+};
+
+/** The text called NAME; fits form_source_fn with a struct form_sources as context. */
+int form_source(void *ctx, const char *name, struct buf *out, struct err *err);
+
+/** Form NAME from SOURCES; NULL with problems. Owned. */
+struct form *form_from(struct form_sources *sources, const char *name,
+        struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** Keeps the texts SEEN of the version of FORM, once per hash. */
+int version_keep(struct store *store, const struct form *form, const struct json *seen,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** The kept texts of a version, owned. ERR_NOT_FOUND when it was never kept. */
+int version_load(struct store *store, const char *name, const char *hash,
+        struct json **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** One version of one form, at hand. */
+struct forms_entry {
+    struct form *form;
+    struct engine *engine; /* NULL until asked for */
+    struct json *sources;  /* not yet kept in data.db; NULL once they are */
+    bool current;          /* what the folder has */
+};
+
+struct linked_cache; /* lookup.c */
+
+struct forms {
+    struct store *store;
+    char *dir, *lang;
+    char **names; /* NULL until asked for */
+    struct forms_entry **entries;
+    size_t n, cap;
+    struct linked_cache *linked;
+    struct engine_hooks hooks;
+};
+
+/* --- other records, lookup.c ------------------------------------------------------ */
+
+/** A record as links see it: its draft, else its revision. Borrowed until the next call
+ * of linked_get. */
+struct linked {
+    char uid[37];
+    char *type, *title;
+    char *status; /* of the revision; NULL where there is only a draft */
+    struct json *body;
+};
+
+/** NULL when there is no record or draft UID (which may be NULL). */
+const struct linked *linked_get(struct forms *forms, const char *uid);
+void linked_free(struct linked_cache *cache);
+
+/**
+ * Value PATH of UID as expressions see it, several parts joined by line feeds; "title"
+ * and "type" are those of the list. False when blank or unknown.
+ */
+bool linked_value(struct forms *forms, const char *uid, const char *path,
+        struct buf *out) ATTR_NONNULL(1, 3, 4);
+
+/** The same for people: the label where the field is a choice. */
+bool linked_label(struct forms *forms, const char *uid, const char *path,
+        struct buf *out) ATTR_NONNULL(1, 3, 4);
+
+/** Fits the `lookup` hook; CTX is the struct forms. */
+bool forms_lookup(void *ctx, const char *name, const char *const *args, int nargs,
+        struct buf *out);
+
+/* Finders over the index, lookup_near.c; arguments as docs/forms.md §7 has them. */
+bool find_near_duplicate(
+        struct forms *forms, const char *const *args, struct buf *out) ATTR_NONNULL_ALL;
+bool find_venue_clash(
+        struct forms *forms, const char *const *args, struct buf *out) ATTR_NONNULL_ALL;
+bool find_town_clash(
+        struct forms *forms, const char *const *args, struct buf *out) ATTR_NONNULL_ALL;
+
+/* The fields that finders and summaries know by name. */
+#define FIELD_TOWN "adresse.commune"
+#define FIELD_STATUS "statut_fiche"
+#define FIELD_VISIBILITY "visibilite"
+#define FIELD_AUDIENCE "publics"
+#define FIELD_SAMPLE "exercice"
+#define FORMS_ZONE "Europe/Paris"
+
+#endif

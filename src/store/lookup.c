@@ -1,0 +1,285 @@
+/* What expressions may ask about other records: docs/forms.md §7, ref_…. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/hash.h"
+#include "forms_priv.h"
+
+enum { CACHE_SIZE = 256, CYCLE_STEPS = 100 };
+
+/*
+ * Records lately asked about, with their bodies parsed: a rule over 300 séances asks
+ * 300 times for the same venue. Forgotten as soon as anything in the store changes.
+ */
+struct linked_cache {
+    int64_t generation;
+    struct linked items[CACHE_SIZE]; /* by hash of the uid; unknown ones have no type */
+};
+
+/* --- reading ---------------------------------------------------------------------- */
+
+static void linked_clear(struct linked *l)
+{
+    free(l->type);
+    free(l->title);
+    free(l->status);
+    json_free(l->body);
+    *l = (struct linked){0};
+}
+
+void linked_free(struct linked_cache *cache)
+{
+    for (size_t i = 0; cache && i < CACHE_SIZE; i++)
+        linked_clear(&cache->items[i]);
+    free(cache);
+}
+
+/* What the row under ST says: type, title, body. A body that cannot be read is blank.
+ */
+static void take_row(struct linked *l, struct stmt *st)
+{
+    l->type = stmt_dup(st, 0);
+    l->title = stmt_dup(st, 1);
+    if (json_parse(stmt_text(st, 2), 0, &l->body, NULL))
+        l->body = json_new_object();
+}
+
+static void read_revision(struct db *db, struct linked *l)
+{
+    struct stmt *st = db_query(db,
+            "select e.type, e.title, v.body, v.deleted from entry e"
+            " join record r on r.id = e.id"
+            " join rev v on v.record = r.id and v.rev = r.rev where e.uid = ?1",
+            bind_text(l->uid));
+    const char *status;
+
+    if (stmt_step(st, NULL) > 0) {
+        bool deleted = stmt_int(st, 3) != 0;
+
+        take_row(l, st);
+        status = deleted ? "supprime" : json_get_text(l->body, FIELD_STATUS);
+        l->status = xstrdup(status ? status : "publie");
+        stmt_reset(st);
+    }
+}
+
+/* A draft stands in for its revision, but only the revision has a state for others. */
+static void read_draft(struct db *db, struct linked *l)
+{
+    struct stmt *st = db_query(db,
+            "select e.type, e.title, d.body from entry e join draft d on d.id = e.id"
+            " where e.uid = ?1",
+            bind_text(l->uid));
+
+    if (stmt_step(st, NULL) > 0) {
+        char *status = l->status;
+
+        l->status = NULL;
+        free(l->type);
+        free(l->title);
+        json_free(l->body);
+        take_row(l, st);
+        l->status = status;
+        stmt_reset(st);
+    }
+}
+
+static struct linked_cache *fresh_cache(struct forms *forms)
+{
+    int64_t now = store_generation(forms->store);
+
+    if (forms->linked && forms->linked->generation != now) {
+        linked_free(forms->linked);
+        forms->linked = NULL;
+    }
+    if (!forms->linked) {
+        forms->linked = xcalloc(1, sizeof(*forms->linked));
+        forms->linked->generation = now;
+    }
+    return forms->linked;
+}
+
+static size_t slot_of(const char *uid)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *uid; uid++)
+        hash = (hash ^ (unsigned char)*uid) * 16777619u;
+    return hash % CACHE_SIZE;
+}
+
+const struct linked *linked_get(struct forms *forms, const char *uid)
+{
+    struct linked *l;
+
+    if (!uid || !*uid || strlen(uid) >= sizeof(l->uid))
+        return NULL;
+    l = &fresh_cache(forms)->items[slot_of(uid)];
+    if (strcmp(l->uid, uid) != 0) {
+        linked_clear(l);
+        memcpy(l->uid, uid, strlen(uid) + 1);
+        read_revision(forms->store->data, l);
+        read_draft(forms->store->drafts, l);
+    }
+    return l->type ? l : NULL;
+}
+
+/* --- values ----------------------------------------------------------------------- */
+
+static void add_scalar(const struct json *j, struct buf *out)
+{
+    if (out->len)
+        buf_addc(out, '\n');
+    switch (json_kind(j)) {
+    case JSON_KIND_BOOL: buf_adds(out, json_as_bool(j, false) ? "1" : "0"); break;
+    case JSON_KIND_INT: buf_addf(out, "%lld", (long long)json_as_int(j, 0)); break;
+    case JSON_KIND_TEXT: buf_addv(out, json_as_view(j)); break;
+    default: json_canonical(j, out); break;
+    }
+}
+
+/* What PATH leads to from J, through groups and the rows of repeats; of a multilingual
+ * text the LANG. */
+static void add_path(
+        const struct json *j, struct view path, const char *lang, struct buf *out)
+{
+    const char *dot = path.n ? memchr(path.p, '.', path.n) : NULL;
+    struct view head = {path.p, dot ? (size_t)(dot - path.p) : path.n};
+    struct view rest = {
+            path.p + head.n + (dot != NULL), path.n - head.n - (dot != NULL)};
+    char *key;
+
+    if (json_kind(j) == JSON_KIND_NONE || json_kind(j) == JSON_KIND_NULL)
+        return;
+    if (json_kind(j) == JSON_KIND_ARRAY) {
+        for (size_t i = 0; i < json_len(j); i++)
+            add_path(json_at(j, i), path, lang, out);
+    } else if (json_kind(j) == JSON_KIND_OBJECT && path.n) {
+        key = view_dup(head);
+        add_path(json_get(j, key), rest, lang, out);
+        free(key);
+    } else if (json_kind(j) == JSON_KIND_OBJECT) {
+        add_path(json_get(j, lang), rest, "", out);
+    } else if (path.n == 0) {
+        add_scalar(j, out);
+    }
+}
+
+static const struct form *form_of(struct forms *forms, const char *type)
+{
+    const struct form *form = NULL;
+
+    if (forms_get(forms, type, &form, NULL, NULL) < 0)
+        return NULL;
+    return form;
+}
+
+static bool add_text(struct buf *out, const char *text)
+{
+    if (!text || !*text)
+        return false;
+    buf_adds(out, text);
+    return true;
+}
+
+bool linked_value(
+        struct forms *forms, const char *uid, const char *path, struct buf *out)
+{
+    const struct linked *l = linked_get(forms, uid);
+    const struct form *form;
+    struct buf value;
+    bool there;
+
+    if (!l)
+        return false;
+    if (strcmp(path, "title") == 0)
+        return add_text(out, l->title);
+    if (strcmp(path, "type") == 0)
+        return add_text(out, l->type);
+    form = form_of(forms, l->type);
+    buf_init(&value, 0);
+    add_path(l->body, view_of(path), form ? form->langs[0] : "fr", &value);
+    there = add_text(out, value.s);
+    buf_release(&value);
+    return there;
+}
+
+bool linked_label(
+        struct forms *forms, const char *uid, const char *path, struct buf *out)
+{
+    const struct linked *l = linked_get(forms, uid);
+    const struct form *form = l ? form_of(forms, l->type) : NULL;
+    int field = form ? form_field_find(form, view_of(path)) : -1;
+    struct buf code;
+    bool there;
+
+    if (field < 0 || form->fields[field].list < 0)
+        return linked_value(forms, uid, path, out);
+    buf_init(&code, 0);
+    there = linked_value(forms, uid, path, &code);
+    if (there)
+        forms_label(forms, form, form->fields[field].list, code.s, form->langs[0], out);
+    buf_release(&code);
+    return there;
+}
+
+/* --- the hook --------------------------------------------------------------------- */
+
+static bool ref_state(struct forms *forms, const char *uid, struct buf *out)
+{
+    const struct linked *l = linked_get(forms, uid);
+
+    if (!l)
+        return false;
+    buf_adds(out, l->status ? l->status : "draft");
+    return true;
+}
+
+/* Follows FIELD from UID; other circles than one through SELF end the walk too. */
+static bool ref_cycle(struct forms *forms, const char *self, const char *uid,
+        const char *field, struct buf *out)
+{
+    struct buf next, at;
+    bool cycle = false;
+
+    if (!self || !uid || !field)
+        return false;
+    buf_init(&at, 0);
+    buf_init(&next, 0);
+    buf_adds(&at, uid);
+    for (int i = 0; i < CYCLE_STEPS && !cycle; i++) {
+        cycle = strcmp(at.s, self) == 0;
+        buf_clear(&next);
+        if (cycle || !linked_value(forms, at.s, field, &next))
+            break;
+        buf_clear(&at);
+        buf_add(&at, next.s, strcspn(next.s, "\n"));
+    }
+    buf_addc(out, cycle ? '1' : '0');
+    buf_release(&next);
+    buf_release(&at);
+    return true;
+}
+
+bool forms_lookup(void *ctx, const char *name, const char *const *args, int nargs,
+        struct buf *out)
+{
+    struct forms *forms = ctx;
+
+    (void)nargs; /* the engine has checked the number */
+    if (strcmp(name, "ref_value") == 0)
+        return args[1] && linked_value(forms, args[0], args[1], out);
+    if (strcmp(name, "ref_state") == 0)
+        return ref_state(forms, args[0], out);
+    if (strcmp(name, "ref_visibility") == 0)
+        return linked_value(forms, args[0], FIELD_VISIBILITY, out);
+    if (strcmp(name, "ref_cycle") == 0)
+        return ref_cycle(forms, args[0], args[1], args[2], out);
+    if (strcmp(name, "near_duplicate") == 0)
+        return find_near_duplicate(forms, args, out);
+    if (strcmp(name, "venue_clash") == 0)
+        return find_venue_clash(forms, args, out);
+    if (strcmp(name, "town_clash") == 0)
+        return find_town_clash(forms, args, out);
+    return false;
+}

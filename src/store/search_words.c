@@ -1,0 +1,67 @@
+#include <string.h>
+
+#include "odus/base/utf8.h"
+#include "search_priv.h"
+
+/* The longest prefix of V of at most MAX bytes that ends with a whole character. */
+static struct view cut(struct view v, size_t max)
+{
+    size_t n = v.n < max ? v.n : max;
+
+    while (n && n < v.n && ((unsigned char)v.p[n] & 0xC0) == 0x80)
+        n--;
+    return (struct view){v.p, n};
+}
+
+void words_init(struct words *w, const char *text)
+{
+    struct view rest;
+
+    w->n = 0;
+    buf_init(&w->folded, 0);
+    utf8_fold(view_of(text), &w->folded);
+    rest = buf_view(&w->folded);
+    while (rest.n && w->n < WORDS_MAX) {
+        const char *space = memchr(rest.p, ' ', rest.n);
+        size_t n = space ? (size_t)(space - rest.p) : rest.n;
+
+        w->at[w->n++] = cut((struct view){rest.p, n}, WORD_BYTES);
+        n += space != NULL;
+        rest = (struct view){rest.p + n, rest.n - n};
+    }
+}
+
+void words_release(struct words *w)
+{
+    buf_release(&w->folded);
+    w->n = 0;
+}
+
+void words_query(const struct words *w, const char *columns, struct buf *query)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        if (query->len)
+            buf_adds(query, " AND ");
+        if (columns)
+            buf_addf(query, "%s : ", columns);
+        buf_addc(query, '"');
+        buf_addv(query, w->at[i]);
+        buf_adds(query, "\"*");
+    }
+}
+
+bool search_any_draft(struct store *store)
+{
+    int64_t any = 0;
+
+    return db_int(store->drafts, NULL, &any, "select 1 from entry limit 1",
+                   BIND_NONE) == 0;
+}
+
+bool search_has_draft(struct store *store, struct view uid)
+{
+    int64_t there = 0;
+
+    return db_int(store->drafts, NULL, &there, "select 1 from entry where uid = ?1",
+                   bind_view(uid)) == 0;
+}
