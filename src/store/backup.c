@@ -30,14 +30,14 @@ static bool is_empty_folder(const char *path)
 static int make_dest(const char *dest, const char *files, bool *ret_made, struct err *e)
 {
     if (file_exists(dest) && !is_empty_folder(dest))
-        return err_set(e, ERR_CONFLICT,
-                N_("%1$s exists already; choose another name"), dest);
+        return err_set(
+                e, ERR_CONFLICT, N_("%1$s exists already; choose another name"), dest);
     *ret_made = !file_exists(dest);
     return file_mkdirs(files, 0700, e);
 }
 
-static int backup_database(struct db *db, const char *dest, const char *name,
-        struct err *e)
+static int backup_database(
+        struct db *db, const char *dest, const char *name, struct err *e)
 {
     char *path = file_join(dest, name);
     int rc = db_backup(db, path, e);
@@ -47,7 +47,8 @@ static int backup_database(struct db *db, const char *dest, const char *name,
 }
 
 /* The copy is named by its content; the original may bear an extension beside. */
-static int backup_file(const char *from, const char *to, const char *name, struct err *e)
+static int backup_file(
+        const char *from, const char *to, const char *name, struct err *e)
 {
     char hash[HASH_256_TEXT];
     char *source = file_join(from, name);
@@ -57,8 +58,8 @@ static int backup_file(const char *from, const char *to, const char *name, struc
         char *made = file_join(to, hash), *wanted = file_join(to, name);
 
         if (rename(made, wanted) != 0)
-            rc = err_set(e, ERR_IO, N_("cannot write %1$s: %2$s"), wanted,
-                    strerror(errno));
+            rc = err_set(
+                    e, ERR_IO, N_("cannot write %1$s: %2$s"), wanted, strerror(errno));
         free(made);
         free(wanted);
     }

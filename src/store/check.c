@@ -40,7 +40,8 @@ static void report_error(struct checker *c, const struct err *e)
 }
 
 /* Each row of SQL is a finding; its first column names it. */
-static void check_rows(struct checker *c, struct db *db, const char *what, const char *sql)
+static void check_rows(
+        struct checker *c, struct db *db, const char *what, const char *sql)
 {
     struct err e = {0};
     struct stmt *st = db_query(db, sql, BIND_NONE);
@@ -82,8 +83,8 @@ static void check_database(struct checker *c, struct db *db, const char *file)
     check_words(c, db,
             "insert into occurrence_fts(occurrence_fts, rank)"
             " values('integrity-check', 1)");
-    check_words(c, db,
-            "insert into memo_fts(memo_fts, rank) values('integrity-check', 1)");
+    check_words(
+            c, db, "insert into memo_fts(memo_fts, rank) values('integrity-check', 1)");
 }
 
 static void check_records(struct checker *c)
@@ -142,8 +143,8 @@ static void check_files(struct checker *c)
     free(dir);
 }
 
-int store_check(struct store *store, void (*line)(void *ctx, const char *text), void *ctx,
-        struct err *err)
+int store_check(struct store *store, void (*line)(void *ctx, const char *text),
+        void *ctx, struct err *err)
 {
     struct checker c = {.store = store, .line = line, .ctx = ctx};
 

@@ -107,7 +107,8 @@ int64_t draft_count(struct store *store)
 
 /* --- writing --------------------------------------------------------------------- */
 
-static int put_row(struct store *store, const struct draft *d, int64_t id, struct err *e)
+static int put_row(
+        struct store *store, const struct draft *d, int64_t id, struct err *e)
 {
     int64_t now = clock_now_ms();
     bool own = d->owner == getpid();
@@ -146,15 +147,16 @@ int draft_put(struct store *store, const struct draft *d, const struct summary *
     int rc;
 
     if (!d->body || !summary->uid || strcmp(d->uid, summary->uid) != 0)
-        return err_set(err, ERR_INVALID, N_("the draft has no body or another identifier"));
+        return err_set(
+                err, ERR_INVALID, N_("the draft has no body or another identifier"));
     rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);
     if (rc)
         return rc;
     return store_end(store, store->drafts, put(store, d, summary, err), err);
 }
 
-int draft_typing(struct store *store, const char *uid, const char *at, const char *typed,
-        struct err *err)
+int draft_typing(struct store *store, const char *uid, const char *at,
+        const char *typed, struct err *err)
 {
     struct db *db = store->drafts;
     int rc = store_begin_drafts(store, DB_SYNC_NORMAL, err);
@@ -222,8 +224,8 @@ static int forget_token(struct store *store, const char *token, struct err *e)
 
     if (rc)
         return rc;
-    rc = db_run(store->data, e, "delete from completed where token = ?1",
-            bind_text(token));
+    rc = db_run(
+            store->data, e, "delete from completed where token = ?1", bind_text(token));
     return store_end(store, store->data, rc, e);
 }
 

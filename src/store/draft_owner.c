@@ -14,7 +14,7 @@
 
 enum { STAT_MAX = 4096, START_FIELD = 22 /* of /proc/PID/stat, proc(5) */ };
 
-/* Field N (from 3) of a stat line: the second one, a name in brackets, may hold anything. */
+/* Field N (from 3) of a stat line. The second, a name in brackets, holds anything. */
 static int64_t stat_field(const char *line, int n)
 {
     const char *p = strrchr(line, ')');
@@ -62,15 +62,16 @@ static int claim(struct store *store, const char *uid, struct err *e)
 {
     int self = (int)getpid();
     struct stmt *st = db_query(store->drafts,
-            "select d.id, d.owner, d.owner_start from draft d join entry e on e.id = d.id"
-            " where e.uid = ?1",
+            "select d.id, d.owner, d.owner_start"
+            " from draft d join entry e on e.id = d.id where e.uid = ?1",
             bind_text(uid));
     int rc = stmt_step(st, e);
     int64_t id, start;
     int owner;
 
     if (rc <= 0)
-        return rc ? rc : err_set(e, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
+        return rc ? rc
+                  : err_set(e, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
     id = stmt_int(st, 0);
     owner = (int)stmt_int(st, 1);
     start = stmt_int(st, 2);

@@ -23,7 +23,8 @@ static void add_text(struct buf *out, const char *text)
 static void digest(const struct summary *s, char out[HASH_128_TEXT])
 {
     const char *texts[] = {s->type, s->status, s->title, s->subtitle, s->text, s->memo,
-            s->place_name, s->town, s->organiser_name, s->place, s->organiser, s->genre};
+            s->place_name, s->town, s->organiser_name, s->place, s->organiser,
+            s->genre};
     struct buf all;
     struct view view;
 
@@ -75,8 +76,8 @@ static int put_entry(struct db *db, const struct summary *s, const char *hash,
     char *sort = sort_key(s);
     int rc = db_int(db, e, ret_id,
             "insert into entry(uid, type, status, title, subtitle, text, memo,"
-            " place_name, town, organiser_name, place, organiser, genre, sample, errors,"
-            " warnings, sort, hash)"
+            " place_name, town, organiser_name, place, organiser, genre, sample,"
+            " errors, warnings, sort, hash)"
             " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
             " ?16, ?17, ?18)"
             " on conflict(uid) do update set type = ?2, status = ?3, title = ?4,"
@@ -84,12 +85,13 @@ static int put_entry(struct db *db, const struct summary *s, const char *hash,
             " organiser_name = ?10, place = ?11, organiser = ?12, genre = ?13,"
             " sample = ?14, errors = ?15, warnings = ?16, sort = ?17, hash = ?18"
             " returning id",
-            bind_text(s->uid), bind_text(s->type), bind_text(s->status ? s->status : ""),
-            bind_text(s->title), bind_text(s->subtitle), bind_text(s->text),
-            bind_text(s->memo), bind_text(s->place_name), bind_text(s->town),
-            bind_text(s->organiser_name), bind_text(s->place), bind_text(s->organiser),
-            bind_text(s->genre), bind_int(s->sample), bind_int(s->errors),
-            bind_int(s->warnings), bind_text(sort), bind_text(hash));
+            bind_text(s->uid), bind_text(s->type),
+            bind_text(s->status ? s->status : ""), bind_text(s->title),
+            bind_text(s->subtitle), bind_text(s->text), bind_text(s->memo),
+            bind_text(s->place_name), bind_text(s->town), bind_text(s->organiser_name),
+            bind_text(s->place), bind_text(s->organiser), bind_text(s->genre),
+            bind_int(s->sample), bind_int(s->errors), bind_int(s->warnings),
+            bind_text(sort), bind_text(hash));
 
     free(sort);
     return rc;
@@ -112,11 +114,12 @@ static int add_words(struct db *db, int64_t entry, struct err *e)
 {
     int rc = db_run(db, e, ADD_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
 
-    return rc ? rc
-              : db_run(db, e,
-                        "insert into memo_fts(rowid, memo) select id, memo from entry"
-                        " where id = ?1 and memo is not null",
-                        bind_int(entry));
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "insert into memo_fts(rowid, memo)"
+            " select id, memo from entry where id = ?1 and memo is not null",
+            bind_int(entry));
 }
 
 /* While the rows still say which they were. */
@@ -124,17 +127,17 @@ static int take_words(struct db *db, int64_t entry, struct err *e)
 {
     int rc = db_run(db, e, TAKE_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
 
-    return rc ? rc
-              : db_run(db, e,
-                        "insert into memo_fts(memo_fts, rowid, memo)"
-                        " select 'delete', id, memo from entry"
-                        " where id = ?1 and memo is not null",
-                        bind_int(entry));
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "insert into memo_fts(memo_fts, rowid, memo)"
+            " select 'delete', id, memo from entry where id = ?1 and memo is not null",
+            bind_int(entry));
 }
 
 /* Whether ENTRY has the very words of S, so that rows that stay need not be touched. */
-static int same_words(
-        struct db *db, int64_t entry, const struct summary *s, int64_t *ret, struct err *e)
+static int same_words(struct db *db, int64_t entry, const struct summary *s,
+        int64_t *ret, struct err *e)
 {
     return db_int(db, e, ret,
             "select title is ?2 and text is ?3 and place_name is ?4 and town is ?5"
@@ -154,10 +157,11 @@ struct old_ids {
 
 #define TAKEN INT64_MAX
 
-static int read_old_ids(struct db *db, int64_t entry, struct old_ids *old, struct err *e)
+static int read_old_ids(
+        struct db *db, int64_t entry, struct old_ids *old, struct err *e)
 {
-    struct stmt *st = db_query(
-            db, "select id from occurrence where entry = ?1 order by id", bind_int(entry));
+    struct stmt *st = db_query(db,
+            "select id from occurrence where entry = ?1 order by id", bind_int(entry));
     int rc;
 
     while ((rc = stmt_step(st, e)) > 0) {
@@ -198,7 +202,8 @@ static int find_next(
         struct db *db, int64_t first, int64_t end, int64_t *ret, struct err *e)
 {
     return db_int(db, e, ret,
-            "select coalesce(max(id) + 1, ?1) from occurrence where id >= ?1 and id < ?2",
+            "select coalesce(max(id) + 1, ?1) from occurrence"
+            " where id >= ?1 and id < ?2",
             bind_int(first), bind_int(end));
 }
 
@@ -223,7 +228,8 @@ static int choose_id(struct db *db, const struct occurrence *o, struct old_ids *
         return rc;
     rc = find_gap(db, first, day_end, ret, e);
     if (rc == ERR_NOT_FOUND)
-        return err_set(e, ERR_LIMIT, N_("there is no room for more entries on one day"));
+        return err_set(
+                e, ERR_LIMIT, N_("there is no room for more entries on one day"));
     return rc;
 }
 
@@ -288,7 +294,8 @@ static int remove_leftovers(
 
 /* --- links ----------------------------------------------------------------------- */
 
-static int put_links(struct db *db, const struct summary *s, int64_t entry, struct err *e)
+static int put_links(
+        struct db *db, const struct summary *s, int64_t entry, struct err *e)
 {
     int rc = db_run(db, e, "delete from link where src = ?1", bind_int(entry));
 
@@ -336,7 +343,7 @@ static int touch(struct db *db, const struct summary *s, int64_t id, struct err 
             bind_int(id), bind_int(s->errors), bind_int(s->warnings));
 }
 
-static int check_summary(const struct summary *s, struct err *e)
+int index_check(const struct summary *s, struct err *e)
 {
     size_t n = s->uid ? strlen(s->uid) : 0;
 
@@ -347,14 +354,14 @@ static int check_summary(const struct summary *s, struct err *e)
     return 0;
 }
 
-int index_write(struct db *db, const struct summary *summary, int64_t *ret_id,
-        struct err *e)
+int index_write(
+        struct db *db, const struct summary *summary, int64_t *ret_id, struct err *e)
 {
     char hash[HASH_128_TEXT];
     struct stmt *st;
     int64_t id = 0;
     bool same = false;
-    int rc = check_summary(summary, e);
+    int rc = index_check(summary, e);
 
     if (rc)
         return rc;
@@ -434,9 +441,12 @@ bool index_merge(struct db *db)
     /* Another process writes: its turn. Not an error, and no reason to wait. */
     if (db_exec(db, NULL, "pragma busy_timeout=0"))
         return false;
-    if (merge_one(db, "insert into occurrence_fts(occurrence_fts, rank)"
-                      " values('merge', ?1)", &more) == 0)
-        merge_one(db, "insert into memo_fts(memo_fts, rank) values('merge', ?1)", &more);
+    if (merge_one(db,
+                "insert into occurrence_fts(occurrence_fts, rank)"
+                " values('merge', ?1)",
+                &more) == 0)
+        merge_one(
+                db, "insert into memo_fts(memo_fts, rank) values('merge', ?1)", &more);
     if (db_exec(db, NULL, "pragma busy_timeout=3000"))
         return false;
     return more;

@@ -14,17 +14,17 @@ struct store {
     struct db *data, *drafts;
     bool read_only, created;
     enum db_sync data_sync, drafts_sync; /* as the connections have them now */
-    int64_t self_start; /* owner_start of this process */
+    int64_t self_start;                  /* owner_start of this process */
     int64_t generation;
     int64_t data_seen, drafts_seen; /* db_data_version when last looked at */
     bool merge_data, merge_drafts;  /* the index may have pieces to merge */
 };
 
 /** Opens the two databases of DIR with their schemas; *RET_DB owned. */
-int schema_open_data(const char *dir, bool read_only, struct db **ret_db, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1, 3);
-int schema_open_drafts(const char *dir, bool read_only, struct db **ret_db, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1, 3);
+int schema_open_data(const char *dir, bool read_only, struct db **ret_db,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
+int schema_open_drafts(const char *dir, bool read_only, struct db **ret_db,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /**
  * ERR_IO when the store is open for reading only; first line of everything that writes.
@@ -54,8 +54,8 @@ int draft_drop_completed(struct store *store, struct err *e) ATTR_CHECK ATTR_NON
  * The mark that a draft as it now stands bears in both databases, owned in *RET; NULL
  * when there is no such draft.
  */
-int draft_token(struct store *store, const char *uid, char **ret, struct err *e)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+int draft_token(struct store *store, const char *uid, char **ret,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** When process PID began, in its system's ticks; 0 where that is not told. */
 int64_t owner_start(int pid);
@@ -66,7 +66,7 @@ bool owner_alive(int owner, int64_t start);
 /* --- the index, index.c: the same tables in data.db and drafts.db ---------------- */
 
 enum {
-    INDEX_DAY_BITS = 20,    /* of an occurrence's id, below the day */
+    INDEX_DAY_BITS = 20,      /* of an occurrence's id, below the day */
     INDEX_MINUTE_SLOTS = 512, /* ids that one minute of a day has to itself */
 };
 
@@ -92,6 +92,10 @@ static inline int32_t index_id_day(int64_t id)
 int index_write(struct db *db, const struct summary *summary, int64_t *ret_id,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2);
 
+/** ERR_INVALID when SUMMARY lacks a usable uid or type, as index_write would say. */
+int index_check(const struct summary *summary, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1);
+
 /** The entry stays (revisions hang on it) but no list, search or link shows it. */
 int index_hide(struct db *db, int64_t id, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
@@ -100,8 +104,8 @@ int index_remove(struct db *db, const char *uid, struct err *e) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
 /** Entry of UID in DB. ERR_NOT_FOUND without details when there is none. */
-int index_find(struct db *db, const char *uid, int64_t *ret_id, struct err *e) ATTR_CHECK
-        ATTR_NONNULL(1, 2, 3);
+int index_find(struct db *db, const char *uid, int64_t *ret_id,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
  * One step of merging the pieces the full-text indexes are written in. Returns true

@@ -20,7 +20,8 @@ static long long generation_of(const char *rev)
     return n;
 }
 
-void record_rev(const char *parent, bool deleted, struct view body, char ret_rev[REV_MAX])
+void record_rev(
+        const char *parent, bool deleted, struct view body, char ret_rev[REV_MAX])
 {
     char hash[HASH_128_TEXT];
     const struct view parts[] = {
@@ -160,9 +161,10 @@ static int check_put(const struct json *body, const struct summary *s, struct er
 
     if (json_kind(body) != JSON_KIND_OBJECT)
         return err_set(e, ERR_INVALID, N_("the record's body is not a JSON object"));
-    if (!s->uid || (id && strcmp(id, s->uid) != 0))
-        return err_set(e, ERR_INVALID, N_("the record's body bears another identifier"));
-    return 0;
+    if (id && s->uid && strcmp(id, s->uid) != 0)
+        return err_set(
+                e, ERR_INVALID, N_("the record's body bears another identifier"));
+    return index_check(s, e);
 }
 
 int record_put(struct store *store, const char *base, const struct json *body,

@@ -40,7 +40,8 @@ static void read_record(struct stmt *st, struct record *ret)
     stmt_reset(st);
 }
 
-int record_get(struct store *store, const char *uid, struct record *ret, struct err *err)
+int record_get(
+        struct store *store, const char *uid, struct record *ret, struct err *err)
 {
     struct stmt *st = db_query(store->data,
             RECORD_COLUMNS " and v.rev = r.rev where e.uid = ?1", bind_text(uid));
@@ -141,7 +142,7 @@ int record_referrers(struct store *store, const char *uid, size_t limit, char **
 
 enum { PREFIX_MIN = 8, UID_MAX = 36 };
 
-/* The uids in DB between PREFIX and its last extension. FOUND: "" or the only one yet. */
+/* The uids in DB that PREFIX begins. FOUND: "" or the only one yet. */
 static int find_in(struct db *db, const char *prefix, char found[37], struct err *e)
 {
     struct stmt *st = db_query(db,
@@ -162,8 +163,8 @@ static int find_in(struct db *db, const char *prefix, char found[37], struct err
     return rc;
 }
 
-int record_find(struct store *store, const char *prefix, char ret_uid[37],
-        struct err *err)
+int record_find(
+        struct store *store, const char *prefix, char ret_uid[37], struct err *err)
 {
     char text[37], found[37] = "";
     size_t n = strlen(prefix);
@@ -190,17 +191,20 @@ int record_find(struct store *store, const char *prefix, char ret_uid[37],
 int record_each(struct store *store, const char *type,
         bool (*fn)(void *ctx, const char *uid), void *ctx, struct err *err)
 {
-    const char *sql = type
-            ? "select e.id, e.uid from entry e join record r on r.id = e.id"
-              " where e.id > ?1 and e.type = ?2 and r.deleted = 0 order by e.id limit 1"
-            : "select e.id, e.uid from entry e join record r on r.id = e.id"
-              " where e.id > ?1 and r.deleted = 0 order by e.id limit 1";
+    static const char all[] =
+            "select e.id, e.uid from entry e join record r on r.id = e.id"
+            " where e.id > ?1 and r.deleted = 0 order by e.id limit 1";
+    static const char of_type[] =
+            "select e.id, e.uid from entry e join record r on r.id = e.id"
+            " where e.id > ?1 and e.type = ?2 and r.deleted = 0 order by e.id limit 1";
     int64_t last = 0;
 
     /* One step at a time, so that FN may change the store. */
     for (;;) {
         char uid[37];
-        struct stmt *st = db_query(store->data, sql, bind_int(last), bind_text(type));
+        struct stmt *st =
+                type ? db_query(store->data, of_type, bind_int(last), bind_text(type))
+                     : db_query(store->data, all, bind_int(last));
         int rc = stmt_step(st, err);
 
         if (rc <= 0)

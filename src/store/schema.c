@@ -27,13 +27,13 @@
     " type text not null,"                                                             \
     " status text not null,"                                                           \
     " title text, subtitle text,"                                                      \
-    " text text, memo text,"                        /* searched words */               \
+    " text text, memo text," /* searched words */                                      \
     " place_name text, town text, organiser_name text,"                                \
     " place text, organiser text, genre text,"                                         \
     " sample integer not null,"                                                        \
     " errors integer not null, warnings integer not null,"                             \
-    " sort text,"                                   /* folded title of the undated */  \
-    " hash text not null"                           /* of all this: unchanged or not */\
+    " sort text,"         /* folded title of the undated */                            \
+    " hash text not null" /* of all this: unchanged or not */                          \
     ") strict;"                                                                        \
     "create index entry_type on entry(type);"                                          \
     "create index entry_sort on entry(type, sort) where sort is not null;"             \
@@ -84,7 +84,7 @@ static const char data_v1[] = INDEX_TABLES
 
         "create table record("
         " id integer primary key references entry(id) on delete cascade,"
-        " rev text not null,"               /* the winner */
+        " rev text not null," /* the winner */
         " deleted integer not null,"
         " leaves integer not null"
         ") strict;"
@@ -94,10 +94,10 @@ static const char data_v1[] = INDEX_TABLES
         " record integer not null references record(id) on delete cascade,"
         " rev text not null,"
         " gen integer not null,"
-        " parent text not null,"            /* '' for a root */
+        " parent text not null," /* '' for a root */
         " deleted integer not null,"
         " leaf integer not null,"
-        " body text,"                       /* NULL: not kept here */
+        " body text," /* NULL: not kept here */
         " at_ms integer not null,"
         " author text,"
         " unique(record, rev)"
@@ -115,12 +115,12 @@ static const char data_v1[] = INDEX_TABLES
         "create table list_entry("
         " id integer primary key,"
         " list text not null references list(name) on delete cascade,"
-        " n integer not null,"              /* place in the file, from 0 */
+        " n integer not null," /* place in the file, from 0 */
         " code text not null,"
         " label text not null,"
-        " fold text not null,"              /* folded label */
-        " words text not null,"             /* what is searched */
-        " cells text not null,"             /* JSON object: column -> text */
+        " fold text not null,"  /* folded label */
+        " words text not null," /* what is searched */
+        " cells text not null," /* JSON object: column -> text */
         " unique(list, code),"
         " unique(list, n)"
         ") strict;"
@@ -132,7 +132,7 @@ static const char data_v1[] = INDEX_TABLES
         "create table form_version("
         " name text not null,"
         " hash text not null,"
-        " sources text not null,"           /* JSON object: file -> text */
+        " sources text not null," /* JSON object: file -> text */
         " at_ms integer not null,"
         " primary key(name, hash)"
         ") strict;";
@@ -144,14 +144,14 @@ static const char data_v1[] = INDEX_TABLES
 static const char drafts_v1[] = INDEX_TABLES
         "create table draft("
         " id integer primary key references entry(id) on delete cascade,"
-        " token text not null unique,"      /* anew with each change */
+        " token text not null unique," /* anew with each change */
         " form_hash text not null,"
         " base text not null,"
         " body text not null,"
         " at text,"
         " created_ms integer not null, saved_ms integer not null,"
-        " owner integer not null,"          /* process, 0 nobody */
-        " owner_start integer not null"     /* when it began, as its system counts */
+        " owner integer not null,"      /* process, 0 nobody */
+        " owner_start integer not null" /* when it began, as its system counts */
         ") strict;"
         "create table typing("
         " draft integer primary key references draft(id) on delete cascade,"
@@ -206,7 +206,8 @@ int schema_open_data(const char *dir, bool read_only, struct db **ret_db, struct
     return open_one(dir, "data.db", &opt, ret_db, e);
 }
 
-int schema_open_drafts(const char *dir, bool read_only, struct db **ret_db, struct err *e)
+int schema_open_drafts(
+        const char *dir, bool read_only, struct db **ret_db, struct err *e)
 {
     struct db_options opt = {
             .create = !read_only,

@@ -11,7 +11,8 @@
 
 static bool can_write(const char *path)
 {
-    return access(path, W_OK) == 0 || (errno != EACCES && errno != EROFS && errno != EPERM);
+    return access(path, W_OK) == 0 ||
+           (errno != EACCES && errno != EROFS && errno != EPERM);
 }
 
 /* Whether a folder or a file in it forbids writing, whatever the caller hopes. */
@@ -57,8 +58,8 @@ static int explain(const struct store *store, const char *name, int rc, struct e
     path = file_join(store->dir, name);
     err_set(e, ERR_DAMAGED,
             N_("%1$s cannot be read as a database of this program; `odus doctor` says "
-               "what is left of it, and a folder made by `odus backup` can be opened in "
-               "its place"),
+               "what is left of it, and a folder made by `odus backup` can be opened "
+               "in its place"),
             path);
     free(path);
     return rc;
@@ -215,8 +216,8 @@ char *store_meta_get(struct store *store, const char *key)
     return rc ? NULL : value;
 }
 
-int store_meta_set(struct store *store, const char *key, const char *value,
-        struct err *err)
+int store_meta_set(
+        struct store *store, const char *key, const char *value, struct err *err)
 {
     int rc = store_begin_data(store, DB_SYNC_FULL, err);
 
@@ -228,7 +229,8 @@ int store_meta_set(struct store *store, const char *key, const char *value,
                 " on conflict(key) do update set value = ?2",
                 bind_text(key), bind_text(value));
     else
-        rc = db_run(store->data, err, "delete from meta where key = ?1", bind_text(key));
+        rc = db_run(
+                store->data, err, "delete from meta where key = ?1", bind_text(key));
     return store_end(store, store->data, rc, err);
 }
 

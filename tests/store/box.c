@@ -126,7 +126,8 @@ struct draft box_draft(const char *uid, const char *body)
     struct draft d = {.body = (char *)body};
 
     snprintf(d.uid, sizeof(d.uid), "%s", uid);
-    snprintf(d.form_hash, sizeof(d.form_hash), "%s", "0123456789abcdef0123456789abcdef");
+    snprintf(
+            d.form_hash, sizeof(d.form_hash), "%s", "0123456789abcdef0123456789abcdef");
     return d;
 }
 

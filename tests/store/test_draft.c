@@ -114,7 +114,8 @@ static void draft__typing__is_kept_until_the_next_put(void **state)
     struct draft got = {0};
 
     (void)state;
-    assert_int_equal(draft_typing(store, box_uid(1), "titre", "B", &err), ERR_NOT_FOUND);
+    assert_int_equal(
+            draft_typing(store, box_uid(1), "titre", "B", &err), ERR_NOT_FOUND);
     put(box_uid(1), "{}", false);
     assert_int_equal(draft_typing(store, box_uid(1), "titre", "B", &err), 0);
     assert_int_equal(draft_typing(store, box_uid(1), "titre", "Bé", &err), 0);

@@ -92,7 +92,8 @@ static void index__write__knows_days_before_1970(void **state)
     assert_int_equal(put(&s), 0);
     s.days[0].start = INT16_MAX;
     assert_int_equal(put(&s), 0);
-    assert_int_equal(box_int("drafts.db", "select id >> 20 from occurrence"), INT32_MAX);
+    assert_int_equal(
+            box_int("drafts.db", "select id >> 20 from occurrence"), INT32_MAX);
 }
 
 static void index__write__keeps_places_while_the_hour_stays(void **state)
@@ -220,12 +221,12 @@ static void index__write__sorts_the_undated_by_folded_title(void **state)
     box_put_draft(store, box_uid(1), "Éden");
     box_put_draft(store, box_uid(2), "Salle");
     put_at(3, "Eden", DAY, 600);
-    assert_int_equal(box_int("drafts.db", "select count(*) from entry where type = 'lieu'"
-                                          " and sort >= 'eden' and sort < 'edeo'"),
-            1);
     assert_int_equal(
-            box_int("drafts.db", "select sort is null from entry where type ="
-                                 " 'evenement'"),
+            box_int("drafts.db", "select count(*) from entry where type = 'lieu'"
+                                 " and sort >= 'eden' and sort < 'edeo'"),
+            1);
+    assert_int_equal(box_int("drafts.db", "select sort is null from entry"
+                                          " where type = 'evenement'"),
             1);
 }
 
@@ -244,8 +245,8 @@ static void index__idle__merges_until_nothing_is_left(void **state)
     while (store_idle(store))
         ;
     assert_int_equal(store_check(store, NULL, NULL, &err), 0);
-    assert_int_equal(box_int("drafts.db", "select count(*) from occurrence_fts('bal')"),
-            41);
+    assert_int_equal(
+            box_int("drafts.db", "select count(*) from occurrence_fts('bal')"), 41);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_box, close_box)

@@ -219,10 +219,12 @@ static void record__put__counts_the_leaves_beside_the_winner(void **state)
 static void record__bulk__keeps_the_others_when_one_is_refused(void **state)
 {
     char rev[REV_MAX] = "", again[REV_MAX] = "", other[REV_MAX] = "";
+    char none[REV_MAX] = "";
 
     (void)state;
     assert_int_equal(record_bulk_begin(store, &err), 0);
     assert_int_equal(box_put(store, box_uid(1), "Bal", DAY, rev), 0);
+    assert_int_equal(box_put(store, "", "Bal", DAY, none), ERR_INVALID);
     assert_int_equal(box_put(store, box_uid(1), "Concert", DAY, again), ERR_CONFLICT);
     assert_int_equal(box_put(store, box_uid(2), "Cirque", DAY, other), 0);
     assert_int_equal(record_bulk_end(store, true, &err), 0);
@@ -343,7 +345,8 @@ static void record__find__completes_a_prefix(void **state)
     assert_int_equal(record_find(store, "0190000", uid, &err), ERR_INVALID);
     assert_int_equal(record_find(store, "02900000", uid, &err), ERR_NOT_FOUND);
     assert_int_equal(record_find(store, "0190000_", uid, &err), ERR_NOT_FOUND);
-    assert_int_equal(record_find(store, "01900000-0000-7000-8000-0000000000011", uid, &err),
+    assert_int_equal(
+            record_find(store, "01900000-0000-7000-8000-0000000000011", uid, &err),
             ERR_NOT_FOUND);
 }
 

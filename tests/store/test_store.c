@@ -238,8 +238,8 @@ static void store__check__finds_damaged_pages(void **state)
         assert_int_equal(box_put(store, box_uid(i), "Bal", DAY, rev), 0);
     }
     store_close(store);
-    overwrite("store/data.db", 4096 * (off_t)(box_int("data.db", "pragma page_count") / 2),
-            4096);
+    overwrite("store/data.db",
+            4096 * (off_t)(box_int("data.db", "pragma page_count") / 2), 4096);
     assert_finding("data.db: ");
 }
 
@@ -258,7 +258,8 @@ static void store__check__finds_words_without_rows(void **state)
 
 static void store__check__finds_files_that_changed(void **state)
 {
-    static const char poster[] = "store/files/"
+    static const char poster[] =
+            "store/files/"
             "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319.jpg";
     struct store *store = box_open();
 
@@ -383,7 +384,8 @@ static void store__put__survives_a_full_disk(void **state)
     assert_in_range(status, 12, 60);
     store = box_open();
     assert_int_equal(store_check(store, NULL, NULL, &err), 0);
-    assert_int_equal(box_int("data.db", "select count(*) from record"), status - 10 + 1);
+    assert_int_equal(
+            box_int("data.db", "select count(*) from record"), status - 10 + 1);
     store_close(store);
 }
 

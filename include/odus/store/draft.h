@@ -4,9 +4,10 @@
 #include "odus/store/record.h"
 
 /**
- * The journal: one draft per record being edited (P01–P04, P19). A draft holds the whole record as
- * BODY_DRAFT JSON, the form and its version, the base revision, where the cursor was,
- * and the text being typed in the current field, which is written apart and often.
+ * The journal: one draft per record being edited (P01–P04, P19). A draft holds the
+ * whole record as BODY_DRAFT JSON, the form and its version, the base revision, where
+ * the cursor was, and the text being typed in the current field, which is written apart
+ * and often.
  */
 struct draft {
     char uid[37];
@@ -17,8 +18,8 @@ struct draft {
     char *at;           /* path of the field with the cursor (rows by id); NULL */
     char *typed;        /* text typed there and not yet committed; NULL */
     int64_t created_ms, saved_ms;
-    int owner;          /* process that has it open; 0 nobody */
-    bool orphan;        /* owner is gone without closing: recover */
+    int owner;   /* process that has it open; 0 nobody */
+    bool orphan; /* owner is gone without closing: recover */
     char *title;
 };
 
@@ -26,8 +27,8 @@ struct draft {
 void draft_release(struct draft *d);
 
 /** ERR_NOT_FOUND when there is none. */
-int draft_get(struct store *store, const char *uid, struct draft *ret, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+int draft_get(struct store *store, const char *uid, struct draft *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
  * Writes the draft (insert or replace) with its summary and clears the typed text.
@@ -42,8 +43,8 @@ int draft_put(struct store *store, const struct draft *d, const struct summary *
  * The text being typed at path AT: one small write, called at every key. ERR_NOT_FOUND
  * when there is no draft.
  */
-int draft_typing(struct store *store, const char *uid, const char *at, const char *typed,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+int draft_typing(struct store *store, const char *uid, const char *at,
+        const char *typed, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
  * Takes the draft for this process. ERR_BUSY (with the pid) when another living process
@@ -51,10 +52,12 @@ int draft_typing(struct store *store, const char *uid, const char *at, const cha
  */
 int draft_claim(struct store *store, const char *uid, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
-int draft_unclaim(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+int draft_unclaim(struct store *store, const char *uid, struct err *err)
+        ATTR_NONNULL(1, 2);
 
 /** One that is not there is fine. */
-int draft_remove(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+int draft_remove(struct store *store, const char *uid, struct err *err)
+        ATTR_NONNULL(1, 2);
 
 /**
  * All drafts, last saved first, without body; orphans only when ORPHANS. Owned:

@@ -7,46 +7,47 @@
 #include "odus/store/summary.h"
 
 /**
- * Revisions as the CouchDB replication protocol has them: `N-hash`, hash = BLAKE2b-128 of
- * parent revision, deleted flag and canonical body, 32 lower-case hex digits, so that the same change
- * made twice is the same revision. A record is a tree of revisions; the winner is the one
- * every server would choose: not deleted first, then the higher N, then the higher hash.
+ * Revisions as the CouchDB replication protocol has them: `N-hash`, hash = BLAKE2b-128
+ * of parent revision, deleted flag and canonical body, 32 lower-case hex digits, so
+ * that the same change made twice is the same revision. A record is a tree of
+ * revisions; the winner is the one every server would choose: not deleted first, then
+ * the higher N, then the higher hash.
  */
 enum { REV_MAX = 48 }; /* bytes of "N-hash" with its terminator */
 
 struct record {
     char uid[37];
-    char *type;       /* form name */
+    char *type; /* form name */
     char rev[REV_MAX];
-    bool deleted;     /* tombstone of the protocol; statut_fiche `supprime` is an ordinary revision */
-    char *body;       /* canonical JSON */
-    int64_t at_ms;    /* when this revision came into this store, Unix ms */
-    char *author;     /* modifie_par */
-    int leaves;       /* > 1: conflicting revisions stand beside it */
+    bool deleted;  /* the protocol's tombstone; statut_fiche `supprime` is not one */
+    char *body;    /* canonical JSON */
+    int64_t at_ms; /* when this revision came into this store, Unix ms */
+    char *author;  /* modifie_par */
+    int leaves;    /* > 1: conflicting revisions stand beside it */
 };
 
 /** Accepts NULL; leaves R empty. */
 void record_release(struct record *r);
 
 /** The winning revision, a tombstone too. ERR_NOT_FOUND when there is none. */
-int record_get(struct store *store, const char *uid, struct record *ret, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+int record_get(struct store *store, const char *uid, struct record *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** Body of one revision, ERR_NOT_FOUND when it is not kept here. */
-int record_get_rev(struct store *store, const char *uid, const char *rev, struct record *ret,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+int record_get_rev(struct store *store, const char *uid, const char *rev,
+        struct record *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
-/** Text of the revision id that BODY would have as a child of PARENT (NULL or "": a root). */
-void record_rev(const char *parent, bool deleted, struct view body, char ret_rev[REV_MAX])
-        ATTR_NONNULL(4);
+/** The revision id of BODY as a child of PARENT (NULL or "": a root). */
+void record_rev(const char *parent, bool deleted, struct view body,
+        char ret_rev[REV_MAX]) ATTR_NONNULL(4);
 
 /**
- * Stores a new revision, child of BASE (NULL for a new record), with its summary, in one
- * transaction with synchronous=FULL. DRAFT (NULL: none) is the uid of the draft that
- * this completes: its state is remembered with the revision, so that start-up drops it
- * when it was not removed. The author is `modifie_par` of the body. ERR_CONFLICT when
- * the winner is no longer BASE (then merge first). Storing the same revision again
- * changes nothing and succeeds.
+ * Stores a new revision, child of BASE (NULL for a new record), with its summary, in
+ * one transaction with synchronous=FULL. DRAFT (NULL: none) is the uid of the draft
+ * that this completes: its state is remembered with the revision, so that start-up
+ * drops it when it was not removed. The author is `modifie_par` of the body.
+ * ERR_CONFLICT when the winner is no longer BASE (then merge first). Storing the same
+ * revision again changes nothing and succeeds.
  */
 int record_put(struct store *store, const char *base, const struct json *body,
         const struct summary *summary, const char *draft, char ret_rev[REV_MAX],
@@ -58,7 +59,8 @@ int record_put(struct store *store, const char *base, const struct json *body,
  * any other failure the end fails too and nothing is kept.
  */
 int record_bulk_begin(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
-int record_bulk_end(struct store *store, bool commit, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+int record_bulk_end(struct store *store, bool commit, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
 
 /**
  * Writes what lists and searches show of an existing record anew, without a revision:
@@ -71,7 +73,8 @@ int record_index(struct store *store, const struct summary *summary, struct err 
  * Removes a record for good, with its revisions and index rows (samples, exercises
  * only). Its draft stays. One that is not there is fine.
  */
-int record_purge(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+int record_purge(struct store *store, const char *uid, struct err *err)
+        ATTR_NONNULL(1, 2);
 
 struct history_entry {
     char rev[REV_MAX];
@@ -102,14 +105,15 @@ void record_uids_free(char **uids, size_t n);
  * uid that starts with PREFIX (8 characters or more, in either case), among records
  * and drafts. ERR_NOT_FOUND, or ERR_INVALID when it is too short or begins several.
  */
-int record_find(struct store *store, const char *prefix, char ret_uid[37], struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+int record_find(struct store *store, const char *prefix, char ret_uid[37],
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
  * Calls FN with the uid of every record of TYPE (NULL: all) that is no tombstone, until
  * it returns false. FN may change the store.
  */
-int record_each(struct store *store, const char *type, bool (*fn)(void *ctx, const char *uid),
-        void *ctx, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+int record_each(struct store *store, const char *type,
+        bool (*fn)(void *ctx, const char *uid), void *ctx, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 3);
 
 #endif

@@ -9,8 +9,9 @@
 
 /**
  * A store: a folder (0700) with `data.db` (revisions, search, lists; written by workers
- * and, at completion, by the interface), `drafts.db` (the journal; written by the interface and the light
- * commands only) and `files/` (posters under their content hash). Design §6.
+ * and, at completion, by the interface), `drafts.db` (the journal; written by the
+ * interface and the light commands only) and `files/` (posters under their content
+ * hash). Design §6.
  */
 struct store;
 
@@ -20,12 +21,13 @@ struct store_options {
 };
 
 /**
- * Opens or creates. ERR_NEWER: written by a newer version, nothing touched. ERR_DAMAGED: a file is
- * not readable as a database; the message names it and says what `odus doctor` and a
- * backup can do. ERR_IO: no room, no right. Drops drafts whose revision exists (a completion that was cut off).
+ * Opens or creates. ERR_NEWER: written by a newer version, nothing touched.
+ * ERR_DAMAGED: a file is not readable as a database; the message names it and says what
+ * `odus doctor` and a backup can do. ERR_IO: no room, no right. Drops drafts whose
+ * revision exists (a completion that was cut off).
  */
-int store_open(const struct store_options *opt, struct store **ret, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+int store_open(const struct store_options *opt, struct store **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 void store_close(struct store *store);
 
 const char *store_dir(const struct store *store) ATTR_RETNONNULL ATTR_NONNULL_ALL;
@@ -54,10 +56,10 @@ int store_backup(struct store *store, const char *dest, struct err *err) ATTR_CH
  * Calls LINE (may be NULL) with an English text for each finding of the integrity
  * checks; returns the number of problems or <0. Reads everything.
  */
-int store_check(struct store *store, void (*line)(void *ctx, const char *text), void *ctx,
-        struct err *err) ATTR_NONNULL(1);
+int store_check(struct store *store, void (*line)(void *ctx, const char *text),
+        void *ctx, struct err *err) ATTR_NONNULL(1);
 
-/** Grows whenever data.db or drafts.db was changed by anyone: views compare and reload. */
+/** Grows with each change of data.db or drafts.db by anyone: views compare, reload. */
 int64_t store_generation(struct store *store) ATTR_NONNULL_ALL;
 
 /**
