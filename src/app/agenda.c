@@ -80,19 +80,17 @@ void agenda_free(struct agenda *a)
 static bool is_dated(struct app *app, const char *type)
 {
     const struct form *form;
-    struct engine *engine;
 
     if (!type || strcmp(type, "*") == 0)
         return true;
-    return forms_get(app->forms, type, &form, &engine, NULL) < 0 || form->dates >= 0;
+    return forms_get(app->forms, type, &form, NULL, NULL) < 0 || form->dates >= 0;
 }
 
 static const struct form_list *genres_of(struct app *app, const char *type)
 {
     const struct form *form;
-    struct engine *engine;
 
-    if (forms_get(app->forms, type, &form, &engine, NULL) < 0 || form->genre < 0 ||
+    if (forms_get(app->forms, type, &form, NULL, NULL) < 0 || form->genre < 0 ||
             form->fields[form->genre].list < 0)
         return NULL;
     return &form->lists[form->fields[form->genre].list];

@@ -42,7 +42,6 @@ static void plain_path(const char *path, struct buf *out)
 static char *label_at(struct app *app, const char *type, const char *path)
 {
     const struct form *form;
-    struct engine *engine;
     struct buf plain;
     char *dot, *label = NULL;
 
@@ -50,7 +49,7 @@ static char *label_at(struct app *app, const char *type, const char *path)
         return NULL;
     buf_init(&plain, FORM_PATH_MAX);
     plain_path(path, &plain);
-    if (forms_get(app->forms, type, &form, &engine, NULL) == 0) {
+    if (forms_get(app->forms, type, &form, NULL, NULL) == 0) {
         int field = form_field_find(form, buf_view(&plain));
 
         dot = strrchr(plain.s, '.');
