@@ -26,6 +26,7 @@ struct search {
     struct store *store;
     const struct search_query *q;
     bool forward, any_draft;
+    bool counting;          /* nothing is read of a row but which one it is */
     struct search_key last; /* of the row given last; a memo may find it again */
     bool given;
     struct stream streams[STREAMS_MAX];
@@ -79,17 +80,28 @@ enum {
     " e.organiser_name, e.errors, e.warnings, "
 
 #define LEAVES "(select leaves from record r where r.id = o.entry)"
+#define WITH_ENTRY " cross join entry e on e.id = o.entry"
 
 enum how { BY_INDEX, BY_WORDS, BY_MEMO };
 
 static const char *const tables[] = {
-        [BY_INDEX] = " from occurrence o cross join entry e on e.id = o.entry where 1",
+        [BY_INDEX] = " from occurrence o",
         [BY_WORDS] = " from occurrence_fts cross join occurrence o"
-                     " on o.id = occurrence_fts.rowid"
-                     " cross join entry e on e.id = o.entry where 1",
-        [BY_MEMO] = " from memo_fts cross join occurrence o on o.entry = memo_fts.rowid"
-                    " cross join entry e on e.id = o.entry where 1",
+                     " on o.id = occurrence_fts.rowid",
+        [BY_MEMO] =
+                " from memo_fts cross join occurrence o on o.entry = memo_fts.rowid",
 };
+
+static void add_columns(struct sql *s, const struct search *x, bool draft, enum how how)
+{
+    bool entry = !x->counting || x->any_draft;
+
+    if (!x->counting)
+        buf_addf(&s->text, COLUMNS "%s", draft ? "1" : LEAVES);
+    else
+        buf_adds(&s->text, entry ? "select o.id, e.uid" : "select o.id");
+    buf_addf(&s->text, "%s%s where 1", tables[how], entry ? WITH_ENTRY : "");
+}
 
 static bool drafts_only(const struct search_query *q)
 {
@@ -172,7 +184,7 @@ static int add_stream(struct search *x, bool draft, enum how how, const char *ma
     if (range.low > range.high)
         return 0;
     sql_init(&sql);
-    buf_addf(&sql.text, COLUMNS "%s%s", draft ? "1" : LEAVES, tables[how]);
+    add_columns(&sql, x, draft, how);
     add_words(&sql, how, match);
     add_filters(&sql, x->q, how == BY_INDEX);
     add_order(&sql, how, x->forward, range.low, range.high);
@@ -246,6 +258,20 @@ static void add_query(const char *text, const char *columns, struct buf *query)
     words_release(&words);
 }
 
+/* Only beside words: without any, the indexes on the rows are quicker. */
+static void add_facets(const struct search_query *q, struct buf *query)
+{
+    if (!query->len)
+        return;
+    if (q->type && strcmp(q->type, "*") != 0)
+        facet_query(FACET_TYPE, q->type, query);
+    if (!drafts_only(q))
+        facet_query(FACET_STATUS, q->status, query);
+    facet_query(FACET_GENRE, q->genre, query);
+    if (q->samples_only)
+        facet_query(FACET_SAMPLE, "1", query);
+}
+
 /* A memo is one text, whatever the place and the organiser: only without these. */
 static int open_streams(struct search *x, const struct search_key *key, struct err *err)
 {
@@ -258,6 +284,7 @@ static int open_streams(struct search *x, const struct search_key *key, struct e
     add_query(q->words, NULL, &match);
     add_query(q->place, "{place town}", &match);
     add_query(q->organiser, "{organiser}", &match);
+    add_facets(q, &match);
     if (q->memos && !q->place && !q->organiser)
         add_query(q->words, NULL, &memo);
     rc = add_databases(x, key, match.len ? BY_WORDS : BY_INDEX, match.s, err);
@@ -416,6 +443,7 @@ int search_count(struct store *store, const struct search_query *q, int limit)
     struct search x = {.store = store,
             .q = q,
             .forward = true,
+            .counting = true,
             .any_draft = search_any_draft(store)};
     int rc = open_streams(&x, NULL, NULL);
 

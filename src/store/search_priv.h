@@ -30,8 +30,23 @@ void words_query(const struct words *w, const char *columns, struct buf *query)
         ATTR_NONNULL(1, 3);
 
 /**
- * Whether DRAFTS_UID is beside: a revision whose uid has a draft is not shown. ANY is
- * asked once per use: most of the time there are few drafts or none.
+ * The filters genre:, état: and the type stand among the searched words too, as words
+ * nobody can type: FTS5 then steps from one row that has all of them to the next,
+ * instead of trying a hundred thousand rows to find the rare ones. search_facet appends
+ * such a word (none where CODE is NULL), facet_query that it must be there.
+ */
+enum facet {
+    FACET_TYPE = 't',
+    FACET_STATUS = 's',
+    FACET_GENRE = 'g',
+    FACET_SAMPLE = 'x'
+};
+void search_facet(enum facet facet, const char *code, struct buf *out) ATTR_NONNULL(3);
+void facet_query(enum facet facet, const char *code, struct buf *query) ATTR_NONNULL(3);
+
+/**
+ * A revision whose record has a draft is not shown. Whether there are drafts at all is
+ * asked once per search: mostly there are few or none.
  */
 bool search_any_draft(struct store *store) ATTR_NONNULL_ALL;
 bool search_has_draft(struct store *store, struct view uid) ATTR_NONNULL(1);

@@ -50,6 +50,37 @@ void words_query(const struct words *w, const char *columns, struct buf *query)
     }
 }
 
+/* A character for private use: a letter to the tokenizer, and none to utf8_fold, which
+ * what people type goes through. */
+#define FACET_MARK "\xEE\x80\x80"
+
+/* One word, whatever is in CODE: two codes may get the same, the row itself decides. */
+void search_facet(enum facet facet, const char *code, struct buf *out)
+{
+    if (!code || !*code)
+        return;
+    if (out->len)
+        buf_addc(out, ' ');
+    buf_addf(out, FACET_MARK "%c", facet);
+    for (; *code; code++)
+        if ((*code >= 'a' && *code <= 'z') || (*code >= '0' && *code <= '9'))
+            buf_addc(out, *code);
+        else if (*code >= 'A' && *code <= 'Z')
+            buf_addc(out, (char)(*code - 'A' + 'a'));
+}
+
+void facet_query(enum facet facet, const char *code, struct buf *query)
+{
+    struct buf word;
+
+    if (!code || !*code)
+        return;
+    buf_init(&word, 0);
+    search_facet(facet, code, &word);
+    buf_addf(query, "%s{text} : \"%s\"", query->len ? " AND " : "", word.s);
+    buf_release(&word);
+}
+
 bool search_any_draft(struct store *store)
 {
     int64_t any = 0;

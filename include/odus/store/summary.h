@@ -23,7 +23,8 @@ struct occurrence {
 struct summary {
     char *uid, *type, *status; /* statut_fiche */
     char *title, *subtitle;
-    char *text;       /* searched words beyond the title, space separated */
+    char *text;       /* searched words beyond the title, space separated; marks of type,
+                         status and genre, by which search_page filters, among them */
     char *memo;       /* words of the memos */
     char *place_name, *town, *organiser_name; /* resolved through links; NULL unknown */
     char *place, *organiser, *genre; /* uid, uid, code */
