@@ -156,6 +156,17 @@ static void modes_on(void)
         screen_write_raw("\033[22;2t", 7);
 }
 
+void screen_mouse(bool on)
+{
+    mmask_t mask = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+
+    if (on || scr.mouse)
+        mousemask(on ? mask : 0, NULL);
+    scr.mouse = on;
+    if (scr.on)
+        prepare_restore();
+}
+
 static void set_up(bool mouse)
 {
     set_escdelay(ESC_DELAY_MS);
@@ -164,11 +175,8 @@ static void set_up(bool mouse)
     nonl();
     intrflush(stdscr, FALSE);
     leaveok(stdscr, FALSE);
-    scr.mouse = mouse;
-    if (mouse) {
-        mouseinterval(0);
-        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-    }
+    mouseinterval(0);
+    screen_mouse(mouse);
     start_colours();
     const char *test = getenv("TUI_TEST");
     event_init(test && *test == '1');

@@ -45,6 +45,9 @@ struct rect {
 int screen_init(bool mouse, struct err *err) ATTR_CHECK;
 void screen_leave(void);
 
+/** Takes the mouse or leaves it to the terminal (for selecting text). */
+void screen_mouse(bool on);
+
 /** Gives the terminal back at once. Does not allocate and is safe in a signal handler:
  *  meant for mem_on_panic. Nothing may be drawn afterwards. */
 void screen_restore(void);

@@ -1,0 +1,226 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "odus/app/records.h"
+#include "odus/base/datetext.h"
+#include "odus/base/utf8.h"
+#include "agenda_view.h"
+
+enum { TIME_COLS = 8, STATE_COLS = 18, LIST_MIN = 80, SEARCH_COL = 10 };
+
+/** State in a word and a sign; the sign is never alone. */
+static const struct {
+    const char *text;
+    enum style style;
+} states[] = {
+        [AGENDA_DRAFT] = {N_("✎ draft"), STYLE_WARNING},
+        [AGENDA_COMPLETE] = {N_("✓ complete"), STYLE_OK},
+        [AGENDA_REVIEW] = {N_("? to review"), STYLE_INFO},
+        [AGENDA_WAITING] = {N_("… waiting"), STYLE_INFO},
+        [AGENDA_SENT] = {N_("● sent"), STYLE_OK},
+};
+
+static const char *what_is_shown(struct agenda_view *v)
+{
+    if (!v->type)
+        return _("Agenda");
+    return strcmp(v->type, "*") == 0 ? _("All records")
+                                     : app_type_label(v->ui->app, v->type);
+}
+
+static void draw_title(struct agenda_view *v, int cols)
+{
+    struct app_totals totals = app_totals(v->ui->app);
+    const char *org = app_organisation(v->ui->app);
+    struct buf left, right;
+
+    buf_init(&left, 0);
+    buf_init(&right, 0);
+    buf_addf(&left, "OduS   %s%s%s", what_is_shown(v), *org ? " · " : "", org);
+    buf_addf(&right, ngettext("%d draft", "%d drafts", (unsigned long)totals.drafts),
+            (int)totals.drafts);
+    if (totals.waiting)
+        buf_addf(&right, _(" · %d waiting"), (int)totals.waiting);
+    if (app_read_only(v->ui->app))
+        buf_addf(&right, " · %s", _("read only"));
+    ui_title_bar(v->ui, cols, left.s, right.s);
+    buf_release(&left);
+    buf_release(&right);
+}
+
+static void draw_search(struct agenda_view *v, int cols)
+{
+    struct view label = view_of(_("Search:"));
+    int col = 1 + utf8_width(label) + 1, n, room;
+    char count[48];
+    bool more;
+
+    agenda_count(v->agenda, &n, &more);
+    snprintf(count, sizeof count, more ? "%d+" : "%d", n);
+    room = cols - col - (int)strlen(count) - 3;
+    ui_put(1, 1, cols, STYLE_LABEL, label);
+    if (v->searching)
+        line_draw(&v->line, (struct rect){1, col, 1, room}, true);
+    else if (edit_text(v->edit).n)
+        ui_put_cut(1, col, room, STYLE_NORMAL, edit_text(v->edit));
+    else
+        ui_put_cut(1, col, room, STYLE_DIM, view_of(_("/ words, or lieu:… après:…")));
+    ui_put_right(1, cols - (int)strlen(count) - 1, (int)strlen(count), STYLE_NORMAL,
+            view_of(count));
+}
+
+static void draw_heading(struct agenda_view *v, const struct agenda_row *r, struct rect a)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (r->day)
+        datetext_full(r->day, date_lang_of(app_lang(v->ui->app)), &text);
+    else
+        buf_adds(&text, _("without a date"));
+    if (r->day == app_today(v->ui->app))
+        buf_addf(&text, " · %s", _("today"));
+    ui_rule(a.row, a.col, a.cols, STYLE_HEADING, buf_view(&text));
+    buf_release(&text);
+}
+
+static void add_place(const struct agenda_row *r, struct buf *out)
+{
+    buf_adds(out, *r->place ? r->place : r->day ? "" : r->subtitle);
+    if (*r->place && *r->town)
+        buf_adds(out, ", ");
+    buf_adds(out, r->town);
+}
+
+static int draw_state(const struct agenda_row *r, struct rect a, bool selected)
+{
+    int cols = a.cols < UI_NARROW ? 11 : STATE_COLS;
+    enum style style = selected ? STYLE_SELECTED : states[r->state].style;
+    struct buf text;
+
+    buf_init(&text, 0);
+    buf_adds(&text, gettext(states[r->state].text));
+    if (r->errors)
+        buf_addf(&text, " ✗%d", r->errors);
+    if (r->warnings)
+        buf_addf(&text, " ▲%d", r->warnings);
+    ui_put_cut(a.row, a.col + a.cols - cols, cols, style, buf_view(&text));
+    buf_release(&text);
+    return cols;
+}
+
+static void add_title(const struct agenda_row *r, struct buf *out)
+{
+    if (r->cancelled && strcmp(r->status, "reporte") == 0)
+        buf_addf(out, "%s · ", _("POSTPONED"));
+    else if (r->cancelled)
+        buf_addf(out, "%s · ", _("CANCELLED"));
+    if (r->conflict)
+        buf_addf(out, "%s · ", _("CONFLICT"));
+    if (r->sample)
+        buf_addf(out, "%s · ", _("sample"));
+    buf_adds(out, *r->title ? r->title : _("untitled"));
+    if (r->count > 1)
+        buf_addf(out, " (×%d)", r->count);
+}
+
+static void draw_record(const struct agenda_row *r, struct rect a)
+{
+    enum style style = r->selected ? STYLE_SELECTED : STYLE_NORMAL;
+    int col = a.col + TIME_COLS, room, wide;
+    struct buf text;
+
+    buf_init(&text, 0);
+    ui_put_fill(a.row, a.col, a.cols, style, view_of(r->selected ? "▸ " : "  "));
+    if (r->start >= 0)
+        datetext_time(r->start, &text);
+    ui_put(a.row, a.col + 2, TIME_COLS - 3, style, buf_view(&text));
+    room = a.cols - TIME_COLS - draw_state(r, a, r->selected) - 1;
+    wide = a.cols < UI_NARROW ? room : room * 55 / 100;
+    buf_clear(&text);
+    add_title(r, &text);
+    ui_put_cut(a.row, col, wide, r->cancelled && !r->selected ? STYLE_DIM : style,
+            buf_view(&text));
+    buf_clear(&text);
+    add_place(r, &text);
+    if (room - wide > 4)
+        ui_put_cut(a.row, col + wide + 1, room - wide - 2, style, buf_view(&text));
+    buf_release(&text);
+    if (r->selected)
+        ui_cursor(a.row, a.col);
+}
+
+static void draw_empty(struct agenda_view *v, struct rect a)
+{
+    struct view text = view_of(edit_text(v->edit).n
+                    ? _("Nothing is found. Esc takes the search away.")
+                    : _("Nothing here yet. n begins a record; samples to try things out: "
+                        "odus sample add"));
+
+    for (int i = 1; text.n && i < a.rows; i++)
+        ui_put(a.row + i, a.col + 2, a.cols - 4, STYLE_NORMAL,
+                ui_wrap(&text, a.cols - 4));
+}
+
+static void draw_rows(struct agenda_view *v, struct rect a)
+{
+    size_t n;
+    const struct agenda_row *rows = agenda_rows(v->agenda, (size_t)a.rows, &n);
+
+    v->area = a;
+    if (n == 0)
+        draw_empty(v, a);
+    for (size_t i = 0; i < n && i < (size_t)a.rows; i++) {
+        struct rect r = {a.row + (int)i, a.col, 1, a.cols};
+
+        if (rows[i].heading)
+            draw_heading(v, &rows[i], r);
+        else
+            draw_record(&rows[i], r);
+    }
+}
+
+static void draw_preview(struct agenda_view *v, struct rect a)
+{
+    const struct agenda_row *r = agenda_selected(v->agenda);
+    int64_t generation = app_generation(v->ui->app);
+    struct view rest;
+
+    if (!r)
+        return;
+    if (strcmp(v->previewed, r->uid) != 0 || v->preview_generation != generation) {
+        struct err err = {0};
+
+        buf_clear(&v->preview);
+        if (app_text(v->ui->app, r->uid, ui_translate, &v->preview, &err) < 0)
+            err_text(&err, ui_translate, &v->preview);
+        memcpy(v->previewed, r->uid, sizeof v->previewed);
+        v->preview_generation = generation;
+    }
+    rest = buf_view(&v->preview);
+    for (int i = 0; i < a.rows && rest.n; i++) {
+        ui_put(a.row + i, a.col, 1, STYLE_DIM, VIEW_LIT("│"));
+        ui_put(a.row + i, a.col + 2, a.cols - 3, STYLE_NORMAL,
+                ui_wrap(&rest, a.cols - 3));
+    }
+}
+
+void agenda_draw(void *self, struct rect area)
+{
+    struct agenda_view *v = self;
+    struct rect list = {2, 0, area.rows - 4, area.cols};
+
+    if (area.cols >= UI_WIDE) {
+        list.cols = area.cols * 3 / 5 > LIST_MIN ? area.cols * 3 / 5 : LIST_MIN;
+        draw_preview(v, (struct rect){2, list.cols, list.rows, area.cols - list.cols});
+    }
+    draw_title(v, area.cols);
+    draw_rows(v, list);
+    draw_search(v, area.cols);
+    if (v->wrong.len)
+        ui_put_cut(area.rows - 2, 1, area.cols - 2, STYLE_ERROR, buf_view(&v->wrong));
+    else
+        ui_put_cut(area.rows - 2, 1, area.cols - 2, v->ui->said_style,
+                view_of(v->ui->said));
+    ui_key_bar(area.rows - 1, area.cols, &agenda_actions);
+}

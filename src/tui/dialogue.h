@@ -1,0 +1,55 @@
+#ifndef ODUS_TUI_DIALOGUE_H
+#define ODUS_TUI_DIALOGUE_H
+
+#include "odus/app/entry.h"
+#include "ui.h"
+
+/** Small dialogues on top of a view. Texts given are copied, already translated. */
+
+/** A menu: arrows and Enter, or the digit before an item. CHOSEN runs after it closed. */
+void menu_open(struct ui *ui, const char *title, const char *const *labels, size_t n,
+        void (*chosen)(void *ctx, size_t i), void *ctx);
+
+/** A one-line question. ANSWERED is not called when the user leaves with Esc. */
+void ask_open(struct ui *ui, const char *title, const char *initial,
+        void (*answered)(void *ctx, const char *text), void *ctx);
+
+/** A text to read, with a title. Takes the text of OUT, which is empty afterwards. */
+void text_open(struct ui *ui, const char *title, struct buf *take_text);
+
+/** All keys of ACTIONS, with what they do. */
+void help_open(struct ui *ui, const struct actions *actions);
+
+/** Every command of ACTIONS, found by typing; runs the one taken on SELF. */
+void palette_open(struct ui *ui, const struct actions *actions, void *self);
+
+/** How a picker ended. */
+enum picked { PICKED_NOTHING, PICKED_CHOICE, PICKED_CREATE };
+
+struct picker_call {
+    struct entry *entry;
+    struct rec_at at;
+    const char *words; /* typed already */
+    int row, col;      /* of the field: the list stands under or over it */
+    /** PICKED_CREATE: TEXT is what to call it. The list is closed by then. */
+    void (*done)(void *ctx, enum picked how, const char *text);
+    /** Each key typed, for the journal. */
+    void (*typing)(void *ctx, struct view words);
+    void *ctx;
+};
+
+/** Choices of a field, searched as one types; sets the field itself. */
+void picker_open(struct ui *ui, const struct picker_call *call);
+
+/** Name and organisation; at first start and from the palette. */
+void welcome_open(struct ui *ui);
+
+/** Drafts: ORPHANS after a crash, else all. Does nothing when there are none. */
+void drafts_open(struct ui *ui, bool orphans);
+
+/** History of a record. */
+void history_open(struct ui *ui, const char *uid);
+
+void mouse_toggle(struct ui *ui);
+
+#endif

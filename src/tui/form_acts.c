@@ -1,0 +1,348 @@
+/* Problems of the record, explanations, completion. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+#include "form_view.h"
+
+static bool in_row(const struct form_view *f, const struct entry_line *line,
+        const struct issue *issue)
+{
+    const struct form *form = entry_form(f->en);
+
+    return form->fields[issue->at.field].table == line->table &&
+           issue->at.row == line->at.row;
+}
+
+const struct issue *form_issue(struct form_view *f)
+{
+    const struct entry_line *line = form_line(f);
+    const struct issue *all;
+    size_t n;
+
+    if (!line || line->kind == ENTRY_ADD)
+        return NULL;
+    if (line->kind == ENTRY_FIELD)
+        return entry_issue_at(f->en, line->at);
+    all = entry_issues(f->en, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!all[i].accepted && in_row(f, line, &all[i]))
+            return &all[i];
+    return NULL;
+}
+
+void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out)
+{
+    static const char *const signs[] = {"✗ ", "▲ ", "· "};
+    const struct form_field *field = &entry_form(f->en)->fields[issue->at.field];
+
+    buf_adds(out, signs[issue->severity]);
+    buf_adds(out, entry_label(f->en, issue->at));
+    if (entry_form(f->en)->tables[field->table].kind == FORM_REPEAT)
+        buf_addf(out, " (%d)", issue->at.row + 1);
+    buf_adds(out, ": ");
+    entry_issue_text(f->en, issue, ui_translate, out);
+}
+
+void form_problems(void *self)
+{
+    struct form_view *f = self;
+
+    form_commit(f);
+    problems_open(f);
+}
+
+/* ^N, ^P: from place to place in the order of the form */
+
+static int compare(struct rec_at a, struct rec_at b)
+{
+    if (a.field != b.field)
+        return a.field < b.field ? -1 : 1;
+    if (a.row != b.row)
+        return a.row < b.row ? -1 : 1;
+    return (a.lang > b.lang) - (a.lang < b.lang);
+}
+
+struct seek {
+    struct rec_at from, best, end; /* end: the far one, to go round */
+    int step;
+    bool found, any;
+};
+
+static void offer(struct seek *s, struct rec_at at)
+{
+    int after = s->step * compare(at, s->from);
+
+    if (after > 0 && (!s->found || s->step * compare(at, s->best) < 0)) {
+        s->best = at;
+        s->found = true;
+    }
+    if (!s->any || s->step * compare(at, s->end) < 0)
+        s->end = at;
+    s->any = true;
+}
+
+static void go_to_problem(struct form_view *f, int step)
+{
+    const struct issue *all;
+    struct seek s = {.step = step};
+    struct rec_at at;
+    size_t n;
+
+    form_commit(f);
+    if (form_line(f))
+        s.from = form_line(f)->at;
+    all = entry_issues(f->en, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!all[i].accepted)
+            offer(&s, all[i].at);
+    for (size_t i = 0; i < f->npending; i++)
+        if (form_at(f, &f->pending[i].place, &at))
+            offer(&s, at);
+    if (s.any)
+        form_goto(f, s.found ? s.best : s.end);
+    else
+        ui_say(f->ui, STYLE_OK, _("no problems"));
+}
+
+void form_next_problem(void *self)
+{
+    go_to_problem(self, 1);
+}
+
+void form_previous_problem(void *self)
+{
+    go_to_problem(self, -1);
+}
+
+/* Warnings are accepted with a reason, proposals taken */
+
+static void accepted(void *ctx, const char *reason)
+{
+    struct form_view *f = ctx;
+    const struct issue *all;
+    size_t n;
+
+    all = entry_issues(f->en, &n);
+    for (size_t i = 0; i < n; i++)
+        if (compare(all[i].at, f->accept_at) == 0 && f->accept_rule &&
+                strcmp(all[i].rule, f->accept_rule) == 0) {
+            entry_accept(f->en, &all[i], view_of(reason));
+            ui_say(f->ui, STYLE_OK, _("accepted; the reason is kept with the record"));
+            break;
+        }
+    form_relayout(f);
+    form_load(f);
+}
+
+void form_accept_issue(struct form_view *f, const struct issue *issue)
+{
+    if (!issue || issue->severity != FORM_WARNING) {
+        ui_say(f->ui, STYLE_INFO,
+                issue && issue->severity == FORM_ERROR
+                        ? _("an error cannot be accepted: it has to be mended")
+                        : _("there is no warning here to accept"));
+        return;
+    }
+    f->accept_at = issue->at;
+    free(f->accept_rule);
+    f->accept_rule = xstrdup(issue->rule);
+    ask_open(f->ui, _("Why is it right all the same? (may stay blank)"), "", accepted, f);
+}
+
+void form_fix_issue(struct form_view *f, const struct issue *issue)
+{
+    struct rec_at at;
+    struct err err = {0};
+
+    if (!issue) {
+        ui_say(f->ui, STYLE_INFO, _("there is no proposed value here"));
+        return;
+    }
+    at = issue->at;
+    form_unload(f);
+    if (entry_take_fix(f->en, issue, &err) < 0) {
+        ui_say_err(f->ui, &err);
+    } else {
+        form_relayout(f);
+        form_goto(f, at);
+        form_drop_pending(f, &f->focus);
+        ui_say(f->ui, STYLE_OK, _("proposed value taken; ^Z takes it back"));
+    }
+    form_load(f);
+}
+
+void form_why_issue(struct form_view *f, struct rec_at at, const struct issue *issue)
+{
+    struct buf out;
+
+    buf_init(&out, 0);
+    if (issue) {
+        form_issue_line(f, issue, &out);
+        buf_adds(&out, "\n\n");
+    }
+    entry_why(f->en, at, issue, &out);
+    if (out.len == 0)
+        buf_adds(&out, _("this field is always there and may stay blank"));
+    text_open(f->ui, entry_label(f->en, at), &out);
+    buf_release(&out);
+}
+
+void form_accept(void *self)
+{
+    form_commit(self);
+    form_accept_issue(self, form_issue(self));
+}
+
+void form_fix(void *self)
+{
+    form_commit(self);
+    form_fix_issue(self, form_issue(self));
+}
+
+void form_why(void *self)
+{
+    struct form_view *f = self;
+    const struct issue *issue;
+
+    form_commit(f);
+    issue = form_issue(f);
+    if (form_line(f))
+        form_why_issue(f, issue ? issue->at : form_line(f)->at, issue);
+}
+
+/** F1: why the field exists, and the rules that look at it. */
+void form_guidance(void *self)
+{
+    struct form_view *f = self;
+    const struct form *form = entry_form(f->en);
+    const struct entry_line *line = form_line(f);
+    struct buf out;
+
+    if (!line || line->kind != ENTRY_FIELD) {
+        help_open(f->ui, &form_actions);
+        return;
+    }
+    buf_init(&out, 0);
+    buf_addf(&out, "%s\n\n%s\n\n", entry_hint(f->en, line->at),
+            entry_guidance(f->en, line->at));
+    for (size_t i = 0; i < form->nrules; i++)
+        for (size_t j = 0; j < form->rules[i].non; j++)
+            if (form->rules[i].on[j] == line->at.field)
+                buf_addf(&out, "%s  %s\n", form->rules[i].id,
+                        form_text(form, &form->rules[i].message, app_lang(f->ui->app)));
+    buf_addf(&out, "\n%s\n", _("^O lists all commands, with their keys."));
+    text_open(f->ui, entry_label(f->en, line->at), &out);
+    buf_release(&out);
+}
+
+/* Completion */
+
+static void blocked(struct form_view *f, const struct err *err)
+{
+    if (err->id)
+        ui_say_err(f->ui, err);
+    else
+        ui_say(f->ui, STYLE_ERROR, _("not yet: these problems come first"));
+    problems_open(f);
+}
+
+static void complete(struct form_view *f, unsigned flags)
+{
+    struct err err = {0};
+    int rc;
+
+    form_unload(f);
+    rc = entry_complete(f->en, flags, NULL, &err);
+    form_relayout(f);
+    form_load(f);
+    if (rc < 0) {
+        ui_say_err(f->ui, &err);
+    } else if (rc > 0) {
+        blocked(f, &err);
+    } else {
+        ui_say1(f->ui, STYLE_OK,
+                flags & ENTRY_REVIEW ? _("proposed for review: %1$s") : _("complete: %1$s"),
+                f->st.title);
+        loop_pop(f->ui->loop);
+    }
+}
+
+static void complete_links(void *ctx, size_t i)
+{
+    struct form_view *f = ctx;
+
+    complete(f, f->flags | (i == 0 ? ENTRY_WITH_LINKS : 0));
+}
+
+static void begin_completion(struct form_view *f, unsigned flags)
+{
+    const char *labels[] = {
+            _("complete the linked drafts too"), _("complete this record only")};
+    char **links;
+    size_t n = 0;
+
+    form_commit(f);
+    if (f->npending) {
+        blocked(f, &(struct err){0});
+        return;
+    }
+    f->flags = flags;
+    links = entry_draft_links(f->en, &n);
+    for (size_t i = 0; i < n; i++)
+        free(links[i]);
+    free(links);
+    if (n > 0 && !(flags & ENTRY_REVIEW))
+        menu_open(f->ui, _("It links to drafts"), labels, COUNT(labels), complete_links, f);
+    else
+        complete(f, flags);
+}
+
+void form_complete(void *self)
+{
+    begin_completion(self, 0);
+}
+
+void form_propose(void *self)
+{
+    begin_completion(self, ENTRY_REVIEW);
+}
+
+static void moved(void *ctx, size_t i)
+{
+    struct form_view *f = ctx;
+    struct err err = {0};
+    struct buf told;
+
+    if (i != 0)
+        return;
+    buf_init(&told, 0);
+    form_unload(f);
+    if (entry_move_version(f->en, true, &told, &err) < 0)
+        ui_say_err(f->ui, &err);
+    else
+        ui_say(f->ui, STYLE_OK, _("the draft follows the newest form now"));
+    buf_release(&told);
+    form_relayout(f);
+    form_load(f);
+}
+
+void form_move_version(void *self)
+{
+    const char *labels[] = {_("move the draft to the newest form"), _("leave it as it is")};
+    struct form_view *f = self;
+    struct err err = {0};
+    struct buf told;
+
+    form_commit(f);
+    buf_init(&told, 0);
+    if (entry_move_version(f->en, false, &told, &err) < 0) {
+        ui_say_err(f->ui, &err);
+    } else if (told.len == 0) {
+        ui_say(f->ui, STYLE_INFO, _("this draft follows the newest form already"));
+    } else {
+        menu_open(f->ui, _("A newer form is there"), labels, COUNT(labels), moved, f);
+        text_open(f->ui, _("What would change"), &told);
+    }
+    buf_release(&told);
+}

@@ -1,0 +1,166 @@
+#ifndef ODUS_TUI_FORM_VIEW_H
+#define ODUS_TUI_FORM_VIEW_H
+
+#include "odus/app/entry.h"
+#include "odus/tui/line.h"
+#include "dialogue.h"
+
+/**
+ * The screen over one record (app/entry.h). view_form.c: keys and life; form_move.c:
+ * lines and focus; form_field.c: typing and committing; form_choice.c: choices and
+ * links; form_rows.c: rows; form_acts.c: problems and completion; form_layout.c: what
+ * stands where; form_paint.c: drawing.
+ */
+
+enum { FORM_VIEW_SECTIONS = 64, FORM_VIEW_ROWS = 300 };
+
+/** A line by what it is about, whatever stands above it now; rows by id. */
+struct place {
+    enum entry_line_kind kind;
+    int section, table, field, lang;
+    char row[REC_ID_MAX + 1];
+};
+
+/** Text that could not be read as a value: kept where it was typed until it can. */
+struct pending {
+    struct place place;
+    char *text;
+    struct err err;
+};
+
+/** One line as laid out: rows from TOP on, LABEL above the value or beside it. */
+struct spot {
+    int top, rows;      /* in rows of the whole picture */
+    int value_rows;     /* of them for the value */
+    const struct issue *issue; /* the most severe one to tell, or NULL */
+    int problems;       /* of a row of a repeat, all together */
+};
+
+struct form_view {
+    struct ui *ui;
+    struct entry *en;
+    struct entry_state st;
+    void (*closed)(void *ctx); /* after the entry was closed; may be NULL */
+    void *ctx;
+
+    int sections[FORM_VIEW_SECTIONS], nsections, section; /* section: index of form's */
+    struct entry_line *lines;
+    size_t nlines, at; /* at: the focused line */
+    struct place focus, open; /* open: the row laid open; table 0: none */
+    bool languages, technical;
+
+    struct edit *edit; /* NULL where nothing is typed */
+    struct line line;
+    char *loaded;      /* text the editor began with */
+    bool echo_ok;
+    struct buf echo;   /* what the text would be read as, or what is wrong with it */
+    struct pending *pending;
+    size_t npending, cap_pending;
+
+    struct spot *spots; /* one for each line */
+    size_t cap_spots;
+    int label_cols, rows; /* of the picture */
+    int first;            /* first row of it on the screen */
+    bool wheel;           /* scrolled by hand: do not follow the focus */
+    struct rect body, edit_area;
+    int focus_row, focus_col; /* of the focused value on the screen */
+    struct creation *creation; /* begun by form_choice.c */
+    struct rec_at accept_at;   /* the warning whose reason is asked */
+    char *accept_rule;
+    unsigned flags;            /* of the completion asked about */
+};
+
+/* form_move.c */
+
+/** Lines, sections and state anew; the focus stays on its place or the nearest. */
+void form_relayout(struct form_view *f);
+struct place form_place(const struct form_view *f, const struct entry_line *line);
+bool form_same_place(const struct place *a, const struct place *b);
+
+/** Where PLACE stands in the record now; false when it is gone. */
+bool form_at(const struct form_view *f, const struct place *place, struct rec_at *ret);
+const struct entry_line *form_line(const struct form_view *f);
+bool form_can_focus(const struct form_view *f, size_t i);
+
+/** Commits what is typed, then moves by STEP lines that can be focused; over the ends
+ *  of the section into the next one. SKIP: over read-only fields. */
+void form_step(struct form_view *f, int step, bool skip);
+void form_step_section(struct form_view *f, int step);
+void form_focus_line(struct form_view *f, size_t i);
+/** Goes to a place anywhere in the record, opening section and row. */
+void form_goto(struct form_view *f, struct rec_at at);
+void form_goto_place(struct form_view *f, const struct place *place);
+
+/* form_field.c */
+
+/** Loads the editor for the focused line. */
+void form_load(struct form_view *f);
+void form_unload(struct form_view *f);
+
+/** Reads what was typed into the record; on error keeps it as pending. */
+void form_commit(struct form_view *f);
+bool form_typing_key(struct form_view *f, struct key k);
+void form_typed(struct form_view *f);
+struct pending *form_pending(struct form_view *f, const struct place *place);
+void form_drop_pending(struct form_view *f, const struct place *place);
+void form_undo(void *self);
+void form_redo(void *self);
+void form_resume(struct form_view *f);
+
+/* form_choice.c */
+bool form_choice_key(struct form_view *f, struct key k);
+void form_open_picker(struct form_view *f, const char *words);
+void form_choose(void *self);
+void form_create_here(void *self);
+bool form_blank(struct form_view *f);
+void form_free_creation(struct form_view *f);
+
+/* form_rows.c */
+void form_row_enter(struct form_view *f);
+bool form_row_close(struct form_view *f);
+void form_add_row(void *self);
+void form_delete_row(void *self);
+void form_seance(void *self);
+void form_add_timings(struct form_view *f);
+
+/* form_acts.c */
+const struct issue *form_issue(struct form_view *f);
+void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out);
+void form_problems(void *self);
+void form_next_problem(void *self);
+void form_previous_problem(void *self);
+void form_accept_issue(struct form_view *f, const struct issue *issue);
+void form_fix_issue(struct form_view *f, const struct issue *issue);
+void form_why_issue(struct form_view *f, struct rec_at at, const struct issue *issue);
+void form_accept(void *self);
+void form_fix(void *self);
+void form_why(void *self);
+void form_complete(void *self);
+void form_propose(void *self);
+void form_guidance(void *self);
+void form_move_version(void *self);
+
+/* view_problems.c, view_review.c */
+void problems_open(struct form_view *f);
+void review_open(struct form_view *f);
+
+/* form_layout.c */
+void form_layout(struct form_view *f, struct rect body);
+int form_line_at(const struct form_view *f, int screen_row); /* -1: none */
+struct rect form_value_area(const struct form_view *f, size_t i);
+const struct issue *form_told_issue(const struct form_view *f, size_t i);
+
+/* form_paint.c */
+void form_draw(void *self, struct rect area);
+/** Number of the section's problems and whether something is asked there still. */
+void form_section_marks(struct form_view *f, int section, int *ret_problems,
+        int *ret_missing);
+
+/* view_form.c */
+extern const struct actions form_actions;
+
+/** Opens the screen over EN, which it owns from then on. */
+void form_open(struct ui *ui, struct entry *take_en, void (*closed)(void *ctx),
+        void *ctx);
+
+#endif

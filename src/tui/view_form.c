@@ -1,0 +1,260 @@
+#include <stdlib.h>
+
+#include "odus/base/mem.h"
+#include "form_view.h"
+
+/** Popup, field, row, agenda: Esc leads one step back, at once. */
+static void back(void *self)
+{
+    struct form_view *f = self;
+
+    if (form_row_close(f))
+        return;
+    form_commit(f);
+    loop_pop(f->ui->loop);
+}
+
+static void next(void *self)
+{
+    form_step(self, 1, true);
+}
+
+static void previous(void *self)
+{
+    form_step(self, -1, true);
+}
+
+static void next_section(void *self)
+{
+    form_step_section(self, 1);
+}
+
+static void previous_section(void *self)
+{
+    form_step_section(self, -1);
+}
+
+static void toggle(struct form_view *f, bool *what)
+{
+    form_commit(f);
+    *what = !*what;
+    form_relayout(f);
+    form_load(f);
+}
+
+static void languages(void *self)
+{
+    toggle(self, &((struct form_view *)self)->languages);
+}
+
+static void technical(void *self)
+{
+    toggle(self, &((struct form_view *)self)->technical);
+}
+
+static void review(void *self)
+{
+    form_commit(self);
+    review_open(self);
+}
+
+static void history(void *self)
+{
+    struct form_view *f = self;
+
+    history_open(f->ui, entry_uid(f->en));
+}
+
+static void palette(void *self)
+{
+    struct form_view *f = self;
+
+    form_commit(f);
+    palette_open(f->ui, &form_actions, f);
+}
+
+static void help(void *self)
+{
+    form_guidance(self);
+}
+
+static void all_keys(void *self)
+{
+    help_open(((struct form_view *)self)->ui, &form_actions);
+}
+
+static void mouse_switch(void *self)
+{
+    mouse_toggle(((struct form_view *)self)->ui);
+}
+
+static const struct action rows[] = {
+        {CMD_NEXT, next, N_("next")},
+        {CMD_PROBLEMS, form_problems, N_("problems")},
+        {CMD_REVIEW, review, N_("review")},
+        {CMD_COMPLETE, form_complete, N_("complete")},
+        {CMD_BACK, back, N_("back")},
+        {CMD_HELP, help, N_("help")},
+        {CMD_UNDO, form_undo, N_("undo")},
+        {CMD_PALETTE, palette, N_("commands")},
+        {CMD_PREVIOUS, previous, NULL},
+        {CMD_NEXT_SECTION, next_section, N_("next section")},
+        {CMD_PREVIOUS_SECTION, previous_section, NULL},
+        {CMD_CHOOSE, form_choose, NULL},
+        {CMD_CREATE_HERE, form_create_here, NULL},
+        {CMD_REDO, form_redo, NULL},
+        {CMD_ADD_ROW, form_add_row, NULL},
+        {CMD_DELETE_ROW, form_delete_row, NULL},
+        {CMD_SEANCE, form_seance, NULL},
+        {CMD_NEXT_PROBLEM, form_next_problem, NULL},
+        {CMD_PREVIOUS_PROBLEM, form_previous_problem, NULL},
+        {CMD_ACCEPT, form_accept, NULL},
+        {CMD_FIX, form_fix, NULL},
+        {CMD_WHY, form_why, NULL},
+        {CMD_PROPOSE, form_propose, NULL},
+        {CMD_LANGUAGES, languages, NULL},
+        {CMD_TECHNICAL, technical, NULL},
+        {CMD_HISTORY, history, NULL},
+        {CMD_MOVE_VERSION, form_move_version, NULL},
+        {CMD_MOUSE, mouse_switch, NULL},
+        {CMD_KEYS, all_keys, NULL},
+};
+
+const struct actions form_actions = {IN_FORM, rows, COUNT(rows)};
+
+/** Enter on what is not typed into: rows open, places to add open a row. */
+static bool enter(struct form_view *f)
+{
+    const struct entry_line *line = form_line(f);
+
+    if (line && line->kind == ENTRY_ROW)
+        form_row_enter(f);
+    else if (line && line->kind == ENTRY_ADD && !f->edit)
+        form_add_row(f);
+    else if (line && line->kind == ENTRY_ADD && edit_text(f->edit).n)
+        form_commit(f);
+    else
+        form_step(f, 1, true);
+    return true;
+}
+
+static bool move_key(struct form_view *f, struct key k)
+{
+    if (k.mods)
+        return false;
+    switch (k.code) {
+    case K_ENTER: return enter(f);
+    case K_DOWN: form_step(f, 1, false); return true;
+    case K_UP: form_step(f, -1, false); return true;
+    default: return false;
+    }
+}
+
+static bool form_key(void *self, struct key k)
+{
+    struct form_view *f = self;
+
+    ui_hush(f->ui);
+    f->wheel = false;
+    if (!key_is_text(k) && ui_act(&form_actions, f, k))
+        return true;
+    if (form_choice_key(f, k) || form_typing_key(f, k) || move_key(f, k))
+        return true;
+    if (key_is_text(k) && !f->edit)
+        return ui_act(&form_actions, f, k);
+    return false;
+}
+
+static void form_paste(void *self, struct view text, bool cut)
+{
+    struct form_view *f = self;
+
+    ui_hush(f->ui);
+    if (!f->edit) {
+        ui_say(f->ui, STYLE_INFO, _("there is nothing here to paste into"));
+        return;
+    }
+    if (edit_paste(f->edit, text) == EDIT_CUT || cut)
+        ui_say(f->ui, STYLE_WARNING, _("the pasted text was too long: its end is missing"));
+    form_typed(f);
+}
+
+static void form_wheel(struct form_view *f, int step)
+{
+    f->wheel = true;
+    f->first += step;
+}
+
+static void form_mouse(void *self, struct mouse m)
+{
+    struct form_view *f = self;
+    int i = form_line_at(f, m.row);
+
+    if (m.action != MOUSE_PRESS) {
+        form_wheel(f, m.action == MOUSE_WHEEL_UP ? -3 : 3);
+        return;
+    }
+    ui_hush(f->ui);
+    if (i < 0)
+        return;
+    if ((size_t)i != f->at)
+        form_focus_line(f, (size_t)i);
+    else if (f->edit && ui_inside(f->edit_area, m))
+        line_mouse(&f->line, f->edit_area, m.row, m.col);
+    else if (f->lines[i].kind == ENTRY_ROW)
+        form_row_enter(f);
+    else
+        form_choice_key(f, (struct key){K_CHAR, ' ', 0});
+}
+
+/** Others may have written: a newer revision, a linked record. */
+static void form_tick(void *self)
+{
+    struct form_view *f = self;
+
+    f->st = entry_state(f->en);
+    loop_stale(f->ui->loop);
+}
+
+static void form_close(void *self)
+{
+    struct form_view *f = self;
+
+    form_unload(f);
+    entry_close(f->en);
+    for (size_t i = 0; i < f->npending; i++)
+        free(f->pending[i].text);
+    free(f->pending);
+    form_free_creation(f);
+    buf_release(&f->echo);
+    free(f->accept_rule);
+    free(f->loaded);
+    free(f->lines);
+    free(f->spots);
+    if (f->closed)
+        f->closed(f->ctx);
+    free(f);
+}
+
+static const struct view_ops form_ops = {.draw = form_draw,
+        .key = form_key,
+        .paste = form_paste,
+        .mouse = form_mouse,
+        .tick = form_tick,
+        .close = form_close};
+
+void form_open(struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx)
+{
+    struct form_view *f = xcalloc(1, sizeof *f);
+
+    f->ui = ui;
+    f->en = take_en;
+    f->closed = closed;
+    f->ctx = ctx;
+    f->focus = (struct place){.kind = ENTRY_SECTION, .section = -1};
+    buf_init(&f->echo, 0);
+    form_relayout(f);
+    form_load(f);
+    form_resume(f);
+    ui_push(ui, &form_ops, f);
+}
