@@ -45,14 +45,22 @@ int app_backup(struct app *app, const char *folder, struct err *err) ATTR_CHECK
 int app_samples_add(struct app *app, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 int app_samples_remove(struct app *app, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/** CSV to drafts (docs of the import: docs/import.md). */
+/**
+ * CSV to drafts (docs/import.md). A row with a bad cell is left out whole; a row that was
+ * imported before is there already, by its content, and is left alone.
+ */
 struct import_report {
-    int rows, good, bad;        /* data rows; drafts made; rows left out */
-    struct problems problems;   /* every bad cell, line:column */
-    char **mapping;             /* "column -> field" or "column -> ?", for people */
+    int rows, good, bad, already; /* data rows; drafts made; left out; there already */
+    struct problems problems;     /* bad cells: line, column = number of the field */
+    char **mapping;               /* "column -> field" or "column -> ?", for people */
     size_t nmapping;
 };
-void import_report_release(struct import_report *r);
+void import_report_release(struct import_report *r) ATTR_NONNULL_ALL;
+
+/**
+ * TYPE "": evenement. DRY_RUN writes nothing and counts what would be. Negative: no row was
+ * looked at (file, header, import.map), or the store failed; the rows before are kept.
+ */
 int app_import_csv(struct app *app, const char *file, const char *type, bool dry_run,
         struct import_report *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
 
