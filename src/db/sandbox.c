@@ -199,7 +199,8 @@ static void set_limits(sqlite3 *h)
 int sandbox_seal(struct sandbox *sb, struct err *e)
 {
     sqlite3 *h = sb->db->handle;
-    int rc = db_exec(sb->db, e, "pragma query_only=on");
+    /* One transaction for good: evaluations need not begin and end their own. */
+    int rc = db_exec(sb->db, e, "pragma query_only=on; begin");
 
     if (rc)
         return rc;
