@@ -1,0 +1,38 @@
+#ifndef ODUS_CLI_OUT_H
+#define ODUS_CLI_OUT_H
+
+#include "odus/base/buf.h"
+#include "odus/base/json.h"
+
+/**
+ * The only way out. What is printed is text that people typed or that came from
+ * elsewhere, so everything is cleaned: no control character but the line feed leaves the
+ * program. Results go to stdout, words about them to stderr.
+ */
+
+/** One line of results; a line feed inside becomes a space. */
+void out_line(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
+
+/** Several lines of results, ended by a line feed if they are not. */
+void out_text(struct view text);
+
+/** The value as canonical JSON on one line; takes it. Control characters beyond ASCII are escaped too. */
+void out_json(struct json *take);
+
+/**
+ * An array of objects, one a line, as they come: begin with a zeroed list, add, end. An
+ * empty list is "[]".
+ */
+struct out_list {
+    size_t n;
+};
+void out_list_add(struct out_list *list, struct json *take) ATTR_NONNULL(1);
+void out_list_end(struct out_list *list) ATTR_NONNULL_ALL;
+
+/** One line of words for people, on stderr. */
+void say(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
+
+/** Appends TEXT, cut or filled with spaces to COLUMNS columns, cleaned. */
+void add_column(struct buf *out, const char *text, int columns) ATTR_NONNULL_ALL;
+
+#endif

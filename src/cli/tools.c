@@ -1,0 +1,229 @@
+/* backup, sample, form, import: the store and the forms as a whole. */
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAPER_WIDTH = 80 };
+
+int run_backup(struct run *r)
+{
+    struct err err = {0};
+
+    if (app_backup(r->app, r->words[0], &err) < 0)
+        return cli_fail(&err);
+    say(_("copied to %1$s"), r->words[0]);
+    return CLI_DONE;
+}
+
+int run_sample(struct run *r)
+{
+    bool add = strcmp(r->words[0], "add") == 0;
+    struct err err = {0};
+    int n;
+
+    if (!add && strcmp(r->words[0], "remove") != 0)
+        return usage(command_get(CMD_SAMPLE));
+    n = add ? app_samples_add(r->app, &err) : app_samples_remove(r->app, &err);
+    if (n < 0)
+        return cli_fail(&err);
+    if (add)
+        say(ngettext("%d sample record added", "%d sample records added", (unsigned long)n), n);
+    else
+        say(ngettext("%d sample record removed", "%d sample records removed",
+                    (unsigned long)n),
+                n);
+    return CLI_DONE;
+}
+
+/* --- problems of files --- */
+
+static struct json *problem_json(const struct err *e)
+{
+    struct json *obj = json_new_object();
+    struct err bare = *e;
+    struct buf text;
+
+    bare.file[0] = '\0';
+    bare.line = bare.column = 0;
+    buf_init(&text, 0);
+    err_text(&bare, i18n_text, &text);
+    put_text(obj, "file", e->file);
+    json_set_take(obj, "line", json_int(e->line));
+    json_set_take(obj, "column", json_int(e->column));
+    put_text(obj, "message", text.s);
+    buf_release(&text);
+    return obj;
+}
+
+static struct json *problems_json(const struct problems *p)
+{
+    struct json *all = json_new_array();
+
+    for (size_t i = 0; i < p->n; i++)
+        json_push_take(all, problem_json(&p->items[i]));
+    return all;
+}
+
+static void print_problems(const struct problems *p)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    for (size_t i = 0; i < p->n; i++) {
+        buf_clear(&text);
+        problems_text(p, i, i18n_text, &text);
+        out_text(buf_view(&text));
+    }
+    buf_release(&text);
+}
+
+/* --- form --- */
+
+static int check_form(struct run *r, const char *file, struct out_list *list)
+{
+    struct problems problems;
+    struct json *obj;
+    int tests;
+
+    problems_init(&problems);
+    tests = app_form_check(r->app, file, &problems);
+    if (r->args->json) {
+        obj = json_new_object();
+        put_text(obj, "file", file);
+        json_set_take(obj, "tests", json_int(tests < 0 ? 0 : tests));
+        json_set_take(obj, "problems", problems_json(&problems));
+        out_list_add(list, obj);
+    } else {
+        print_problems(&problems);
+        if (tests >= 0)
+            say(ngettext("%1$s: no mistake, %2$d test passed", "%1$s: no mistake, %2$d tests passed",
+                        (unsigned long)tests),
+                    file, tests);
+    }
+    problems_release(&problems);
+    return tests < 0 ? CLI_PROBLEMS : CLI_DONE;
+}
+
+static int check_forms(struct run *r)
+{
+    struct out_list list = {0};
+    int status = CLI_DONE;
+
+    for (size_t i = 1; i < r->nwords; i++)
+        if (check_form(r, r->words[i], &list) != CLI_DONE)
+            status = CLI_PROBLEMS;
+    if (r->args->json)
+        out_list_end(&list);
+    return status;
+}
+
+static int show_forms(struct run *r)
+{
+    int status = CLI_DONE;
+
+    for (size_t i = 1; i < r->nwords; i++) {
+        struct problems problems;
+        struct buf paper;
+
+        problems_init(&problems);
+        buf_init(&paper, 0);
+        if (app_form_show(r->app, r->words[i], PAPER_WIDTH, &paper, &problems) < 0) {
+            print_problems(&problems);
+            status = CLI_PROBLEMS;
+        } else {
+            out_text(buf_view(&paper));
+        }
+        buf_release(&paper);
+        problems_release(&problems);
+    }
+    return status;
+}
+
+int run_form(struct run *r)
+{
+    if (strcmp(r->words[0], "check") == 0)
+        return check_forms(r);
+    if (strcmp(r->words[0], "show") == 0)
+        return show_forms(r);
+    return usage(command_get(CMD_FORM));
+}
+
+/* --- import --- */
+
+static void tell_import(struct run *r, const char *file, const struct import_report *report)
+{
+    for (size_t i = 0; i < report->nmapping; i++)
+        say("%s", report->mapping[i]);
+    print_problems(&report->problems);
+    say(r->args->dry_run ? _("%1$s: %2$d rows, %3$d would become drafts, %4$d left out")
+                         : _("%1$s: %2$d rows, %3$d drafts made, %4$d left out"),
+            file, report->rows, report->good, report->bad);
+}
+
+static struct json *import_json(const char *file, const struct import_report *report)
+{
+    struct json *obj = json_new_object();
+    struct json *mapping = json_new_array();
+
+    put_text(obj, "file", file);
+    json_set_take(obj, "rows", json_int(report->rows));
+    json_set_take(obj, "good", json_int(report->good));
+    json_set_take(obj, "bad", json_int(report->bad));
+    for (size_t i = 0; i < report->nmapping; i++)
+        json_push_take(mapping, json_text(view_of(report->mapping[i])));
+    json_set_take(obj, "mapping", mapping);
+    json_set_take(obj, "problems", problems_json(&report->problems));
+    return obj;
+}
+
+static int import_records(struct run *r, const char *file, struct out_list *list)
+{
+    struct import_report report = {0};
+    struct err err = {0};
+    int status;
+
+    if (!r->args->form) {
+        err_set(&err, ERR_USAGE,
+                N_("say what the rows are: --form evenement, or --list for a long list"));
+        return cli_fail(&err);
+    }
+    if (!is_type(r->app, r->args->form, &err))
+        return cli_fail(&err);
+    if (app_import_csv(r->app, file, r->args->form, r->args->dry_run, &report, &err) < 0)
+        return cli_fail(&err);
+    status = report.bad ? CLI_PROBLEMS : CLI_DONE;
+    if (r->args->json)
+        out_list_add(list, import_json(file, &report));
+    else
+        tell_import(r, file, &report);
+    import_report_release(&report);
+    return status;
+}
+
+static int import_list(struct run *r, const char *file)
+{
+    struct err err = {0};
+    size_t n = 0;
+
+    if (app_import_list(r->app, file, r->args->list, &n, &err) < 0)
+        return cli_fail(&err);
+    say(ngettext("%1$s: %2$zu entry", "%1$s: %2$zu entries", n), r->args->list, n);
+    return CLI_DONE;
+}
+
+int run_import(struct run *r)
+{
+    struct out_list list = {0};
+    int status = CLI_DONE;
+
+    for (size_t i = 0; i < r->nwords && status <= CLI_PROBLEMS; i++) {
+        int one = r->args->list ? import_list(r, r->words[i])
+                                : import_records(r, r->words[i], &list);
+
+        status = one > status ? one : status;
+    }
+    if (r->args->json && !r->args->list)
+        out_list_end(&list);
+    return status;
+}
