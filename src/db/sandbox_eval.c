@@ -106,8 +106,11 @@ static int start(struct sandbox_expr *x, const int64_t *row, struct err *e)
 int sandbox_eval(struct sandbox_expr *x, const int64_t *row, struct sandbox_value *ret,
         struct err *e)
 {
-    struct sandbox_value values[SANDBOX_COLUMNS] = {{0}};
-    int rc = start(x, row, e);
+    struct sandbox_value values[SANDBOX_COLUMNS];
+    int rc;
+
+    values[0] = (struct sandbox_value){0};
+    rc = start(x, row, e);
 
     if (rc)
         return rc;

@@ -39,6 +39,8 @@ struct engine *engine_new(const struct form *form, const struct engine_hooks *ho
     en->hooks = *hooks;
     en->today = DATE_NONE;
     en->blank = rec_new(form);
+    en->stamp = 1;
+    en->inherited = xcalloc(form->nfields, sizeof(*en->inherited));
     en->section_hidden = xcalloc(form->nsections, sizeof(bool));
     en->table_hidden = xcalloc(form->ntables, sizeof(bool));
     if (open_sandbox(en, &err) < 0) {
@@ -84,6 +86,9 @@ void engine_free(struct engine *en)
     free_messages(en);
     engine_free_nodes(en);
     rec_free(en->blank);
+    for (size_t i = 0; i < en->form->nfields; i++)
+        free(en->inherited[i].text);
+    free(en->inherited);
     free(en->lookups);
     free(en->compiled);
     free(en->section_hidden);

@@ -163,19 +163,6 @@ static enum finding value_finding(struct engine *en, struct rec_at at, const cha
     return found;
 }
 
-static bool inherited(struct engine *en, const struct form_field *f, int row)
-{
-    struct buf text;
-    bool has;
-
-    if (!f->inherit)
-        return false;
-    buf_init(&text, 0);
-    has = engine_value(en, f->inherit, row, &text) && text.len > 0;
-    buf_release(&text);
-    return has;
-}
-
 struct outcome engine_check_field(struct engine *en, int field, int row)
 {
     const struct form_field *f = &en->form->fields[field];
@@ -191,7 +178,7 @@ struct outcome engine_check_field(struct engine *en, int field, int row)
         if (text)
             out.finding = (uint8_t)value_finding(en, at, text);
     }
-    if (out.required && engine_blank(en, field, row) && !inherited(en, f, row))
+    if (out.required && engine_blank(en, field, row) && !engine_inherited(en, field, row))
         out.finding = FOUND_BLANK;
     return out;
 }

@@ -94,6 +94,13 @@ struct template {
     size_t n, cap;
 };
 
+/** What a blank inherits, worked out once until something changes. */
+struct inherited {
+    unsigned stamp;
+    int row;
+    char *text; /* NULL for nothing */
+};
+
 struct engine {
     const struct form *form;
     struct engine_hooks hooks;
@@ -115,6 +122,8 @@ struct engine {
     bool *table_hidden;
     int64_t row;          /* current_row() of filters, from 1 */
     bool inheriting;      /* inside the value a blank inherits */
+    struct inherited *inherited; /* by field */
+    unsigned stamp;       /* grows with every change of a value */
     const char *input;    /* `value` of normalise */
     const char *choice;   /* uid under a ref's filter */
     int32_t today;        /* of a test; DATE_NONE outside */
@@ -158,6 +167,9 @@ void engine_free_nodes(struct engine *en);
 int engine_truth(struct engine *en, int expr, int row);
 void engine_touch_field(struct engine *en, int field, int row);
 void engine_run(struct engine *en);
+
+/** What a blank FIELD of ROW inherits, NULL for nothing. Borrowed until the next change. */
+const char *engine_inherited(struct engine *en, int field, int row);
 
 /* engine_check.c */
 struct outcome engine_check_field(struct engine *en, int field, int row);

@@ -51,6 +51,27 @@ bool engine_value(struct engine *en, int expr, int row, struct buf *out)
     return true;
 }
 
+const char *engine_inherited(struct engine *en, int field, int row)
+{
+    struct inherited *memo = &en->inherited[field];
+    int64_t outer = en->row;
+    struct buf text;
+
+    if (!en->form->fields[field].inherit || en->inheriting)
+        return NULL; /* one step only: no chains, no circles */
+    if (memo->stamp == en->stamp && memo->row == row)
+        return memo->text;
+    buf_init(&text, SANDBOX_TEXT_MAX);
+    en->inheriting = true;
+    engine_value(en, en->form->fields[field].inherit, row, &text);
+    en->inheriting = false;
+    en->row = outer;
+    free(memo->text);
+    *memo = (struct inherited){en->stamp, row, text.len ? buf_take(&text) : NULL};
+    buf_release(&text);
+    return memo->text;
+}
+
 bool engine_normalise(struct engine *en, struct rec_at at, const char *text, struct buf *out)
 {
     bool ok;
@@ -100,6 +121,7 @@ static void touch(struct engine *en, const struct node_set *set, int table, int 
 
 void engine_touch_field(struct engine *en, int field, int row)
 {
+    en->stamp++;
     touch(en, &en->field_readers[field], form_frame(en->form, field), row);
 }
 
@@ -129,6 +151,7 @@ static void run_table(struct engine *en, const struct node *n)
     if (en->table_hidden[n->target] == hidden)
         return;
     en->table_hidden[n->target] = hidden;
+    en->stamp++;
     for (size_t i = 0; i < en->nnodes; i++) {
         struct node *m = &en->nodes[i];
         if ((m->kind == NODE_TABLE && form->tables[m->target].parent == n->target) ||
@@ -278,6 +301,7 @@ void engine_rows_changed(struct engine *en, int table, int row)
 {
     if (!en->rec)
         return;
+    en->stamp++;
     for (size_t i = 0; row >= 0 && i < en->nnodes; i++)
         if (en->nodes[i].table == table && en->nodes[i].kind >= NODE_CHECK &&
                 row <= en->nodes[i].nrows)
@@ -290,6 +314,7 @@ void engine_refresh(struct engine *en)
 {
     if (!en->rec)
         return;
+    en->stamp++;
     for (size_t i = 0; i < en->nnodes; i++)
         en->nodes[i].dirty = NODE_ALL;
     engine_run(en);

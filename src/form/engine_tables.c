@@ -54,19 +54,10 @@ static size_t table_rows(void *ctx)
 /* A blank that inherits is for expressions what it inherits. */
 static void inherited_cell(struct engine *en, struct rec_at at, struct db_call *call)
 {
-    const struct form_field *f = &en->form->fields[at.field];
-    int64_t outer = en->row;
-    struct buf text;
+    const char *text = at.lang == 0 ? engine_inherited(en, at.field, at.row) : NULL;
 
-    if (!f->inherit || at.lang > 0 || en->inheriting)
-        return;
-    buf_init(&text, SANDBOX_TEXT_MAX);
-    en->inheriting = true; /* one step only: no chains, no circles */
-    if (engine_value(en, f->inherit, at.row, &text) && text.len)
-        result_value(call, f, text.s);
-    en->inheriting = false;
-    en->row = outer;
-    buf_release(&text);
+    if (text)
+        result_value(call, &en->form->fields[at.field], text);
 }
 
 static void table_cell(void *ctx, size_t row, int col, struct db_call *call)
