@@ -168,7 +168,12 @@ static void run_test(
 
 int engine_run_tests(struct engine *en, struct problems *problems)
 {
+    bool (*lookup)(void *, const char *, const char *const *, int, struct buf *) =
+            en->hooks.lookup;
+
+    en->hooks.lookup = NULL; /* a test does not depend on the records that are here */
     for (size_t i = 0; i < en->form->ntests; i++)
         run_test(en, &en->form->tests[i], problems);
+    en->hooks.lookup = lookup;
     return (int)en->form->ntests;
 }
