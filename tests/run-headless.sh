@@ -1,7 +1,8 @@
 #!/bin/sh
 # tests/run-headless.sh ODUS: what `make run` does without a terminal. Keys a real
-# entry in line mode into a store of its own, completes nothing by force, and
-# prints what the store then holds. Anything that goes wrong ends it with status 1.
+# entry in line mode into a store of its own, among the sample season, completes
+# nothing by force, and prints what the store then holds. Anything that goes wrong
+# ends it with a status other than 0.
 set -eu
 
 odus=$1
@@ -10,5 +11,6 @@ answers=forms/samples/saisie.txt
 
 store=$(mktemp -d)
 trap 'rm -rf "$store"' EXIT
+"$odus" --store "$store" sample add
 "$odus" --store "$store" line "$form" <"$answers"
-"$odus" --store "$store" list
+"$odus" --store "$store" list "$form" Veillée

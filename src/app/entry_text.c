@@ -30,6 +30,11 @@ const char *entry_guidance(const struct entry *en, struct rec_at at)
     return form_text(en->form, &field_of(en, at)->guidance, app_lang(en->app));
 }
 
+const char *entry_table_label(const struct entry *en, int table)
+{
+    return form_text(en->form, &en->form->tables[table].label, app_lang(en->app));
+}
+
 static void show_part(struct entry *en, const struct form_field *f, const char *part,
         struct buf *out)
 {

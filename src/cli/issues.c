@@ -18,6 +18,31 @@ static const char *severity_key(enum form_severity severity)
     return severity == FORM_ERROR ? "error" : severity == FORM_WARNING ? "warning" : "info";
 }
 
+/* A repeat as a whole is meant where the row is not there: too few of them. */
+static int missing_rows(struct entry *en, const struct issue *issue)
+{
+    int table = form_frame(entry_form(en), issue->at.field);
+
+    return issue->at.row >= rec_rows(entry_rec(en), table) ? table : 0;
+}
+
+static const char *issue_label(struct entry *en, const struct issue *issue)
+{
+    int table = missing_rows(en, issue);
+
+    return table ? entry_table_label(en, table) : entry_label(en, issue->at);
+}
+
+static void issue_path(struct entry *en, const struct issue *issue, struct buf *out)
+{
+    int table = missing_rows(en, issue);
+
+    if (table)
+        buf_adds(out, entry_form(en)->tables[table].path);
+    else
+        rec_at_text(entry_rec(en), issue->at, false, out);
+}
+
 static struct json *issue_json(struct entry *en, const struct issue *issue)
 {
     struct json *obj = json_new_object();
@@ -28,9 +53,9 @@ static struct json *issue_json(struct entry *en, const struct issue *issue)
     put_text(obj, "type", entry_form(en)->name);
     put_text(obj, "severity", severity_key(issue->severity));
     put_text(obj, "rule", issue->rule);
-    rec_at_text(entry_rec(en), issue->at, false, &text);
+    issue_path(en, issue, &text);
     put_text(obj, "field", text.s);
-    put_text(obj, "label", entry_label(en, issue->at));
+    put_text(obj, "label", issue_label(en, issue));
     buf_clear(&text);
     entry_issue_text(en, issue, i18n_text, &text);
     put_text(obj, "message", text.s);
@@ -66,11 +91,11 @@ void issue_line(struct entry *en, const struct issue *issue, struct buf *out)
 
     buf_init(&field, 0);
     buf_init(&message, 0);
-    rec_at_text(entry_rec(en), issue->at, false, &field);
+    issue_path(en, issue, &field);
     entry_issue_text(en, issue, i18n_text, &message);
     /* TRANSLATORS: severity, label of the field, message, path of the field, rule */
     buf_addf(out, _("%1$s, %2$s: %3$s (%4$s, %5$s)"), _(severity_id(issue->severity)),
-            entry_label(en, issue->at), message.s, field.s, issue->rule);
+            issue_label(en, issue), message.s, field.s, issue->rule);
     buf_release(&field);
     buf_release(&message);
 }

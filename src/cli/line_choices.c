@@ -52,7 +52,8 @@ void line_choices(struct line *l, struct rec_at at, const char *words)
     for (int i = 0; i < n && i < LINE_CHOICES; i++)
         print_choice(l, at, i + 1, &found[i]);
     if (n == 0)
-        out_line("%s", _("  no choice; :create-here TITLE makes one where that is possible"));
+        out_line("%s", entry_targets(l->en, at) ? _("  no choice; :create-here TITLE makes one")
+                                                : _("  no choice; ? shows them all"));
     if (n > LINE_CHOICES)
         out_line("%s", _("  there are more; :choose WORDS narrows them down"));
     remember(l, at, found, (size_t)(n > LINE_CHOICES ? LINE_CHOICES : n));

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "odus/base/mem.h"
 
@@ -20,6 +21,8 @@ bool line_read(struct line *l)
     buf_clear(&l->answer);
     buf_adds(&l->answer, trimmed);
     free(trimmed);
+    if (!isatty(STDIN_FILENO)) /* else the terminal has shown it */
+        out_line("> %s", l->answer.s);
     return true;
 }
 
@@ -54,8 +57,7 @@ static void add_label(struct line *l, struct rec_at at, struct buf *out)
     int table = form_frame(form, at.field);
 
     if (table)
-        buf_addf(out, "%s %d, ", form_text(form, &form->tables[table].label, app_lang(l->r->app)),
-                at.row + 1);
+        buf_addf(out, "%s %d, ", entry_table_label(l->en, table), at.row + 1);
     buf_adds(out, entry_label(l->en, at));
     if (at.lang > 0)
         buf_addf(out, " (%s)", form->langs[at.lang]);
@@ -168,10 +170,15 @@ static void numbers_to_ids(struct line *l, struct rec_at at)
     buf_release(&ids);
 }
 
+/* Errors of this very answer. Those that need others too may mend themselves later. */
+static bool is_own_error(const struct issue *issue)
+{
+    return issue && issue->severity == FORM_ERROR && (!issue->def || issue->def->non == 1);
+}
+
 enum go line_answer(struct line *l, struct rec_at at)
 {
     struct err err = {0};
-    const struct issue *issue;
 
     if (is_choice(l->en, at))
         numbers_to_ids(l, at);
@@ -183,8 +190,7 @@ enum go line_answer(struct line *l, struct rec_at at)
     }
     echo(l, at);
     print_issue(l, at);
-    issue = entry_issue_at(l->en, at);
-    return issue && issue->severity == FORM_ERROR ? GO_AGAIN : GO_NEXT;
+    return is_own_error(entry_issue_at(l->en, at)) ? GO_AGAIN : GO_NEXT;
 }
 
 /* A text of several lines: each but the last ends in a backslash. */
@@ -209,8 +215,6 @@ static void read_more(struct line *l)
 enum go line_field(struct line *l, struct rec_at at, int number)
 {
     print_question(l, at, number);
-    if (entry_input(l->en, at) == INPUT_READ_ONLY)
-        return GO_NEXT;
     if (!line_read(l))
         return GO_LEAVE;
     if (!l->answer.len)

@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 
-/* A question: a field, or the rows of a repeat. */
-static bool is_question(const struct entry_line *line)
+/* A question: a field that can be answered, or the rows of a repeat. */
+static bool is_question(struct line *l, const struct entry_line *line)
 {
-    return line->kind == ENTRY_FIELD || line->kind == ENTRY_ADD;
+    return line->kind == ENTRY_ADD ||
+            (line->kind == ENTRY_FIELD && entry_input(l->en, line->at) != INPUT_READ_ONLY);
 }
 
 static bool same_question(const struct entry_line *a, const struct entry_line *b)
@@ -41,12 +42,12 @@ static void lay_out(struct line *l, struct walk *w)
     w->at = at_end ? w->n : find_question(w, &now, w->at);
 }
 
-static int number_of(const struct walk *w, size_t at)
+static int number_of(struct line *l, const struct walk *w, size_t at)
 {
     int number = 0;
 
     for (size_t i = 0; i <= at && i < w->n; i++)
-        number += is_question(&w->lines[i]);
+        number += is_question(l, &w->lines[i]);
     return number;
 }
 
@@ -61,10 +62,14 @@ static void print_heading(struct line *l, const struct entry_line *line)
         out_line("%s", "");
         out_line("== %s ==", form_text(form, &form->sections[line->section].label, lang));
     } else if (line->kind == ENTRY_GROUP) {
-        out_line("%s", form_text(form, &form->tables[line->table].label, lang));
+        out_line("%s", entry_table_label(l->en, line->table));
     } else if (line->kind == ENTRY_ROW) {
         entry_row_text(l->en, line->table, line->at.row, &text);
         out_line("  #%d %s", line->at.row + 1, text.s);
+    } else if (line->kind == ENTRY_FIELD) {
+        entry_show(l->en, line->at, &text);
+        if (text.len)
+            out_line(_("%1$s: %2$s"), entry_label(l->en, line->at), text.s);
     } else if (line->kind == ENTRY_NOTE) {
         out_line("  %s", entry_label(l->en, line->at));
     }
@@ -74,14 +79,14 @@ static void print_heading(struct line *l, const struct entry_line *line)
 /* To the question after the present one, its headings read out on the way. */
 static void step_forward(struct line *l, struct walk *w, size_t from)
 {
-    for (w->at = from; w->at < w->n && !is_question(&w->lines[w->at]); w->at++)
+    for (w->at = from; w->at < w->n && !is_question(l, &w->lines[w->at]); w->at++)
         print_heading(l, &w->lines[w->at]);
 }
 
-static void step_back(struct walk *w)
+static void step_back(struct line *l, struct walk *w)
 {
     for (size_t i = w->at; i-- > 0;)
-        if (is_question(&w->lines[i])) {
+        if (is_question(l, &w->lines[i])) {
             w->at = i;
             return;
         }
@@ -107,7 +112,7 @@ static void jump(struct line *l, struct walk *w)
 static enum go ask(struct line *l, struct walk *w)
 {
     const struct entry_line *line = &w->lines[w->at];
-    int number = number_of(w, w->at);
+    int number = number_of(l, w, w->at);
 
     if (line->kind == ENTRY_ADD)
         return line_rows(l, line->table, number);
@@ -126,7 +131,7 @@ static bool ask_all(struct line *l, struct walk *w)
         if (go == GO_NEXT)
             step_forward(l, w, w->at + 1);
         else if (go == GO_PREVIOUS)
-            step_back(w);
+            step_back(l, w);
         else if (go == GO_JUMP)
             jump(l, w);
     }
@@ -189,12 +194,13 @@ bool line_complete(struct line *l, unsigned flags)
 }
 
 /* After the last question. What does not say yes keeps the draft. */
-static enum go ask_end(struct line *l)
+static enum go ask_end(struct line *l, bool again)
 {
     struct rec_at nowhere = {.field = -1};
 
     out_line("%s", "");
-    line_problems(l);
+    if (!again)
+        line_problems(l);
     out_line("%s", _("complete? (y/n, or a command such as :next-problem, :propose)"));
     if (!line_read(l))
         return GO_LEAVE;
@@ -220,20 +226,18 @@ static void tell_left(struct line *l)
 void line_form(struct line *l, struct entry *en)
 {
     struct walk w = {.lines = NULL};
-    bool left = false;
+    enum go go = GO_NEXT;
 
     l->en = en;
     lay_out(l, &w);
     step_forward(l, &w, 0);
-    while (!left) {
-        enum go go = ask_all(l, &w) ? ask_end(l) : GO_LEAVE;
-
-        left = go == GO_LEAVE;
+    while (go != GO_LEAVE) {
+        go = ask_all(l, &w) ? ask_end(l, go == GO_AGAIN) : GO_LEAVE;
         lay_out(l, &w);
         if (go == GO_JUMP)
             jump(l, &w);
         else if (go == GO_PREVIOUS)
-            step_back(&w);
+            step_back(l, &w);
     }
     tell_left(l);
     free(w.lines);

@@ -6,13 +6,6 @@
 
 #include "odus/base/mem.h"
 
-static const char *label_of(struct line *l, int table)
-{
-    const struct form *form = entry_form(l->en);
-
-    return form_text(form, &form->tables[table].label, app_lang(l->r->app));
-}
-
 static bool is_asked(struct line *l, int table, struct rec_at at)
 {
     const struct form_field *f = &entry_form(l->en)->fields[at.field];
@@ -155,12 +148,12 @@ static void print_question(struct line *l, int table, int number)
         out_line(ngettext("%1$d. %2$s, %3$d row: dates to add (fr 8.30pm >10pm), Enter goes on",
                          "%1$d. %2$s, %3$d rows: dates to add (fr 8.30pm >10pm), Enter goes on",
                          (unsigned long)rows),
-                number, label_of(l, table), rows);
+                number, entry_table_label(l->en, table), rows);
     else
         out_line(ngettext("%1$d. %2$s, %3$d row: new row, %4$s, Enter goes on",
                          "%1$d. %2$s, %3$d rows: new row, %4$s, Enter goes on",
                          (unsigned long)rows),
-                number, label_of(l, table), rows, first_label(l, table));
+                number, entry_table_label(l->en, table), rows, first_label(l, table));
 }
 
 static enum go open_numbered(struct line *l, int table)

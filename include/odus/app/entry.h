@@ -101,6 +101,9 @@ const char *entry_hint(const struct entry *en, struct rec_at at) ATTR_RETNONNULL
 const char *entry_guidance(const struct entry *en, struct rec_at at) ATTR_RETNONNULL
         ATTR_NONNULL_ALL;
 
+/** Label of a repeat or a group. As above. */
+const char *entry_table_label(const struct entry *en, int table) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
 /** The value for people: labels of codes, titles of linked records, dates in words. */
 void entry_show(struct entry *en, struct rec_at at, struct buf *out) ATTR_NONNULL_ALL;
 
