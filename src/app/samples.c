@@ -18,18 +18,19 @@ enum { SAMPLES_MAX = 8 * 1024 * 1024, DAYS_MAX = 10000, DEPTH_MAX = 16 };
 
 /* --- dates --- */
 
-/* "@+12" is that day from TODAY; "@-3T20:30" an hour of it in the zone of the samples.
- * NULL for any other text; owned. */
+/* "@+12" is that day from TODAY, "@-3T20:30" an hour of it in the zone of the samples,
+ * "@+9[Europe/Rome]" a day without hour. NULL for any other text; owned. */
 static char *dated(const char *text, int32_t today)
 {
-    const char *hour = strchr(text, 'T');
     struct view days = {text + 1, 0};
     char day[DATE_ISO_SIZE];
+    const char *rest;
     long long n;
 
     if (text[0] != '@' || (text[1] != '+' && text[1] != '-'))
         return NULL;
-    days.n = hour ? (size_t)(hour - days.p) : strlen(days.p);
+    days.n = strcspn(days.p, "T[");
+    rest = days.p + days.n;
     if (*days.p == '+') {
         days.p++;
         days.n--;
@@ -37,7 +38,8 @@ static char *dated(const char *text, int32_t today)
     if (!view_int(days, &n) || n > DAYS_MAX || n < -DAYS_MAX)
         return NULL;
     date_iso(today + (int32_t)n, day);
-    return xasprintf("%s%s%s", day, hour ? hour : "", hour ? SAMPLES_ZONE : "");
+    return xasprintf("%s%s%s", day, rest,
+            *rest == 'T' && !strchr(rest, '[') ? SAMPLES_ZONE : "");
 }
 
 static struct json *with_dates(const struct json *j, int32_t today, int depth)
