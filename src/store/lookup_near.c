@@ -31,22 +31,12 @@ struct duplicate {
     int64_t low, high; /* ids of occurrences */
 };
 
-static struct view stem(struct view word)
-{
-    size_t at = 0;
-    uint32_t cp;
-
-    for (int i = 0; i < STEM_LETTERS && at < word.n; i++)
-        at += (size_t)utf8_decode((struct view){word.p + at, word.n - at}, &cp);
-    return (struct view){word.p, at};
-}
-
 /* Some word of the title begins like one of NAME; short words only where all are. */
 static void add_stems(const struct words *name, struct buf *query)
 {
     for (int shortest = 3; shortest >= 0 && !query->len; shortest -= 3) {
         for (size_t i = 0; i < name->n; i++) {
-            struct view s = stem(name->at[i]);
+            struct view s = word_stem(name->at[i], STEM_LETTERS);
 
             if (s.n < (size_t)shortest)
                 continue;
@@ -87,7 +77,7 @@ static void add_town(struct duplicate *d, const struct form *type)
             &label);
     words_init(&words, label.s);
     if (strcmp(label.s, d->commune) != 0)
-        words_query(&words, "{town}", &d->query);
+        words_query_whole(&words, "{town}", &d->query);
     words_release(&words);
     buf_release(&label);
 }

@@ -86,8 +86,8 @@ enum how { BY_INDEX, BY_WORDS, BY_MEMO };
 
 static const char *const tables[] = {
         [BY_INDEX] = " from occurrence o",
-        [BY_WORDS] = " from occurrence_fts cross join occurrence o"
-                     " on o.id = occurrence_fts.rowid",
+        [BY_WORDS] = (" from occurrence_fts cross join occurrence o"
+                      " on o.id = occurrence_fts.rowid"),
         [BY_MEMO] =
                 " from memo_fts cross join occurrence o on o.entry = memo_fts.rowid",
 };

@@ -9,6 +9,7 @@
 enum {
     USED_MAX = 64,     /* choices remembered as recent */
     MATCHES_MAX = 400, /* rows found by words that are ranked */
+    LOOKED_MAX = 4000, /* rows that are looked at to find them */
 };
 
 #define UNDATED_END ((int64_t)1 << INDEX_DAY_BITS)
@@ -38,9 +39,25 @@ static struct db *db_of(const struct picking *p, bool draft)
 
 /* --- gathering -------------------------------------------------------------------- */
 
-#define COLUMNS "select e.id, e.uid, e.title, e.sort, e.type, e.town"
+#define COLUMNS                                                                        \
+    "select e.id, e.uid, e.title, e.sort, e.type, coalesce(e.title, '') || ' '"        \
+    " || coalesce(e.place_name, '') || ' ' || coalesce(e.town, '') || ' '"             \
+    " || coalesce(e.organiser_name, '') || ' ' || coalesce(e.text, '')"
 
-enum { COL_ID, COL_UID, COL_TITLE, COL_SORT, COL_TYPE, COL_TOWN };
+enum { COL_ID, COL_UID, COL_TITLE, COL_SORT, COL_TYPE, COL_WORDS };
+
+/* Whether every word is in the row under ST. */
+static bool words_match(const struct picking *p, struct stmt *st)
+{
+    struct buf fold;
+    bool match;
+
+    buf_init(&fold, 0);
+    utf8_fold(facet_cut(stmt_text(st, COL_WORDS)), &fold);
+    match = utf8_match(buf_view(&fold), buf_view(&p->words.folded));
+    buf_release(&fold);
+    return match;
+}
 
 static bool is_known(const struct picking *p, int64_t entry, bool draft)
 {
@@ -104,30 +121,47 @@ static int take_starts(struct picking *p, bool draft, const char *type, struct e
     return rc;
 }
 
+/* Rows that have the beginnings of the words: enough of those that have the words. */
+static int take_some(
+        struct picking *p, struct stmt *st, bool draft, bool look, struct err *err)
+{
+    size_t end = p->n + MATCHES_MAX;
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0 && p->n < end)
+        if (!look || words_match(p, st))
+            take(p, st, draft, USED_MAX);
+    if (rc > 0)
+        stmt_reset(st);
+    return rc < 0 ? rc : 0;
+}
+
+#define FOUND                                                                          \
+    " from occurrence_fts cross join occurrence o on o.id = occurrence_fts.rowid"      \
+    " cross join entry e on e.id = o.entry where occurrence_fts match ?1"              \
+    " and o.type = ?2 and occurrence_fts.rowid between ?3 and ?4"                      \
+    " and o.status <> 'supprime' order by occurrence_fts.rowid"
+
 /*
- * Those where every word is found somewhere, last stored or last in time first, since
+ * Those where every word is found somewhere; of the dated the last in time first, as
  * only the first ones are ranked.
  */
-static int take_matches(struct picking *p, bool draft, const char *type, int64_t low,
-        int64_t high, struct err *err)
+static int take_matches(
+        struct picking *p, bool draft, const char *type, bool dated, struct err *err)
 {
     struct buf query;
     struct stmt *st;
+    bool look;
     int rc;
 
     buf_init(&query, 0);
-    words_query(&p->words, NULL, &query);
+    look = words_query_stems(&p->words, &query);
     st = db_query(db_of(p, draft),
-            COLUMNS
-            " from occurrence_fts cross join occurrence o"
-            " on o.id = occurrence_fts.rowid cross join entry e on e.id = o.entry"
-            " where occurrence_fts match ?1 and o.type = ?2"
-            " and occurrence_fts.rowid between ?3 and ?4"
-            " and o.status <> 'supprime'"
-            " order by occurrence_fts.rowid desc limit ?5",
-            bind_view(buf_view(&query)), bind_text(type), bind_int(low), bind_int(high),
-            bind_int(MATCHES_MAX));
-    rc = take_all(p, st, draft, err);
+            dated ? COLUMNS FOUND " desc limit ?5" : COLUMNS FOUND " limit ?5",
+            bind_view(buf_view(&query)), bind_text(type),
+            bind_int(dated ? UNDATED_END : 0),
+            bind_int(dated ? INT64_MAX : UNDATED_END - 1), bind_int(LOOKED_MAX));
+    rc = take_some(p, st, draft, look, err);
     buf_release(&query);
     return rc;
 }
@@ -163,30 +197,22 @@ static int gather(struct picking *p, bool draft, const char *type, struct err *e
     if (rc || p->n - before >= p->limit)
         return rc;
     if (p->words.n)
-        rc = take_matches(p, draft, type, 0, UNDATED_END - 1, err);
+        rc = take_matches(p, draft, type, false, err);
     if (rc || !any_dated(p, draft, type))
         return rc;
     if (p->words.n)
-        return take_matches(p, draft, type, UNDATED_END, INT64_MAX, err);
+        return take_matches(p, draft, type, true, err);
     return take_last(p, draft, type, err);
 }
 
 /* --- recent choices --------------------------------------------------------------- */
 
-static bool is_wanted(const struct picking *p, struct stmt *st)
+static bool is_type(const struct picking *p, struct view type)
 {
-    struct buf text;
-    bool type = false, match;
-
     for (char *const *t = p->types; *t; t++)
-        type = type || view_is(stmt_text(st, COL_TYPE), *t);
-    buf_init(&text, 0);
-    utf8_fold(stmt_text(st, COL_TITLE), &text);
-    buf_addc(&text, ' ');
-    utf8_fold(stmt_text(st, COL_TOWN), &text);
-    match = type && utf8_match(buf_view(&text), buf_view(&p->words.folded));
-    buf_release(&text);
-    return match;
+        if (view_is(type, *t))
+            return true;
+    return false;
 }
 
 static int take_recent_one(
@@ -200,7 +226,7 @@ static int take_recent_one(
 
     if (rc <= 0)
         return rc;
-    if (is_wanted(p, st))
+    if (is_type(p, stmt_text(st, COL_TYPE)) && words_match(p, st))
         take(p, st, draft, used);
     stmt_reset(st);
     return 0;

@@ -29,6 +29,24 @@ void words_release(struct words *w);
 void words_query(const struct words *w, const char *columns, struct buf *query)
         ATTR_NONNULL(1, 3);
 
+/*
+ * FTS5 knows the rows of every beginning of up to INDEXED_LETTERS letters; those of a
+ * longer one it gathers first, all of them, which takes milliseconds per 100,000 rows.
+ * The next two spare it that where few rows are wanted.
+ */
+enum { INDEXED_LETTERS = 5 };
+
+/** As words_query for whole words. */
+void words_query_whole(const struct words *w, const char *columns, struct buf *query)
+        ATTR_NONNULL(1, 3);
+
+/** As words_query for beginnings; true when some word is longer than that, so that the
+ * rows have to be looked at (utf8_match). */
+bool words_query_stems(const struct words *w, struct buf *query) ATTR_NONNULL_ALL;
+
+/** The first LETTERS letters of WORD. */
+struct view word_stem(struct view word, int letters);
+
 /**
  * The filters genre:, état: and the type stand among the searched words too, as words
  * nobody can type: FTS5 then steps from one row that has all of them to the next,
@@ -43,6 +61,9 @@ enum facet {
 };
 void search_facet(enum facet facet, const char *code, struct buf *out) ATTR_NONNULL(3);
 void facet_query(enum facet facet, const char *code, struct buf *query) ATTR_NONNULL(3);
+
+/** TEXT up to the first such word: what people wrote. */
+struct view facet_cut(struct view text);
 
 /**
  * A revision whose record has a draft is not shown. Whether there are drafts at all is

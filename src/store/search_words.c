@@ -37,7 +37,8 @@ void words_release(struct words *w)
     w->n = 0;
 }
 
-void words_query(const struct words *w, const char *columns, struct buf *query)
+static void add_words(
+        const struct words *w, const char *columns, const char *end, struct buf *query)
 {
     for (size_t i = 0; i < w->n; i++) {
         if (query->len)
@@ -46,8 +47,43 @@ void words_query(const struct words *w, const char *columns, struct buf *query)
             buf_addf(query, "%s : ", columns);
         buf_addc(query, '"');
         buf_addv(query, w->at[i]);
+        buf_adds(query, end);
+    }
+}
+
+void words_query(const struct words *w, const char *columns, struct buf *query)
+{
+    add_words(w, columns, "\"*", query);
+}
+
+void words_query_whole(const struct words *w, const char *columns, struct buf *query)
+{
+    add_words(w, columns, "\"", query);
+}
+
+bool words_query_stems(const struct words *w, struct buf *query)
+{
+    bool cut_short = false;
+
+    for (size_t i = 0; i < w->n; i++) {
+        struct view stem = word_stem(w->at[i], INDEXED_LETTERS);
+
+        cut_short = cut_short || stem.n < w->at[i].n;
+        buf_adds(query, query->len ? " AND \"" : "\"");
+        buf_addv(query, stem);
         buf_adds(query, "\"*");
     }
+    return cut_short;
+}
+
+struct view word_stem(struct view word, int letters)
+{
+    size_t at = 0;
+    uint32_t cp;
+
+    for (int i = 0; i < letters && at < word.n; i++)
+        at += (size_t)utf8_decode((struct view){word.p + at, word.n - at}, &cp);
+    return (struct view){word.p, at};
 }
 
 /* A character for private use: a letter to the tokenizer, and none to utf8_fold, which
@@ -79,6 +115,13 @@ void facet_query(enum facet facet, const char *code, struct buf *query)
     search_facet(facet, code, &word);
     buf_addf(query, "%s{text} : \"%s\"", query->len ? " AND " : "", word.s);
     buf_release(&word);
+}
+
+struct view facet_cut(struct view text)
+{
+    const char *mark = text.n ? memmem(text.p, text.n, FACET_MARK, 3) : NULL;
+
+    return (struct view){text.p, mark ? (size_t)(mark - text.p) : text.n};
 }
 
 bool search_any_draft(struct store *store)

@@ -350,7 +350,7 @@ static void bench_lookups(int events)
     snprintf(start, sizeof(start), "%sT20:30[Europe/Paris]", day);
     snprintf(end, sizeof(end), "%sT22:00[Europe/Paris]", day);
     ask("ref_value", "ref_value", (const char *[]){venue, "adresse.commune"}, 2, events,
-            20);
+            100);
     ask("near_duplicate of a venue", "near_duplicate",
             (const char *[]){"", "lieu", name, "05023", NULL}, 5, events, 5000);
     ask("near_duplicate of an event", "near_duplicate",

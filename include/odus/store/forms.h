@@ -6,8 +6,8 @@
 
 /**
  * The forms at hand: read from a folder, compiled on first use, with the store behind
- * their look-ups (ref_value, near_duplicate, venue_clash, lists). Every form version seen is also kept
- * in data.db, so that a record opens with its own version (P20).
+ * their look-ups (ref_value, near_duplicate, venue_clash, lists). Every form version
+ * seen is also kept in data.db, so that a record opens with its own version (P20).
  */
 struct forms;
 
@@ -16,9 +16,10 @@ struct forms_options {
     const char *lang; /* of messages */
 };
 
-/** Reads no form yet: each is parsed and compiled when first asked for. STORE is borrowed. */
-struct forms *forms_new(struct store *store, const struct forms_options *opt)
-        ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+/** Reads no form yet: each is parsed and compiled when first asked for. STORE is
+ * borrowed. */
+struct forms *forms_new(struct store *store,
+        const struct forms_options *opt) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** Frees the forms and engines lent out. Accepts NULL. */
 void forms_free(struct forms *forms);
@@ -36,12 +37,13 @@ bool forms_known(struct forms *forms, const char *name) ATTR_NONNULL_ALL;
 
 /** The version HASH of form NAME; ERR_NOT_FOUND when it was never seen here. */
 int forms_get_version(struct forms *forms, const char *name, const char *hash,
-        const struct form **ret_form, struct engine **ret_engine, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+        const struct form **ret_form, struct engine **ret_engine,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
-/** A second engine for FORM, owned by the caller (a record opened above another one). */
-struct engine *forms_engine(struct forms *forms, const struct form *form, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+/** A second engine for FORM, owned by the caller (a record opened above another one).
+ */
+struct engine *forms_engine(struct forms *forms, const struct form *form,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /** Names of the record types, sorted; NULL-terminated, borrowed. */
 char *const *forms_names(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
@@ -50,8 +52,8 @@ char *const *forms_names(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
  * Reads the form file PATH with the fragments and lists beside it; its expressions are
  * not compiled. Owned; NULL with problems.
  */
-struct form *forms_read(const char *path, struct problems *problems) ATTR_CHECK
-        ATTR_NONNULL_ALL;
+struct form *forms_read(
+        const char *path, struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**
  * All of `odus form check`: reads and compiles PATH and runs its tests, without a store
@@ -60,14 +62,17 @@ struct form *forms_read(const char *path, struct problems *problems) ATTR_CHECK
  */
 int forms_check(const char *path, struct problems *problems) ATTR_NONNULL_ALL;
 
-/** Title of record UID (draft before revision), from the summaries; false when unknown. */
-bool forms_title(struct forms *forms, const char *uid, struct buf *out) ATTR_NONNULL_ALL;
+/** Title of record UID (draft before revision), from the summaries; false when unknown.
+ */
+bool forms_title(
+        struct forms *forms, const char *uid, struct buf *out) ATTR_NONNULL_ALL;
 
 /** Label of CODE in list NAME of FORM, in LANG; falls back to the code. */
-void forms_label(struct forms *forms, const struct form *form, int list, const char *code,
-        const char *lang, struct buf *out) ATTR_NONNULL_ALL;
+void forms_label(struct forms *forms, const struct form *form, int list,
+        const char *code, const char *lang, struct buf *out) ATTR_NONNULL_ALL;
 
 /** The hooks an engine of this store needs (for engines made elsewhere). */
-const struct engine_hooks *forms_hooks(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+const struct engine_hooks *forms_hooks(
+        struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 #endif

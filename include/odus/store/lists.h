@@ -7,17 +7,25 @@
 /** Long lists of forms (communes): kept in data.db with an index, filled from CSV. */
 
 /**
- * Fills list NAME from CSV text (header code,label,…) when its hash differs from what is
- * stored, or always when FORCE. Bad cells: ERR_INVALID with line and column, nothing changed.
+ * Fills list NAME from CSV text (header code,label,…) when its hash differs from what
+ * is stored; a list that lists_replace filled stays, unless FORCE. Blank codes and
+ * labels and codes that stand twice: ERR_INVALID with line and column where known,
+ * nothing changed.
  */
 int lists_load(struct store *store, const char *name, struct view csv, bool force,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
-/** Entries in one go from a caller's iterator (JSON import). Replaces the list. */
+/** An entry for lists_replace; everything is borrowed until NEXT is called again. */
 struct list_row {
     const char *code, *label;
     struct json *cells; /* object: column -> text; may be NULL */
 };
+
+/**
+ * Replaces list NAME by the entries NEXT gives (a whole country's communes), in one
+ * transaction. *RET_N (may be NULL): their number. ERR_INVALID for blank or doubled
+ * codes and for blank labels.
+ */
 int lists_replace(struct store *store, const char *name,
         bool (*next)(void *ctx, struct list_row *ret), void *ctx, size_t *ret_n,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -25,16 +33,18 @@ int lists_replace(struct store *store, const char *name,
 int64_t lists_count(struct store *store, const char *name) ATTR_NONNULL_ALL;
 
 /** One cell ("label", "label[en]", "code_postal"); false when there is none. */
-bool lists_cell(struct store *store, const char *name, const char *code, const char *column,
-        struct buf *out) ATTR_NONNULL_ALL;
+bool lists_cell(struct store *store, const char *name, const char *code,
+        const char *column, struct buf *out) ATTR_NONNULL_ALL;
 
 /** Code of the N-th entry; false past the end. */
-bool lists_code(struct store *store, const char *name, size_t n, struct buf *out)
-        ATTR_NONNULL_ALL;
+bool lists_code(struct store *store, const char *name, size_t n,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 /**
- * Entries whose label, code or synonyms match WORDS (folded prefixes; "" all), label
- * order with exact starts first; detail = other matching cells. ALLOW filters (NULL: all).
+ * At most LIMIT entries in which each of WORDS ("": all) begins a word of label, code
+ * or any other cell: first those whose label begins so, then the others, both in the
+ * order of labels. `detail`: the other cells that a word was found in, else the first.
+ * ALLOW (may be NULL) is the filter. Returns their number or a negative code.
  */
 int lists_choices(struct store *store, const char *name, const char *words,
         bool (*allow)(void *ctx, const char *code), void *ctx, struct choice *ret,

@@ -6,29 +6,31 @@
 #include "odus/store/store.h"
 
 /**
- * Lists in date order over revisions and drafts (a draft stands in for its revision), by keyset: a
- * page is found in the same time wherever it lies among a million events. Search words are
- * prefixes, folded (accents, case, œ, apostrophes, hyphens), any order, over title,
- * text, place, town and organiser (P31).
+ * Lists in date order over revisions and drafts (a draft stands in for its revision),
+ * by keyset: a page is found in the same time wherever it lies among a million events.
+ * Search words are prefixes, folded (accents, case, œ, apostrophes, hyphens), any
+ * order, over title, text, place, town and organiser (P31).
  */
 struct search_query {
-    const char *words;        /* NULL or "": all */
-    const char *type;         /* form name; NULL: dated types (the agenda); "*" every type */
-    const char *place;        /* words looked for in the place's name and town; NULL */
-    const char *organiser;    /* words in the organiser's name; NULL */
-    const char *genre;        /* code; NULL */
-    const char *status;       /* statut_fiche, or "brouillon"; NULL: all but `supprime` */
-    int32_t after, before;    /* days, inclusive; SEARCH_ANY_DAY */
+    const char *words;     /* NULL or "": all */
+    const char *type;      /* form name; NULL: what has a date (the agenda); "*" all */
+    const char *place;     /* words looked for in the place's name and town; NULL */
+    const char *organiser; /* words in the organiser's name; NULL */
+    const char *genre;     /* code; NULL */
+    const char *status;    /* statut_fiche, or "brouillon": the drafts here;
+                              NULL: all but `supprime` */
+    int32_t after, before; /* days, inclusive; SEARCH_ANY_DAY */
     bool samples_only;
-    bool memos;               /* also look into memos */
+    bool memos; /* also records whose memos have all words; not together
+                   with place and organiser, and slow for common words */
 };
 
 enum { SEARCH_ANY_DAY = INT32_MIN };
 
 /** A place in the list; keys are ordered as the list is. */
 struct search_key {
-    int64_t n;   /* day << 20 | k */
-    bool draft;  /* rows of equal n: revision before draft */
+    int64_t n;  /* day << 20 | k */
+    bool draft; /* rows of equal n: revision before draft */
 };
 
 struct search_row {
@@ -37,9 +39,9 @@ struct search_row {
     char type[41];
     int32_t day;
     int16_t start, end;
-    int count;       /* séances that day */
+    int count;                                         /* séances that day */
     char *title, *subtitle, *place, *town, *organiser; /* NULL when unknown */
-    char status[16]; /* statut_fiche */
+    char status[16];                                   /* statut_fiche */
     bool draft, sample, cancelled, conflict;
     int errors, warnings;
 };
@@ -51,17 +53,18 @@ void search_rows_release(struct search_row *rows, size_t n);
  * KEY NULL: from the start or the end. Returns the number of rows or a negative code.
  */
 int search_page(struct store *store, const struct search_query *q,
-        const struct search_key *key, bool forward, struct search_row *rows, size_t limit,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
+        const struct search_key *key, bool forward, struct search_row *rows,
+        size_t limit, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
 
 /** Number of rows, counted up to LIMIT (then LIMIT is returned). */
-int search_count(struct store *store, const struct search_query *q, int limit) ATTR_NONNULL_ALL;
+int search_count(
+        struct store *store, const struct search_query *q, int limit) ATTR_NONNULL_ALL;
 
 /** First key of the first day >= DAY, for opening the agenda on today. */
 struct search_key search_day_key(int32_t day);
 
 struct choice {
-    char *id;       /* uid or code */
+    char *id; /* uid or code */
     char *label, *detail;
     bool draft;
 };
@@ -69,13 +72,20 @@ struct choice {
 void choices_release(struct choice *choices, size_t n);
 
 /**
- * Records of the given types (NULL-terminated) whose words match, best first (exact word at the
- * start, then recently used here, then alphabetical), at most LIMIT, for pickers over tens of thousands.
+ * Records of the given types (NULL-terminated) whose words match, at most LIMIT, for
+ * pickers over tens of thousands. Best first: the title begins with these very words;
+ * used recently here; the title begins so; alphabetical (among the first 400 found).
+ * Returns their number or a negative code.
  */
 int search_choices(struct store *store, char *const *types, const char *words,
-        struct choice *ret, size_t limit, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+        struct choice *ret, size_t limit, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 4);
 
-/** Remembers that a choice was used just now (venues and structures used often come first). */
-int search_used(struct store *store, const char *uid, struct err *err) ATTR_NONNULL(1, 2);
+/**
+ * Remembers that a choice was used just now, for the next search_choices. Changes no
+ * list: store_generation stays.
+ */
+int search_used(struct store *store, const char *uid, struct err *err)
+        ATTR_NONNULL(1, 2);
 
 #endif

@@ -8,31 +8,31 @@
 struct forms;
 
 /**
- * What lists and search need of a record, derived from the form's header keys (docs/forms.md
- * §2) by summary_build: for dated types one occurrence per day and place of its séances, for
- * the others, and while there is no date, one with day 0.
+ * What lists and search need of a record, derived from the form's header keys
+ * (docs/forms.md §2) by summary_build: for dated types one occurrence per day and place
+ * of its séances, for the others, and while there is no date, one with day 0.
  */
 struct occurrence {
     int32_t day;        /* days since 1970-01-01; 0 undated */
     int16_t start, end; /* minutes of that day; -1 unknown; end may pass 1440 */
-    int count;          /* séances there on that day: START is of the first, END of the last */
-    char *place;        /* uid of the séance's own place, else the record's; NULL */
-    bool cancelled;     /* every one of these séances */
+    int count; /* séances there on that day: START is of the first, END of the last */
+    char *place;    /* uid of the séance's own place, else the record's; NULL */
+    bool cancelled; /* every one of these séances */
 };
 
 struct summary {
     char *uid, *type, *status; /* statut_fiche */
     char *title, *subtitle;
-    char *text;       /* searched words beyond the title, space separated; marks of type,
-                         status and genre, by which search_page filters, among them */
-    char *memo;       /* words of the memos */
+    char *text; /* searched words beyond the title, space separated; marks of type,
+                   status and genre, by which search_page filters, among them */
+    char *memo; /* words of the memos */
     char *place_name, *town, *organiser_name; /* resolved through links; NULL unknown */
-    char *place, *organiser, *genre; /* uid, uid, code */
-    bool sample;      /* `exercice` */
-    int errors, warnings; /* of drafts; 0 for revisions */
+    char *place, *organiser, *genre;          /* uid, uid, code */
+    bool sample;                              /* `exercice` */
+    int errors, warnings;                     /* of drafts; 0 for revisions */
     struct occurrence *days;
     size_t ndays;
-    char **links;     /* uids of linked records, each once, NULL-terminated */
+    char **links; /* uids of linked records, each once, NULL-terminated */
 };
 
 /**
