@@ -22,9 +22,9 @@ static const struct {
 
 static const char *what_is_shown(struct agenda_view *v)
 {
-    if (!v->type)
+    if (!v->type && !v->widened)
         return _("Agenda");
-    return strcmp(v->type, "*") == 0 ? _("All records")
+    return v->widened || strcmp(v->type, "*") == 0 ? _("All records")
                                      : app_type_label(v->ui->app, v->type);
 }
 

@@ -16,6 +16,7 @@ struct agenda_view {
     struct edit *edit;
     struct line line;
     bool searching;   /* keys go to the words */
+    bool widened;     /* found nowhere in the agenda: shown from all records */
     struct buf wrong; /* what is wrong with them */
     struct rect area; /* of the rows, last drawn */
     const char *types[AGENDA_TYPES]; /* behind the open menu */

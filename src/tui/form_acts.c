@@ -44,6 +44,20 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
     entry_issue_text(f->en, issue, ui_translate, out);
 }
 
+bool form_fix_text(struct form_view *f, const struct issue *issue, struct buf *out)
+{
+    const struct form_field *field = &entry_form(f->en)->fields[issue->at.field];
+    struct buf value;
+    bool has;
+
+    buf_init(&value, 0);
+    has = entry_fix(f->en, issue, &value);
+    if (has)
+        input_show(field, value.s, app_lang(f->ui->app), out);
+    buf_release(&value);
+    return has;
+}
+
 void form_problems(void *self)
 {
     struct form_view *f = self;

@@ -61,14 +61,15 @@ static void draw_title(struct form_view *f, int cols)
     buf_release(&right);
 }
 
-void form_section_marks(
-        struct form_view *f, int section, int *ret_problems, int *ret_missing)
+/** Problems of a section; what is merely not filled in yet is counted apart. */
+static void section_marks(struct form_view *f, int section, int *ret_errors,
+        int *ret_warnings, int *ret_missing)
 {
     const struct form *form = entry_form(f->en);
     const struct issue *all;
     size_t n;
 
-    *ret_problems = *ret_missing = 0;
+    *ret_errors = *ret_warnings = *ret_missing = 0;
     all = entry_issues(f->en, &n);
     for (size_t i = 0; i < n; i++) {
         if (all[i].accepted || all[i].severity == FORM_INFO ||
@@ -76,25 +77,29 @@ void form_section_marks(
             continue;
         if (strcmp(all[i].rule, "required") == 0)
             ++*ret_missing;
+        else if (all[i].severity == FORM_ERROR)
+            ++*ret_errors;
         else
-            ++*ret_problems;
+            ++*ret_warnings;
     }
     for (size_t i = 0; i < f->npending; i++)
-        *ret_problems += f->pending[i].place.section == section;
+        *ret_errors += f->pending[i].place.section == section;
 }
 
 /** "Quand ▲1": ▲ problems, ○ something is asked there still, ✓ all is there. */
 static void add_tab(struct form_view *f, int section, struct buf *out)
 {
     const struct form *form = entry_form(f->en);
-    int problems, missing;
+    int errors, warnings, missing;
 
-    form_section_marks(f, section, &problems, &missing);
+    section_marks(f, section, &errors, &warnings, &missing);
     buf_adds(out, form_text(form, &form->sections[section].label,
                           app_lang(f->ui->app)));
-    if (problems)
-        buf_addf(out, " ▲%d", problems);
-    else
+    if (errors)
+        buf_addf(out, " ✗%d", errors);
+    if (warnings)
+        buf_addf(out, " ▲%d", warnings);
+    if (!errors && !warnings)
         buf_adds(out, missing ? " ○" : " ✓");
 }
 
@@ -459,6 +464,24 @@ static int draw_counter(struct form_view *f, int row, int cols)
     return n + 2;
 }
 
+/** The words of a problem stand under its field; here is what can be done about it. */
+static void add_remedies(struct form_view *f, const struct issue *issue, struct buf *out)
+{
+    struct buf value;
+
+    if (form_line(f)->kind == ENTRY_ROW)
+        form_issue_line(f, issue, out);
+    else
+        buf_adds(out, issue->rule);
+    buf_init(&value, 0);
+    if (form_fix_text(f, issue, &value))
+        buf_addf(out, " · %s %s", _("^F takes"), value.s);
+    buf_release(&value);
+    if (issue->severity == FORM_WARNING)
+        buf_addf(out, " · %s", _("^A accepts it"));
+    buf_addf(out, " · %s · %s", _("^W why"), entry_hint(f->en, issue->at));
+}
+
 static void add_status(struct form_view *f, struct buf *out, enum style *style)
 {
     const struct entry_line *line = form_line(f);
@@ -470,8 +493,7 @@ static void add_status(struct form_view *f, struct buf *out, enum style *style)
         buf_adds(out, f->ui->said);
     } else if (issue && strcmp(issue->rule, "required") != 0) {
         *style = issue->severity == FORM_ERROR ? STYLE_ERROR : STYLE_WARNING;
-        form_issue_line(f, issue, out);
-        buf_addf(out, "  %s · %s", issue->rule, _("^W why"));
+        add_remedies(f, issue, out);
     } else if (line && line->kind == ENTRY_FIELD) {
         buf_adds(out, entry_hint(f->en, line->at));
         if (!out->len && issue)

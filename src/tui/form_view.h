@@ -126,6 +126,8 @@ void form_add_timings(struct form_view *f);
 /* form_acts.c */
 const struct issue *form_issue(struct form_view *f);
 void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out);
+/** What the rule proposes, for people; false when it has no proposal. */
+bool form_fix_text(struct form_view *f, const struct issue *issue, struct buf *out);
 void form_problems(void *self);
 void form_next_problem(void *self);
 void form_previous_problem(void *self);
@@ -152,9 +154,6 @@ const struct issue *form_told_issue(const struct form_view *f, size_t i);
 
 /* form_paint.c */
 void form_draw(void *self, struct rect area);
-/** Number of the section's problems and whether something is asked there still. */
-void form_section_marks(struct form_view *f, int section, int *ret_problems,
-        int *ret_missing);
 
 /* view_form.c */
 extern const struct actions form_actions;

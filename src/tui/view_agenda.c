@@ -6,14 +6,22 @@
 #include "odus/base/mem.h"
 #include "agenda_view.h"
 
+/** Words that find nothing in the agenda may be of a record without a date. */
 void agenda_view_query(struct agenda_view *v)
 {
     char *text = view_dup(edit_text(v->edit));
     struct err err = {0};
+    int n = 1;
+    bool more;
 
     buf_clear(&v->wrong);
+    v->widened = false;
     if (agenda_query(v->agenda, v->type, text, &err) < 0)
         err_text(&err, ui_translate, &v->wrong);
+    else
+        agenda_count(v->agenda, &n, &more);
+    if (n == 0 && !v->type && *text)
+        v->widened = agenda_query(v->agenda, "*", text, &err) == 0;
     free(text);
 }
 
@@ -33,7 +41,7 @@ static void form_left(void *ctx)
 {
     struct agenda_view *v = ctx;
 
-    agenda_refresh(v->agenda);
+    agenda_view_query(v);
     if (*v->opened)
         agenda_select(v->agenda, v->opened, v->opened_day);
 }

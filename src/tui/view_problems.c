@@ -132,6 +132,14 @@ static void why(void *self)
         form_why_issue(p->f, issue->at, issue);
 }
 
+static void complete(void *self)
+{
+    struct form_view *f = ((struct problems_view *)self)->f;
+
+    loop_pop(f->ui->loop);
+    form_complete(f);
+}
+
 static void mouse_switch(void *self)
 {
     mouse_toggle(((struct problems_view *)self)->f->ui);
@@ -140,9 +148,10 @@ static void mouse_switch(void *self)
 static void help(void *self);
 
 static const struct action rows[] = {
-        {CMD_ACCEPT, accept, N_("accept the warning")},
-        {CMD_FIX, fix, N_("proposed value")},
+        {CMD_ACCEPT, accept, N_("accept")},
+        {CMD_FIX, fix, N_("take the proposal")},
         {CMD_WHY, why, N_("why")},
+        {CMD_COMPLETE, complete, N_("complete")},
         {CMD_BACK, back, N_("back")},
         {CMD_HELP, help, N_("help")},
         {CMD_MOUSE, mouse_switch, NULL},
@@ -170,7 +179,7 @@ static void draw_selected(struct problems_view *p, struct rect r)
         buf_addf(&text, "\n%s: %s\n", entry_label(p->f->en, issue->at),
                 value.len ? value.s : "·");
         buf_clear(&value);
-        if (entry_fix(p->f->en, issue, &value))
+        if (form_fix_text(p->f, issue, &value))
             buf_addf(&text, "%s %s", _("proposed (^F):"), value.s);
     } else if (p->list.sel < p->f->npending) {
         add_pending(p, p->list.sel, &text);
@@ -190,7 +199,7 @@ static void problems_draw(void *self, struct rect area)
 
     gather(p);
     ui_title_bar(p->f->ui, area.cols, p->f->st.title, _("problems"));
-    if (*p->f->ui->said)
+    if (*p->f->ui->said && problem_count(p))
         ui_put_cut(1, 1, area.cols - 2, p->f->ui->said_style, view_of(p->f->ui->said));
     else
         ui_put_cut(1, 1, area.cols - 2, STYLE_HINT,

@@ -177,7 +177,18 @@ static void back(void *self)
     loop_pop(((struct review *)self)->f->ui->loop);
 }
 
-static const struct action actions[] = {{CMD_BACK, back, N_("back")}};
+static void complete(void *self)
+{
+    struct form_view *f = ((struct review *)self)->f;
+
+    loop_pop(f->ui->loop);
+    form_complete(f);
+}
+
+static const struct action actions[] = {
+        {CMD_COMPLETE, complete, N_("complete")},
+        {CMD_BACK, back, N_("back")},
+};
 static const struct actions review_actions = {IN_TEXT, actions, COUNT(actions)};
 
 static void review_draw(void *self, struct rect area)
@@ -187,7 +198,7 @@ static void review_draw(void *self, struct rect area)
     lay_out(r, area.cols);
     ui_title_bar(r->f->ui, area.cols, r->f->st.title, _("review"));
     ui_put_cut(1, 1, area.cols - 2, STYLE_HINT,
-            view_of(_("Enter goes to the field · F10 completes")));
+            view_of(_("Enter goes to the field")));
     list_draw(&r->list, (struct rect){2, 0, area.rows - 3, area.cols});
     ui_key_bar(area.rows - 1, area.cols, &review_actions);
 }
@@ -204,18 +215,13 @@ static void jump(struct review *r)
 static bool review_key(void *self, struct key k)
 {
     struct review *r = self;
-    struct form_view *f = r->f;
 
     if (ui_act(&review_actions, r, k) || list_key(&r->list, k))
         return true;
-    if (k.code == K_ENTER && !list_empty(&r->list)) {
+    if (k.code == K_ENTER && !list_empty(&r->list))
         jump(r);
-    } else if (k.code == K_F1 + 9) {
-        back(r);
-        form_complete(f);
-    } else if (k.code == K_TAB || k.code == K_BACKTAB) {
+    else if (k.code == K_TAB || k.code == K_BACKTAB)
         list_key(&r->list, (struct key){k.code == K_TAB ? K_DOWN : K_UP, 0, 0});
-    }
     return true;
 }
 

@@ -154,8 +154,9 @@ void history_open(struct ui *ui, const char *uid)
     struct err err = {0};
     struct buf out;
     size_t n = 0;
+    int rc = app_history(ui->app, uid, &changes, &n, &err);
 
-    if (app_history(ui->app, uid, &changes, &n, &err) < 0) {
+    if (rc < 0 && rc != ERR_NOT_FOUND) {
         ui_say_err(ui, &err);
         return;
     }
