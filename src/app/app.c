@@ -26,14 +26,10 @@ static char *login_name(void)
 static char *config_value(struct view text, const char *key)
 {
     size_t n = strlen(key);
+    struct view line;
     struct buf out;
 
-    while (text.n) {
-        const char *nl = memchr(text.p, '\n', text.n);
-        struct view line = {text.p, nl ? (size_t)(nl - text.p) : text.n};
-
-        text.n -= line.n + (nl != NULL);
-        text.p += line.n + (nl != NULL);
+    while (view_next(&text, '\n', &line)) {
         if (line.n > n && memcmp(line.p, key, n) == 0 && line.p[n] == '=') {
             buf_init(&out, 200);
             utf8_clean(view_trim((struct view){line.p + n + 1, line.n - n - 1}), 0, &out);
@@ -176,9 +172,9 @@ bool app_first_start(const struct app *app)
 /* The configuration without the lines of the keys in KEYS. */
 static void keep_other_lines(struct view text, const char *const *keys, struct buf *out)
 {
-    while (text.n) {
-        const char *nl = memchr(text.p, '\n', text.n);
-        struct view line = {text.p, nl ? (size_t)(nl - text.p) : text.n};
+    struct view line;
+
+    while (view_next(&text, '\n', &line)) {
         bool ours = false;
 
         for (const char *const *k = keys; *k; k++)
@@ -188,8 +184,6 @@ static void keep_other_lines(struct view text, const char *const *keys, struct b
             buf_addv(out, line);
             buf_addc(out, '\n');
         }
-        text.n -= line.n + (nl != NULL);
-        text.p += line.n + (nl != NULL);
     }
 }
 

@@ -28,17 +28,11 @@ void entry_choices_release(struct entry_choice *c, size_t n)
 static bool is_chosen(const struct gather *g, const char *id)
 {
     struct view rest = view_of(rec_get(g->en->rec, g->at));
-    struct view code = view_of(id);
+    struct view part;
 
-    while (rest.n) {
-        const char *nl = memchr(rest.p, '\n', rest.n);
-        struct view part = {rest.p, nl ? (size_t)(nl - rest.p) : rest.n};
-
-        if (view_eq(part, code))
+    while (view_next(&rest, '\n', &part))
+        if (view_is(part, id))
             return true;
-        rest.p += part.n + (nl != NULL);
-        rest.n -= part.n + (nl != NULL);
-    }
     return false;
 }
 
@@ -150,12 +144,10 @@ int entry_choices(struct entry *en, struct rec_at at, const char *words,
 static void toggle_part(const char *value, const char *id, struct buf *out)
 {
     struct view rest = view_of(value);
+    struct view part;
     bool was = false;
 
-    while (rest.n) {
-        const char *nl = memchr(rest.p, '\n', rest.n);
-        struct view part = {rest.p, nl ? (size_t)(nl - rest.p) : rest.n};
-
+    while (view_next(&rest, '\n', &part)) {
         if (view_is(part, id)) {
             was = true;
         } else {
@@ -163,8 +155,6 @@ static void toggle_part(const char *value, const char *id, struct buf *out)
                 buf_addc(out, '\n');
             buf_addv(out, part);
         }
-        rest.p += part.n + (nl != NULL);
-        rest.n -= part.n + (nl != NULL);
     }
     if (!was && out->len)
         buf_addc(out, '\n');

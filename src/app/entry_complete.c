@@ -8,20 +8,6 @@
 #include "odus/form/body.h"
 #include "entry_priv.h"
 
-/* Every value of a link field, one after the other; false at the end. */
-static bool next_part(struct view *rest, struct view *part)
-{
-    const char *nl;
-
-    if (!rest->n)
-        return false;
-    nl = memchr(rest->p, '\n', rest->n);
-    *part = (struct view){rest->p, nl ? (size_t)(nl - rest->p) : rest->n};
-    rest->p += part->n + (nl != NULL);
-    rest->n -= part->n + (nl != NULL);
-    return true;
-}
-
 static bool is_only_draft(const struct entry *en, const char *uid)
 {
     struct record r = {.body = NULL};
@@ -67,7 +53,7 @@ static void add_links_of(struct links *l, const struct entry *en, int field)
         struct rec_at at = {field, row, 0};
         struct view rest = view_of(rec_hidden(en->rec, at) ? NULL : rec_get(en->rec, at));
 
-        while (next_part(&rest, &part))
+        while (view_next(&rest, '\n', &part))
             add_link(l, en, part);
     }
 }

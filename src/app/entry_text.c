@@ -50,6 +50,7 @@ static void show_value(struct entry *en, const struct form_field *f, const char 
         struct buf *out)
 {
     struct view rest = view_of(value);
+    struct view part;
 
     if (!form_is_list(f)) {
         show_part(en, f, value, out);

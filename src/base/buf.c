@@ -39,6 +39,19 @@ struct view view_trim(struct view v)
     return v;
 }
 
+bool view_next(struct view *rest, char sep, struct view *ret_part)
+{
+    const char *end;
+
+    if (!rest->n)
+        return false;
+    end = memchr(rest->p, sep, rest->n);
+    *ret_part = (struct view){rest->p, end ? (size_t)(end - rest->p) : rest->n};
+    rest->p += ret_part->n + (end != NULL);
+    rest->n -= ret_part->n + (end != NULL);
+    return true;
+}
+
 char *view_dup(struct view v)
 {
     return xstrndup(v.n ? v.p : "", v.n);

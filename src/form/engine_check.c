@@ -147,18 +147,15 @@ static enum finding value_finding(struct engine *en, struct rec_at at, const cha
     const struct form_field *f = &en->form->fields[at.field];
     enum finding found = f->type == FORM_MANY ? range_finding(f, text) : FOUND_NOTHING;
     struct view rest = view_of(text);
+    struct view part;
 
     if (!form_is_list(f))
         return part_finding(en, at, text);
-    while (!found && rest.n) {
-        const char *nl = memchr(rest.p, '\n', rest.n);
-        struct view part = {rest.p, nl ? (size_t)(nl - rest.p) : rest.n};
+    while (!found && view_next(&rest, '\n', &part)) {
         char *owned = view_dup(part);
 
         found = part_finding(en, at, owned);
         free(owned);
-        rest.p += part.n + (nl != NULL);
-        rest.n -= part.n + (nl != NULL);
     }
     return found;
 }

@@ -64,22 +64,15 @@ static void fn_has(struct db_call *call, void *ctx)
 {
     struct view list = db_arg_text(call, 0);
     struct view code = db_arg_text(call, 1);
+    struct view part;
+    bool found = false;
 
     (void)ctx;
     if (!code.p)
         return;
-    while (list.n) {
-        const char *nl = memchr(list.p, '\n', list.n);
-        struct view part = {list.p, nl ? (size_t)(nl - list.p) : list.n};
-
-        if (view_eq(part, code)) {
-            db_result_int(call, 1);
-            return;
-        }
-        list.p += part.n + (nl != NULL);
-        list.n -= part.n + (nl != NULL);
-    }
-    db_result_int(call, 0);
+    while (!found && view_next(&list, '\n', &part))
+        found = view_eq(part, code);
+    db_result_int(call, found);
 }
 
 static void fn_count_of(struct db_call *call, void *ctx)
@@ -97,17 +90,12 @@ static void fn_item(struct db_call *call, void *ctx)
 {
     struct view list = db_arg_text(call, 0);
     int64_t want = db_arg_int(call, 1);
+    struct view part;
 
     (void)ctx;
-    while (list.n && want > 0) {
-        const char *nl = memchr(list.p, '\n', list.n);
-        struct view part = {list.p, nl ? (size_t)(nl - list.p) : list.n};
-
+    while (want > 0 && view_next(&list, '\n', &part))
         if (--want == 0)
             db_result_text(call, part);
-        list.p += part.n + (nl != NULL);
-        list.n -= part.n + (nl != NULL);
-    }
 }
 
 /* Dates */

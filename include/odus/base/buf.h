@@ -25,6 +25,13 @@ bool view_is(struct view v, const char *text) ATTR_PURE ATTR_NONNULL_ALL;
 /** V without ASCII white space at either end. */
 struct view view_trim(struct view v) ATTR_PURE;
 
+/**
+ * Cuts *REST at the first SEP: what stands before it goes to *RET_PART, *REST moves
+ * behind it. False when nothing is left; parts may be empty, the one after a SEP at the
+ * very end is not given.
+ */
+bool view_next(struct view *rest, char sep, struct view *ret_part) ATTR_NONNULL_ALL;
+
 /** Owned, terminated copy. */
 char *view_dup(struct view v) ATTR_RETNONNULL ATTR_CHECK;
 
