@@ -286,22 +286,17 @@ static void venue_clash__ignores__the_cancelled_and_itself(void **state)
     assert_string_equal(clash(V1, AT("21:00"), AT("23:00"), O2), "NULL");
 }
 
+#define SEANCE(id, from, to) "{'id':'" id "','debut':'" AT(from) "','fin':'" AT(to) "'"
+
 static void venue_clash__looks__at_each_seance_of_a_day(void **state)
 {
+    static const char json[] =
+            "{" ID(E1) ",'titre':{'fr':'Contes'},'lieu':'" V1 "','seances':[" SEANCE(
+                    "1", "10:00", "11:00") "}," SEANCE("2", "20:00",
+                    "21:00") "}," SEANCE("3", "14:00", "15:00") ",'lieu':'" V2 "'}]}";
+
     (void)state;
-    box_record(store, forms, "evenement",
-            "{" ID(E1) ",'titre':{'fr':'Contes'},'lieu':'" V1 "','seances':["
-                       "{'id':'1','debut':'" AT("10:00") "','fin':'" AT(
-                               "11:00") "'},"
-                                        "{'id':'2','debut':'" AT(
-                                                "20:00") "','fin':'" AT("21:00") "'},"
-                                                                                 "{'id'"
-                                                                                 ":'3',"
-                                                                                 "'debu"
-                                                                                 "t':"
-                                                                                 "'" AT("14:00") "','fin':'" AT(
-                                                                                         "15:00") "','lieu':'" V2
-                                                                                                  "'}]}");
+    box_record(store, forms, "evenement", json);
     assert_string_equal(clash(V1, AT("14:00"), AT("15:00"), O2), "NULL");
     assert_string_equal(clash(V1, AT("20:30"), AT("21:00"), O2), "Contes");
     assert_string_equal(clash(V2, AT("14:30"), AT("15:00"), O2), "Contes");
