@@ -20,7 +20,7 @@ HARNESS := $(if $(HAVE_VTERM),$(call test_objs,tests/harness/tt*.c))
 HARNESS_LIBS := $(if $(HARNESS),-lvterm -lutil)
 NEEDS_SCREEN := $(shell grep -ls 'harness/tt\.h"\|"tt\.h"' tests/*/test_*.c)
 
-$(B)/tests/harness/demo: $(B)/tests/harness/demo.o $(call objs,base) $(call objs,tui)
+$(B)/tests/harness/demo: $(B)/tests/harness/demo.o $(B)/libodus.a
 	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
 
 # --- one program per test file ------------------------------------------------
