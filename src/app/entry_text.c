@@ -56,15 +56,11 @@ static void show_value(struct entry *en, const struct form_field *f, const char 
         show_part(en, f, value, out);
         return;
     }
-    while (rest.n) {
-        const char *nl = memchr(rest.p, '\n', rest.n);
-        struct view part = {rest.p, nl ? (size_t)(nl - rest.p) : rest.n};
+    while (view_next(&rest, '\n', &part)) {
         char *text = view_dup(part);
 
         show_part(en, f, text, out);
         free(text);
-        rest.p += part.n + (nl != NULL);
-        rest.n -= part.n + (nl != NULL);
         if (rest.n)
             buf_adds(out, ", ");
     }
