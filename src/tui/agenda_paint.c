@@ -24,8 +24,9 @@ static const char *what_is_shown(struct agenda_view *v)
 {
     if (!v->type && !v->widened)
         return _("Agenda");
-    return v->widened || strcmp(v->type, "*") == 0 ? _("All records")
-                                     : app_type_label(v->ui->app, v->type);
+    return v->widened || strcmp(v->type, "*") == 0
+                   ? _("All records")
+                   : app_type_label(v->ui->app, v->type);
 }
 
 static void draw_title(struct agenda_view *v, int cols)
@@ -69,7 +70,8 @@ static void draw_search(struct agenda_view *v, int cols)
             view_of(count));
 }
 
-static void draw_heading(struct agenda_view *v, const struct agenda_row *r, struct rect a)
+static void draw_heading(
+        struct agenda_view *v, const struct agenda_row *r, struct rect a)
 {
     struct buf text;
 
@@ -152,10 +154,11 @@ static void draw_record(const struct agenda_row *r, struct rect a)
 
 static void draw_empty(struct agenda_view *v, struct rect a)
 {
-    struct view text = view_of(edit_text(v->edit).n
-                    ? _("Nothing is found. Esc takes the search away.")
-                    : _("Nothing here yet. n begins a record; samples to try things out: "
-                        "odus sample add"));
+    struct view text = view_of(
+            edit_text(v->edit).n ? _("Nothing is found. Esc takes the search away.")
+                                 : _("Nothing here yet. n begins a record; samples to "
+                                     "try things out: "
+                                     "odus sample add"));
 
     for (int i = 1; text.n && i < a.rows; i++)
         ui_put(a.row + i, a.col + 2, a.cols - 4, STYLE_NORMAL,

@@ -5,7 +5,8 @@
 #include "odus/tui/line.h"
 #include "form_view.h"
 
-/** The agenda's screen: view_agenda.c has its keys, agenda_paint.c draws it. */
+/** The agenda's screen: view_agenda.c has its life, agenda_acts.c its commands,
+ *  agenda_paint.c draws it. */
 
 enum { AGENDA_TYPES = 30, AGENDA_WORDS = 300 };
 
@@ -20,7 +21,7 @@ struct agenda_view {
     struct buf wrong; /* what is wrong with them */
     struct rect area; /* of the rows, last drawn */
     const char *types[AGENDA_TYPES]; /* behind the open menu */
-    char opened[37];  /* the record last opened */
+    char opened[37];                 /* the record last opened */
     int32_t opened_day;
     struct buf preview;
     char previewed[37];
@@ -31,6 +32,7 @@ extern const struct actions agenda_actions;
 
 struct agenda_view *agenda_view_push(struct ui *ui);
 void agenda_view_open(struct agenda_view *v, const char *uid, int32_t day);
+void agenda_view_open_selected(void *self);
 void agenda_view_new(struct agenda_view *v, const char *type);
 
 /** Asks for what the search line says. */

@@ -6,7 +6,8 @@
 
 /** Small dialogues on top of a view. Texts given are copied, already translated. */
 
-/** A menu: arrows and Enter, or the digit before an item. CHOSEN runs after it closed. */
+/** A menu: arrows and Enter, or the digit before an item. CHOSEN runs after it closed.
+ */
 void menu_open(struct ui *ui, const char *title, const char *const *labels, size_t n,
         void (*chosen)(void *ctx, size_t i), void *ctx);
 

@@ -161,7 +161,8 @@ void form_accept_issue(struct form_view *f, const struct issue *issue)
     f->accept_at = issue->at;
     free(f->accept_rule);
     f->accept_rule = xstrdup(issue->rule);
-    ask_open(f->ui, _("Why is it right all the same? (may stay blank)"), "", accepted, f);
+    ask_open(f->ui, _("Why is it right all the same? (may stay blank)"), "", accepted,
+            f);
 }
 
 void form_fix_issue(struct form_view *f, const struct issue *issue)
@@ -225,6 +226,20 @@ void form_why(void *self)
         form_why_issue(f, issue ? issue->at : form_line(f)->at, issue);
 }
 
+static void table_guidance(struct form_view *f, const struct form_table *t)
+{
+    const struct form *form = entry_form(f->en);
+    const char *lang = app_lang(f->ui->app);
+    struct buf out;
+
+    buf_init(&out, 0);
+    buf_addf(&out, "%s\n\n%s\n\n%s\n", form_text(form, &t->hint, lang),
+            form_text(form, &t->guidance, lang),
+            _("Enter opens a row, F3 adds one, ^D deletes one, ^Z undoes it."));
+    text_open(f->ui, form_text(form, &t->label, lang), &out);
+    buf_release(&out);
+}
+
 /** F1: why the field exists, and the rules that look at it. */
 void form_guidance(void *self)
 {
@@ -233,8 +248,12 @@ void form_guidance(void *self)
     const struct entry_line *line = form_line(f);
     struct buf out;
 
-    if (!line || line->kind != ENTRY_FIELD) {
+    if (!line) {
         help_open(f->ui, &form_actions);
+        return;
+    }
+    if (line->kind != ENTRY_FIELD) {
+        table_guidance(f, &form->tables[line->table]);
         return;
     }
     buf_init(&out, 0);
@@ -276,7 +295,8 @@ static void complete(struct form_view *f, unsigned flags)
         blocked(f, &err);
     } else {
         ui_say1(f->ui, STYLE_OK,
-                flags & ENTRY_REVIEW ? _("proposed for review: %1$s") : _("complete: %1$s"),
+                flags & ENTRY_REVIEW ? _("proposed for review: %1$s")
+                                     : _("complete: %1$s"),
                 f->st.title);
         loop_pop(f->ui->loop);
     }
@@ -307,7 +327,8 @@ static void begin_completion(struct form_view *f, unsigned flags)
         free(links[i]);
     free(links);
     if (n > 0 && !(flags & ENTRY_REVIEW))
-        menu_open(f->ui, _("It links to drafts"), labels, COUNT(labels), complete_links, f);
+        menu_open(f->ui, _("It links to drafts"), labels, COUNT(labels), complete_links,
+                f);
     else
         complete(f, flags);
 }
@@ -343,7 +364,8 @@ static void moved(void *ctx, size_t i)
 
 void form_move_version(void *self)
 {
-    const char *labels[] = {_("move the draft to the newest form"), _("leave it as it is")};
+    const char *labels[] = {
+            _("move the draft to the newest form"), _("leave it as it is")};
     struct form_view *f = self;
     struct err err = {0};
     struct buf told;

@@ -158,13 +158,13 @@ static void create(void *ctx, size_t i)
 }
 
 /** Kept by the view until the next: a menu may be left without an answer. */
-static struct creation *new_creation(struct form_view *f, struct rec_at at, const char *title)
+static struct creation *new_creation(
+        struct form_view *f, struct rec_at at, const char *title)
 {
     if (!f->creation)
         f->creation = xcalloc(1, sizeof *f->creation);
     free(f->creation->title);
-    *f->creation = (struct creation){
-            f, at, xstrdup(title), entry_targets(f->en, at)};
+    *f->creation = (struct creation){f, at, xstrdup(title), entry_targets(f->en, at)};
     return f->creation;
 }
 
@@ -199,6 +199,9 @@ static void picked(void *ctx, enum picked how, const char *text)
     struct form_view *f = ctx;
     const struct entry_line *line = form_line(f);
 
+    if (how == PICKED_NOTHING && f->picker_typed && line)
+        entry_typing(f->en, line->at, (struct view){0});
+    f->picker_typed = false;
     form_relayout(f);
     if (how == PICKED_CHOICE)
         form_step(f, 1, true);
@@ -210,6 +213,7 @@ static void picker_typing(void *ctx, struct view words)
 {
     struct form_view *f = ctx;
 
+    f->picker_typed = true;
     if (form_line(f))
         entry_typing(f->en, form_line(f)->at, words);
 }

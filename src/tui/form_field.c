@@ -32,8 +32,8 @@ void form_drop_pending(struct form_view *f, const struct place *place)
     *p = f->pending[--f->npending];
 }
 
-static void keep_pending(
-        struct form_view *f, const struct place *place, struct view text, struct err *err)
+static void keep_pending(struct form_view *f, const struct place *place,
+        struct view text, struct err *err)
 {
     struct pending *p = form_pending(f, place);
 
@@ -47,7 +47,8 @@ static void keep_pending(
     p->err = *err;
 }
 
-/** The journal has room for one text: the oldest that waits takes it when it is free. */
+/** The journal has room for one text: the oldest that waits takes it when it is free.
+ */
 static void journal_pending(struct form_view *f)
 {
     struct rec_at at;
@@ -57,7 +58,8 @@ static void journal_pending(struct form_view *f)
 }
 
 /** What the editor edits; false where nothing is typed. */
-static bool editor_for(struct form_view *f, const struct entry_line *line, bool *ret_memo)
+static bool editor_for(
+        struct form_view *f, const struct entry_line *line, bool *ret_memo)
 {
     enum entry_input input;
 
@@ -152,8 +154,9 @@ void form_add_timings(struct form_view *f)
     form_unload(f);
     if (n > 0) {
         snprintf(number, sizeof number, "%d", n);
-        ui_say1(f->ui, STYLE_OK, ngettext("%1$s row added", "%1$s rows added",
-                (unsigned long)n), number);
+        ui_say1(f->ui, STYLE_OK,
+                ngettext("%1$s row added", "%1$s rows added", (unsigned long)n),
+                number);
     }
     form_relayout(f);
     form_load(f);
@@ -186,8 +189,9 @@ static void echo_timings(struct form_view *f, const struct entry_line *line)
     if (n < 0)
         err_text(&err, ui_translate, &f->echo);
     else
-        buf_addf(&f->echo, ngettext("= %d performance: ", "= %d performances: ",
-                (unsigned long)n), n);
+        buf_addf(&f->echo,
+                ngettext("= %d performance: ", "= %d performances: ", (unsigned long)n),
+                n);
     buf_addv(&f->echo, buf_view(&dates));
     buf_release(&dates);
 }
@@ -258,8 +262,9 @@ void form_undo(void *self)
     if (form_pending(f, &f->focus)) {
         form_drop_pending(f, &f->focus);
         form_load(f);
-        ui_say(f->ui, STYLE_INFO, _("what could not be read is gone; the value from "
-                                    "before is back"));
+        ui_say(f->ui, STYLE_INFO,
+                _("what could not be read is gone; the value from "
+                  "before is back"));
         return;
     }
     form_unload(f);
@@ -297,10 +302,13 @@ void form_resume(struct form_view *f)
     buf_init(&typed, 0);
     if (entry_resume(f->en, &at, &typed)) {
         form_goto(f, at);
-        if (f->edit && typed.len) {
+        if (!f->edit && typed.len) {
+            form_open_picker(f, typed.s);
+        } else if (typed.len) {
             edit_set(f->edit, buf_view(&typed));
             form_typed(f);
-            ui_say(f->ui, STYLE_INFO, _("back where you were, with what you were typing"));
+            ui_say(f->ui, STYLE_INFO,
+                    _("back where you were, with what you were typing"));
         }
     }
     buf_release(&typed);

@@ -36,7 +36,8 @@ static void measure_labels(struct form_view *f)
 }
 
 /** Column and width of the value of line I. */
-static void value_cells(const struct form_view *f, size_t i, int *ret_col, int *ret_cols)
+static void value_cells(
+        const struct form_view *f, size_t i, int *ret_col, int *ret_cols)
 {
     int col = f->label_cols + 1;
 
@@ -110,7 +111,8 @@ const struct issue *form_told_issue(const struct form_view *f, size_t i)
 {
     const struct issue *issue = f->spots[i].issue;
 
-    if (!issue || f->lines[i].kind != ENTRY_FIELD || strcmp(issue->rule, "required") == 0)
+    if (!issue || f->lines[i].kind != ENTRY_FIELD ||
+            strcmp(issue->rule, "required") == 0)
         return NULL; /* the mark says it; a page of "to be filled in" helps nobody */
     return issue;
 }

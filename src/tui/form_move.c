@@ -62,8 +62,7 @@ bool form_can_focus(const struct form_view *f, size_t i)
 
 static void find_section(struct form_view *f)
 {
-    f->nsections =
-            entry_sections(f->en, f->technical, f->sections, FORM_VIEW_SECTIONS);
+    f->nsections = entry_sections(f->en, f->technical, f->sections, FORM_VIEW_SECTIONS);
     for (int i = 0; i < f->nsections; i++)
         if (f->sections[i] == f->section)
             return;
@@ -220,7 +219,8 @@ void form_goto(struct form_view *f, struct rec_at at)
 {
     const struct form *form = entry_form(f->en);
     const struct form_field *field = &form->fields[at.field];
-    int rows = in_repeat(f, field->table) ? rec_rows(entry_rec(f->en), field->table) : 1;
+    int rows =
+            in_repeat(f, field->table) ? rec_rows(entry_rec(f->en), field->table) : 1;
     struct entry_line line = {.kind = at.row < rows ? ENTRY_FIELD : ENTRY_ADD,
             .section = field->section,
             .table = field->table,

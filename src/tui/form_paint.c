@@ -1,4 +1,5 @@
-/* Drawing a record: title, sections, lines, what is wrong, keys. */
+/* Drawing a record: title, sections, notices, status, keys; form_lines.c has the rest.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +10,9 @@
 
 enum { NEAR_LIMIT = 20 };
 
-static bool visible(const struct form_view *f, int row)
-{
-    return row >= f->body.row && row < f->body.row + f->body.rows;
-}
-
-static void put(const struct form_view *f, int row, int col, int cols, enum style style,
-        struct view text)
-{
-    if (visible(f, row))
-        ui_put_cut(row, col, cols, style, text);
-}
-
 /* Title and sections */
 
-static void add_state(struct form_view *f, struct buf *out)
+static void add_state(struct form_view *f, bool narrow, struct buf *out)
 {
     const struct entry_state *st = &f->st;
 
@@ -33,7 +22,7 @@ static void add_state(struct form_view *f, struct buf *out)
         buf_adds(out, _("✓ complete"));
     else
         buf_adds(out, _("new"));
-    if (st->draft && st->saved_ms) {
+    if (st->draft && st->saved_ms && !narrow) {
         struct buf at;
         const char *arg;
 
@@ -55,7 +44,7 @@ static void draw_title(struct form_view *f, int cols)
     buf_init(&right, 0);
     buf_addf(&left, "%s · %s", form_text(form, &form->label, app_lang(f->ui->app)),
             *f->st.title ? f->st.title : _("untitled"));
-    add_state(f, &right);
+    add_state(f, cols < UI_NARROW, &right);
     ui_title_bar(f->ui, cols, left.s, right.s);
     buf_release(&left);
     buf_release(&right);
@@ -93,8 +82,8 @@ static void add_tab(struct form_view *f, int section, struct buf *out)
     int errors, warnings, missing;
 
     section_marks(f, section, &errors, &warnings, &missing);
-    buf_adds(out, form_text(form, &form->sections[section].label,
-                          app_lang(f->ui->app)));
+    buf_adds(
+            out, form_text(form, &form->sections[section].label, app_lang(f->ui->app)));
     if (errors)
         buf_addf(out, " ✗%d", errors);
     if (warnings)
@@ -132,7 +121,8 @@ static void draw_tabs(struct form_view *f, int row, int cols)
     int col = 1, end;
 
     snprintf(right, sizeof right, "✗%d ▲%d  %d %%",
-            f->st.counts.errors + (int)f->npending, f->st.counts.warnings, f->st.progress);
+            f->st.counts.errors + (int)f->npending, f->st.counts.warnings,
+            f->st.progress);
     end = cols - utf8_width(view_of(right)) - 3;
     buf_init(&tab, 0);
     int first = first_tab(f, end - 3);
@@ -147,8 +137,8 @@ static void draw_tabs(struct form_view *f, int row, int cols)
                 buf_view(&tab));
         col += 2;
     }
-    ui_put_right(row, cols - utf8_width(view_of(right)) - 1,
-            utf8_width(view_of(right)), STYLE_NORMAL, view_of(right));
+    ui_put_right(row, cols - utf8_width(view_of(right)) - 1, utf8_width(view_of(right)),
+            STYLE_NORMAL, view_of(right));
     buf_release(&tab);
 }
 
@@ -157,6 +147,7 @@ static bool draw_notice(struct form_view *f, int row, int cols)
 {
     struct buf text;
     enum style style = STYLE_WARNING;
+    bool any;
 
     buf_init(&text, 0);
     if (f->st.journal_error) {
@@ -164,280 +155,27 @@ static bool draw_notice(struct form_view *f, int row, int cols)
         buf_adds(&text, _("NOT SAVED: "));
         err_text(entry_journal_err(f->en), ui_translate, &text);
     } else if (f->st.moved_on) {
-        buf_adds(&text, _("this record has moved on meanwhile: completing merges first; "
-                          "Esc and Enter in the agenda shows the newest"));
+        buf_adds(
+                &text, _("this record has moved on meanwhile: completing merges first; "
+                         "Esc and Enter in the agenda shows the newest"));
     } else if (f->st.old_form) {
         buf_adds(&text, _("written with an older form: ^O, “newest form”, shows what "
                           "moving would change"));
     } else if (f->st.aside > 0) {
-        buf_addf(&text, ngettext("%d value set aside: it comes back with its question",
-                "%d values set aside: they come back with their questions",
-                (unsigned long)f->st.aside), f->st.aside);
+        buf_addf(&text,
+                ngettext("%d value set aside: it comes back with its question",
+                        "%d values set aside: they come back with their questions",
+                        (unsigned long)f->st.aside),
+                f->st.aside);
         style = STYLE_INFO;
     } else if (app_read_only(f->ui->app)) {
         buf_adds(&text, _("read only: nothing can be changed here"));
     }
-    if (text.len)
+    any = text.len > 0;
+    if (any)
         ui_put_cut(row, 1, cols - 2, style, buf_view(&text));
     buf_release(&text);
-    return text.len > 0;
-}
-
-/* Lines */
-
-static void draw_mark(struct form_view *f, size_t i, int row)
-{
-    static const char *const signs[] = {"✗", "▲", "·"};
-    static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
-    const struct issue *issue = f->spots[i].issue;
-    struct place p = form_place(f, &f->lines[i]);
-
-    if (form_pending(f, &p))
-        put(f, row, f->body.col, 1, STYLE_ERROR, VIEW_LIT("✗"));
-    else if (issue && strcmp(issue->rule, "required") == 0)
-        put(f, row, f->body.col, 1, STYLE_INFO, VIEW_LIT("○"));
-    else if (issue)
-        put(f, row, f->body.col, 1, styles[issue->severity],
-                view_of(signs[issue->severity]));
-    if (i == f->at)
-        put(f, row, f->body.col + 1, 1, STYLE_KEY, VIEW_LIT("▸"));
-}
-
-static bool is_required(const struct form_view *f, size_t i)
-{
-    const struct form *form = entry_form(f->en);
-    const struct form_field *field = &form->fields[f->lines[i].at.field];
-    const struct issue *issue = f->spots[i].issue;
-
-    if (f->lines[i].at.lang > 0)
-        return false;
-    return field->proposal || (issue && strcmp(issue->rule, "required") == 0) ||
-           (field->required && strcmp(form->exprs[field->required].src, "1") == 0);
-}
-
-static void draw_label(struct form_view *f, size_t i, int row)
-{
-    const struct entry_line *line = &f->lines[i];
-    const struct form *form = entry_form(f->en);
-    int indent = line->indent * (f->body.cols < UI_NARROW ? 1 : 2);
-    int cols = f->body.cols < UI_NARROW ? f->body.cols - 4 : f->label_cols - 2 - indent;
-    struct buf text;
-
-    buf_init(&text, 0);
-    buf_adds(&text, entry_label(f->en, line->at));
-    if (line->at.lang > 0)
-        buf_addf(&text, " [%s]", form->langs[line->at.lang]);
-    if (is_required(f, i))
-        buf_adds(&text, " *");
-    put(f, row, f->body.col + 2 + indent, cols,
-            i == f->at ? STYLE_KEY : STYLE_LABEL, buf_view(&text));
-    buf_release(&text);
-}
-
-/** Value not being typed: shown for people, a blank by what stands in for it. */
-static void draw_value(struct form_view *f, size_t i, struct rect r)
-{
-    struct place p = form_place(f, &f->lines[i]);
-    struct pending *pending = form_pending(f, &p);
-    enum style style = i == f->at ? STYLE_FOCUS : STYLE_NORMAL;
-    struct rec_at at = f->lines[i].at;
-    struct buf text;
-    struct view rest;
-
-    buf_init(&text, 0);
-    if (pending)
-        buf_adds(&text, pending->text);
-    else if (entry_input(f->en, at) == INPUT_MEMO)
-        entry_text(f->en, at, &text);
-    else
-        entry_show(f->en, at, &text);
-    if (text.len == 0) {
-        style = STYLE_DIM;
-        if (!entry_inherited(f->en, at, &text))
-            buf_adds(&text, "·");
-    }
-    rest = buf_view(&text);
-    for (int row = 0; row < r.rows && rest.n; row++) {
-        struct view line = r.rows == 1 ? rest : ui_wrap(&rest, r.cols);
-
-        put(f, r.row + row, r.col, r.cols, pending ? STYLE_ERROR : style, line);
-        if (r.rows == 1)
-            break;
-    }
-    buf_release(&text);
-}
-
-static void draw_input_hint(struct form_view *f, size_t i, struct rect r)
-{
-    enum entry_input input = entry_input(f->en, f->lines[i].at);
-    const char *hint = input == INPUT_TOGGLE ? "◂▸" :
-        input == INPUT_CHOICE || input == INPUT_CHOICES ? "▾" : "";
-
-    if (visible(f, r.row))
-        ui_put_right(r.row, r.col, r.cols, STYLE_HINT, view_of(hint));
-}
-
-static void focus_value(struct form_view *f, size_t i, struct rect r)
-{
-    f->focus_row = r.row;
-    f->focus_col = r.col;
-    if (!visible(f, r.row))
-        return;
-    if (f->edit) {
-        int last = f->body.row + f->body.rows;
-
-        if (r.row + r.rows > last)
-            r.rows = last - r.row;
-        f->edit_area = r;
-        line_draw(&f->line, r, true);
-        return;
-    }
-    ui_cursor(r.row, r.col);
-    if (f->lines[i].kind == ENTRY_FIELD) {
-        draw_value(f, i, r);
-        draw_input_hint(f, i, r);
-    }
-}
-
-static int draw_wrapped(struct form_view *f, int row, struct rect r, int most,
-        enum style style, struct view text)
-{
-    int n = 0;
-
-    while (text.n && n < most)
-        put(f, row + n++, r.col, r.cols, style, ui_wrap(&text, r.cols));
-    return n;
-}
-
-/** Under the value: echo, what could not be read, the problem. */
-static void draw_told(struct form_view *f, size_t i, struct rect r)
-{
-    static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
-    struct place p = form_place(f, &f->lines[i]);
-    struct pending *pending = form_pending(f, &p);
-    const struct issue *issue = form_told_issue(f, i);
-    int row = r.row + r.rows;
-    struct buf text;
-
-    buf_init(&text, 0);
-    if (i == f->at && f->echo.len)
-        row += draw_wrapped(f, row, r, 3, f->echo_ok ? STYLE_OK : STYLE_HINT,
-                buf_view(&f->echo));
-    if (pending) {
-        err_text(&pending->err, ui_translate, &text);
-        put(f, row++, r.col, r.cols, STYLE_ERROR, buf_view(&text));
-    }
-    if (issue) {
-        buf_clear(&text);
-        entry_issue_text(f->en, issue, ui_translate, &text);
-        r.cols -= 2;
-        draw_wrapped(f, row, r, i == f->at ? 3 : 1, styles[issue->severity],
-                buf_view(&text));
-    }
-    buf_release(&text);
-}
-
-static void draw_field(struct form_view *f, size_t i, int row)
-{
-    struct rect r = form_value_area(f, i);
-
-    draw_label(f, i, row);
-    if (i == f->at)
-        focus_value(f, i, r);
-    else
-        draw_value(f, i, r);
-    draw_told(f, i, r);
-}
-
-static void draw_heading(struct form_view *f, size_t i, int row)
-{
-    const struct entry_line *line = &f->lines[i];
-    const struct form *form = entry_form(f->en);
-    const struct form_table *t = &form->tables[line->table];
-    struct buf text;
-
-    if (!visible(f, row))
-        return;
-    buf_init(&text, 0);
-    buf_adds(&text, form_text(form, &t->label, app_lang(f->ui->app)));
-    if (line->kind == ENTRY_REPEAT)
-        buf_addf(&text, " (%d)", rec_rows(entry_rec(f->en), line->table));
-    ui_rule(row, f->body.col + 2, f->body.cols - 3, STYLE_HEADING, buf_view(&text));
-    buf_release(&text);
-}
-
-static void draw_row(struct form_view *f, size_t i, int row)
-{
-    const struct entry_line *line = &f->lines[i];
-    struct rect r = form_value_area(f, i);
-    enum style style = i == f->at ? STYLE_FOCUS : STYLE_NORMAL;
-    struct buf text;
-
-    if (!visible(f, row))
-        return;
-    buf_init(&text, 0);
-    buf_addf(&text, "%d  ", line->at.row + 1);
-    entry_row_text(f->en, line->table, line->at.row, &text);
-    ui_put_cut(row, r.col, r.cols - 6, style, buf_view(&text));
-    buf_clear(&text);
-    if (f->spots[i].problems) {
-        buf_addf(&text, "▲%d", f->spots[i].problems);
-        ui_put_right(row, r.col, r.cols, STYLE_WARNING, buf_view(&text));
-    }
-    if (i == f->at)
-        focus_value(f, i, r);
-    buf_release(&text);
-}
-
-static void draw_add(struct form_view *f, size_t i, int row)
-{
-    struct rect r = form_value_area(f, i);
-    bool timing = entry_has_timing(f->en, f->lines[i].table);
-
-    put(f, row, r.col, r.cols, i == f->at ? STYLE_KEY : STYLE_DIM,
-            view_of(timing ? _("+ add:") : _("+ add a row (Enter)")));
-    if (timing) {
-        int used = utf8_width(view_of(_("+ add:"))) + 1;
-
-        r.col += used;
-        r.cols -= used;
-    }
-    if (i == f->at)
-        focus_value(f, i, r);
-    draw_told(f, i, r);
-}
-
-static void draw_line(struct form_view *f, size_t i)
-{
-    int row = f->body.row + f->spots[i].top - f->first;
-
-    draw_mark(f, i, row);
-    switch (f->lines[i].kind) {
-    case ENTRY_FIELD: draw_field(f, i, row); break;
-    case ENTRY_ROW: draw_row(f, i, row); break;
-    case ENTRY_ADD: draw_add(f, i, row); break;
-    case ENTRY_NOTE:
-        draw_wrapped(f, row, (struct rect){row, f->body.col + 2, 1, f->body.cols - 4},
-                f->spots[i].value_rows, STYLE_DIM,
-                view_of(entry_label(f->en, f->lines[i].at)));
-        break;
-    default: draw_heading(f, i, row); break;
-    }
-}
-
-static void draw_lines(struct form_view *f)
-{
-    for (size_t i = 0; i < f->nlines; i++) {
-        const struct spot *s = &f->spots[i];
-
-        if (s->top + s->rows > f->first && s->top < f->first + f->body.rows)
-            draw_line(f, i);
-    }
-    if (f->first + f->body.rows < f->rows)
-        ui_put(f->body.row + f->body.rows - 1, f->body.cols - 1, 1, STYLE_HINT,
-                VIEW_LIT("▼"));
-    if (f->first > 0)
-        ui_put(f->body.row, f->body.cols - 1, 1, STYLE_HINT, VIEW_LIT("▲"));
+    return any;
 }
 
 /* Status */
@@ -458,14 +196,16 @@ static int draw_counter(struct form_view *f, int row, int cols)
     if ((field->type != FORM_TEXT && field->type != FORM_MEMO) || !field->has_max ||
             count + NEAR_LIMIT < field->max)
         return 0;
-    n = snprintf(text, sizeof text, "%lld/%lld", (long long)count, (long long)field->max);
+    n = snprintf(
+            text, sizeof text, "%lld/%lld", (long long)count, (long long)field->max);
     ui_put_right(row, 0, cols - 1, count > field->max ? STYLE_ERROR : STYLE_HINT,
             view_of(text));
     return n + 2;
 }
 
 /** The words of a problem stand under its field; here is what can be done about it. */
-static void add_remedies(struct form_view *f, const struct issue *issue, struct buf *out)
+static void add_remedies(
+        struct form_view *f, const struct issue *issue, struct buf *out)
 {
     struct buf value;
 
@@ -503,8 +243,8 @@ static void add_status(struct form_view *f, struct buf *out, enum style *style)
     } else if (line) {
         const struct form *form = entry_form(f->en);
 
-        buf_adds(out, form_text(form, &form->tables[line->table].hint,
-                              app_lang(f->ui->app)));
+        buf_adds(out,
+                form_text(form, &form->tables[line->table].hint, app_lang(f->ui->app)));
     }
 }
 
@@ -531,9 +271,9 @@ void form_draw(void *self, struct rect area)
     draw_tabs(f, 1, area.cols);
     if (!draw_notice(f, 2, area.cols))
         ui_rule(2, 0, area.cols, STYLE_DIM,
-                view_of(form_text(form, &form->sections[f->section].hint,
-                        app_lang(f->ui->app))));
-    draw_lines(f);
+                view_of(form_text(
+                        form, &form->sections[f->section].hint, app_lang(f->ui->app))));
+    form_draw_lines(f);
     draw_status(f, foot, area.cols);
     ui_key_bar(area.rows - 1, area.cols, &form_actions);
 }

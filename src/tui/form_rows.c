@@ -67,7 +67,8 @@ void form_add_row(void *self)
         return;
     }
     form_unload(f);
-    f->open = (struct place){.kind = ENTRY_ROW, .section = line->section, .table = table};
+    f->open =
+            (struct place){.kind = ENTRY_ROW, .section = line->section, .table = table};
     const char *id = rec_row_id(entry_rec(f->en), table, row);
     memcpy(f->open.row, id, strnlen(id, REC_ID_MAX));
     f->focus = f->open;
@@ -126,13 +127,14 @@ void form_seance(void *self)
 {
     struct form_view *f = self;
     const struct entry_line *line;
-    const char *labels[] = {_("cancelled"), _("postponed"), _("sold out"),
-            _("takes place after all")};
+    const char *labels[] = {
+            _("cancelled"), _("postponed"), _("sold out"), _("takes place after all")};
 
     form_commit(f);
     line = form_line(f);
     if (!line || line->kind == ENTRY_ADD || !entry_has_timing(f->en, line->table))
         ui_say(f->ui, STYLE_INFO, _("go to the row of a performance first"));
     else
-        menu_open(f->ui, _("This performance is"), labels, COUNT(labels), seance_act, f);
+        menu_open(
+                f->ui, _("This performance is"), labels, COUNT(labels), seance_act, f);
 }

@@ -9,7 +9,7 @@
  * The screen over one record (app/entry.h). view_form.c: keys and life; form_move.c:
  * lines and focus; form_field.c: typing and committing; form_choice.c: choices and
  * links; form_rows.c: rows; form_acts.c: problems and completion; form_layout.c: what
- * stands where; form_paint.c: drawing.
+ * stands where; form_paint.c, form_lines.c: drawing.
  */
 
 enum { FORM_VIEW_SECTIONS = 64, FORM_VIEW_ROWS = 300 };
@@ -30,10 +30,10 @@ struct pending {
 
 /** One line as laid out: rows from TOP on, LABEL above the value or beside it. */
 struct spot {
-    int top, rows;      /* in rows of the whole picture */
-    int value_rows;     /* of them for the value */
+    int top, rows;             /* in rows of the whole picture */
+    int value_rows;            /* of them for the value */
     const struct issue *issue; /* the most severe one to tell, or NULL */
-    int problems;       /* of a row of a repeat, all together */
+    int problems;              /* of a row of a repeat, all together */
 };
 
 struct form_view {
@@ -45,15 +45,15 @@ struct form_view {
 
     int sections[FORM_VIEW_SECTIONS], nsections, section; /* section: index of form's */
     struct entry_line *lines;
-    size_t nlines, at; /* at: the focused line */
+    size_t nlines, at;        /* at: the focused line */
     struct place focus, open; /* open: the row laid open; table 0: none */
     bool languages, technical;
 
     struct edit *edit; /* NULL where nothing is typed */
     struct line line;
-    char *loaded;      /* text the editor began with */
+    char *loaded; /* text the editor began with */
     bool echo_ok;
-    struct buf echo;   /* what the text would be read as, or what is wrong with it */
+    struct buf echo; /* what the text would be read as, or what is wrong with it */
     struct pending *pending;
     size_t npending, cap_pending;
 
@@ -63,11 +63,12 @@ struct form_view {
     int first;            /* first row of it on the screen */
     bool wheel;           /* scrolled by hand: do not follow the focus */
     struct rect body, edit_area;
-    int focus_row, focus_col; /* of the focused value on the screen */
+    int focus_row, focus_col;  /* of the focused value on the screen */
+    bool picker_typed;         /* words for a list are in the journal */
     struct creation *creation; /* begun by form_choice.c */
     struct rec_at accept_at;   /* the warning whose reason is asked */
     char *accept_rule;
-    unsigned flags;            /* of the completion asked about */
+    unsigned flags; /* of the completion asked about */
 };
 
 /* form_move.c */
@@ -152,14 +153,15 @@ int form_line_at(const struct form_view *f, int screen_row); /* -1: none */
 struct rect form_value_area(const struct form_view *f, size_t i);
 const struct issue *form_told_issue(const struct form_view *f, size_t i);
 
-/* form_paint.c */
+/* form_paint.c, form_lines.c */
+void form_draw_lines(struct form_view *f);
 void form_draw(void *self, struct rect area);
 
 /* view_form.c */
 extern const struct actions form_actions;
 
 /** Opens the screen over EN, which it owns from then on. */
-void form_open(struct ui *ui, struct entry *take_en, void (*closed)(void *ctx),
-        void *ctx);
+void form_open(
+        struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx);
 
 #endif

@@ -44,7 +44,7 @@ struct loop {
     bool stale;
     long pings, pongs, jobs;
     int drawn_rows, drawn_cols;
-    long long tick_due, paste_due;
+    long long tick_due, paste_due, last_input;
     void (*leave_fn)(void *ctx, enum loop_end why);
     void *leave_ctx;
     bool (*key_fn)(void *ctx, struct key k);
@@ -118,6 +118,11 @@ void loop_quit(struct loop *l)
 void loop_stale(struct loop *l)
 {
     l->stale = true;
+}
+
+long long loop_quiet_ms(const struct loop *l)
+{
+    return now_ms() - l->last_input;
 }
 
 void loop_jobs(struct loop *l, int change)
@@ -251,6 +256,8 @@ static void handle_key(struct loop *l, struct key k)
 static void handle_event(struct loop *l, const struct event *ev)
 {
     struct shown *v = top(l);
+    if (ev->type != EVENT_PING)
+        l->last_input = now_ms();
     switch (ev->type) {
     case EVENT_KEY: handle_key(l, ev->key); break;
     case EVENT_PASTE:

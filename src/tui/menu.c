@@ -47,8 +47,7 @@ static void menu_draw(void *self, struct rect area)
         int w = utf8_width(view_of(m->labels[i])) + NUMBER_COLS + 2;
         wide = w > wide ? w : wide;
     }
-    list_draw(&m->list,
-            ui_frame(ui_centre(area, (int)m->n + 2, wide + 4), m->title));
+    list_draw(&m->list, ui_frame(ui_centre(area, (int)m->n + 2, wide + 4), m->title));
 }
 
 static void take(struct menu *m, size_t i)

@@ -78,8 +78,7 @@ static void search(struct picker *p)
     int n;
 
     entry_choices_release(p->found, p->n);
-    n = entry_choices(
-            p->call.entry, p->call.at, words, p->found, PICKER_LIMIT, &err);
+    n = entry_choices(p->call.entry, p->call.at, words, p->found, PICKER_LIMIT, &err);
     p->n = n > 0 ? (size_t)n : 0;
     if (n < 0)
         ui_say_err(p->ui, &err);

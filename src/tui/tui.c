@@ -9,11 +9,12 @@
 
 enum { IDLE_MS = 500, IDLE_STEP_MS = 20, EXIT_UNUSABLE = 3 };
 
-/** Index merges and checkpoints while nobody types: a key in between is served first. */
+/** Index merges and checkpoints while nobody types: a key in between is served first.
+ */
 static void idle(void *ctx)
 {
     struct ui *ui = ctx;
-    bool more = app_idle(ui->app);
+    bool more = loop_quiet_ms(ui->loop) >= IDLE_MS && app_idle(ui->app);
 
     if (loop_timer(ui->loop, more ? IDLE_STEP_MS : IDLE_MS, idle, ui) < 0)
         ui_say(ui, STYLE_WARNING, _("background work has stopped"));
@@ -28,7 +29,8 @@ void mouse_toggle(struct ui *ui)
                       : _("the mouse is off: the terminal selects text"));
 }
 
-static void open_first(struct ui *ui, struct agenda_view *v, const struct tui_options *opt)
+static void open_first(
+        struct ui *ui, struct agenda_view *v, const struct tui_options *opt)
 {
     struct err err = {0};
     char uid[37];

@@ -31,13 +31,14 @@ bool ui_act(const struct actions *actions, void *self, struct key k)
     return a != NULL;
 }
 
-void ui_push(struct ui *ui, const struct view_ops *ops, void *self)
+bool ui_push(struct ui *ui, const struct view_ops *ops, void *self)
 {
     if (loop_push(ui->loop, ops, self) == 0)
-        return;
+        return true;
     if (ops->close)
         ops->close(self);
     ui_say(ui, STYLE_ERROR, _("too many windows are open: close one first"));
+    return false;
 }
 
 void ui_say(struct ui *ui, enum style style, const char *text)

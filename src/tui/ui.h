@@ -16,7 +16,6 @@ struct ui {
     bool mouse, training;
     char said[UI_SAID_MAX]; /* answer to the last key; the next one clears it */
     enum style said_style;
-    bool idle_work; /* some was left at the last look */
 };
 
 /** What a view does with a command. One table feeds its keys, its bar and the palette.
@@ -36,8 +35,8 @@ struct actions {
 /** Runs the action bound to K; false when there is none. */
 bool ui_act(const struct actions *actions, void *self, struct key k);
 
-/** Puts a view on top; when there are too many, says so and closes SELF. */
-void ui_push(struct ui *ui, const struct view_ops *ops, void *self);
+/** Puts a view on top; when there are too many, says so, closes SELF and is false. */
+bool ui_push(struct ui *ui, const struct view_ops *ops, void *self);
 
 /** The answer to a key, already translated. */
 void ui_say(struct ui *ui, enum style style, const char *text);

@@ -49,10 +49,11 @@ static const struct list_ops draft_rows = {.count = draft_count, .draw = draft_r
 static void drafts_draw(void *self, struct rect area)
 {
     struct drafts_view *d = self;
-    const char *title = d->orphans ? _("Left open when the program ended last time")
-                                   : _("Drafts");
-    const char *hint = d->orphans ? _("Enter: resume, set aside or discard · Esc: later")
-                                  : _("Enter: open or discard · Esc: back");
+    const char *title =
+            d->orphans ? _("Left open when the program ended last time") : _("Drafts");
+    const char *hint = d->orphans
+                               ? _("Enter: resume, set aside or discard · Esc: later")
+                               : _("Enter: open or discard · Esc: back");
     struct rect in = ui_frame(ui_centre(area, DRAFTS_ROWS, DRAFTS_COLS), title);
 
     list_draw(&d->list, (struct rect){in.row, in.col, in.rows - 1, in.cols});
@@ -97,7 +98,8 @@ static void act(void *ctx, size_t what)
     }
     rc = what == 1 && d->orphans
                  ? app_draft_set_aside(d->ui->app, d->drafts[i].uid, &err)
-                 : what == 2 ? app_draft_discard(d->ui->app, d->drafts[i].uid, &err) : 0;
+         : what == 2 ? app_draft_discard(d->ui->app, d->drafts[i].uid, &err)
+                     : 0;
     if (rc < 0)
         ui_say_err(d->ui, &err);
     else if (what == 2 || d->orphans)

@@ -90,13 +90,13 @@ static void mouse_switch(void *self)
 
 static const struct action rows[] = {
         {CMD_NEXT, next, N_("next")},
-        {CMD_PROBLEMS, form_problems, N_("problems")},
-        {CMD_REVIEW, review, N_("review")},
+        {CMD_PALETTE, palette, N_("commands")},
         {CMD_COMPLETE, form_complete, N_("complete")},
+        {CMD_PROBLEMS, form_problems, N_("problems")},
         {CMD_BACK, back, N_("back")},
         {CMD_HELP, help, N_("help")},
+        {CMD_REVIEW, review, N_("review")},
         {CMD_UNDO, form_undo, N_("undo")},
-        {CMD_PALETTE, palette, N_("commands")},
         {CMD_PREVIOUS, previous, NULL},
         {CMD_NEXT_SECTION, next_section, N_("next section")},
         {CMD_PREVIOUS_SECTION, previous_section, NULL},
@@ -175,7 +175,8 @@ static void form_paste(void *self, struct view text, bool cut)
         return;
     }
     if (edit_paste(f->edit, text) == EDIT_CUT || cut)
-        ui_say(f->ui, STYLE_WARNING, _("the pasted text was too long: its end is missing"));
+        ui_say(f->ui, STYLE_WARNING,
+                _("the pasted text was too long: its end is missing"));
     form_typed(f);
 }
 
@@ -243,7 +244,8 @@ static const struct view_ops form_ops = {.draw = form_draw,
         .tick = form_tick,
         .close = form_close};
 
-void form_open(struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx)
+void form_open(
+        struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx)
 {
     struct form_view *f = xcalloc(1, sizeof *f);
 
@@ -255,6 +257,6 @@ void form_open(struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), 
     buf_init(&f->echo, 0);
     form_relayout(f);
     form_load(f);
-    form_resume(f);
-    ui_push(ui, &form_ops, f);
+    if (ui_push(ui, &form_ops, f))
+        form_resume(f);
 }

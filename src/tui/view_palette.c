@@ -34,8 +34,8 @@ static void found_row(void *ctx, size_t i, struct rect r, bool selected)
 
     buf_init(&keys, 0);
     ui_key_name(a->id, &keys);
-    ui_put_fill(r.row, r.col, r.cols, style,
-            view_of(gettext(command_get(a->id)->summary)));
+    ui_put_fill(
+            r.row, r.col, r.cols, style, view_of(gettext(command_get(a->id)->summary)));
     ui_put_right(r.row, r.col + r.cols - KEY_COLS, KEY_COLS, style, buf_view(&keys));
     buf_release(&keys);
 }

@@ -220,8 +220,7 @@ static bool problems_key(void *self, struct key k)
     if (ui_act(&problem_actions, p, k) || list_key(&p->list, k))
         return true;
     if (k.code == K_TAB || k.code == K_BACKTAB)
-        return list_key(&p->list,
-                (struct key){k.code == K_TAB ? K_DOWN : K_UP, 0, 0});
+        return list_key(&p->list, (struct key){k.code == K_TAB ? K_DOWN : K_UP, 0, 0});
     if (k.code == K_ENTER && problem_count(p))
         jump(p);
     else if (k.code == K_ENTER)

@@ -163,8 +163,7 @@ static void row_draw(void *ctx, size_t i, struct rect area, bool selected)
     if (row->style == STYLE_HEADING)
         ui_rule(area.row, area.col, area.cols, row->style, view_of(row->text));
     else if (selected)
-        ui_put_fill(
-                area.row, area.col, area.cols, STYLE_SELECTED, view_of(row->text));
+        ui_put_fill(area.row, area.col, area.cols, STYLE_SELECTED, view_of(row->text));
     else
         ui_put(area.row, area.col, area.cols, row->style, view_of(row->text));
 }
@@ -197,8 +196,7 @@ static void review_draw(void *self, struct rect area)
 
     lay_out(r, area.cols);
     ui_title_bar(r->f->ui, area.cols, r->f->st.title, _("review"));
-    ui_put_cut(1, 1, area.cols - 2, STYLE_HINT,
-            view_of(_("Enter goes to the field")));
+    ui_put_cut(1, 1, area.cols - 2, STYLE_HINT, view_of(_("Enter goes to the field")));
     list_draw(&r->list, (struct rect){2, 0, area.rows - 3, area.cols});
     ui_key_bar(area.rows - 1, area.cols, &review_actions);
 }

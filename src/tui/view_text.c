@@ -102,10 +102,8 @@ static void text_close(void *self)
     free(t);
 }
 
-static const struct view_ops text_ops = {.draw = text_draw,
-        .key = text_key,
-        .mouse = text_mouse,
-        .close = text_close};
+static const struct view_ops text_ops = {
+        .draw = text_draw, .key = text_key, .mouse = text_mouse, .close = text_close};
 
 void text_open(struct ui *ui, const char *title, struct buf *take_text)
 {
@@ -133,8 +131,9 @@ void help_open(struct ui *ui, const struct actions *actions)
         buf_addc(&out, '\n');
     }
     buf_addc(&out, '\n');
-    buf_adds(&out, _("Everything typed is kept at once: leaving never loses anything and "
-                     "never asks.\nWhat has no key is found in the palette of commands."));
+    buf_adds(&out,
+            _("Everything typed is kept at once: leaving never loses anything and "
+              "never asks.\nWhat has no key is found in the palette of commands."));
     text_open(ui, _("Help"), &out);
     buf_release(&out);
 }

@@ -22,8 +22,9 @@ static void welcome_draw(void *self, struct rect area)
     struct welcome *w = self;
     struct rect in =
             ui_frame(ui_centre(area, WELCOME_ROWS, WELCOME_COLS), _("Welcome to OduS"));
-    struct view text = view_of(_("Records are signed with your name, so that others know "
-                                 "whom to ask. Everything stays on this computer."));
+    struct view text =
+            view_of(_("Records are signed with your name, so that others know "
+                      "whom to ask. Everything stays on this computer."));
     int row = in.row;
 
     while (text.n && row < in.row + in.rows - 5)
@@ -43,7 +44,8 @@ static void welcome_draw(void *self, struct rect area)
 
 static void keep(struct welcome *w, bool skip)
 {
-    char *name = skip ? xstrdup(app_user(w->ui->app)) : view_dup(edit_text(w->edits[0]));
+    char *name =
+            skip ? xstrdup(app_user(w->ui->app)) : view_dup(edit_text(w->edits[0]));
     char *org = skip ? xstrdup(app_organisation(w->ui->app))
                      : view_dup(edit_text(w->edits[1]));
     struct err err = {0};

@@ -310,7 +310,8 @@ static void training__store__shows_on_every_screen(void **state)
     tt_expect(t, "TRAINING");
 }
 
-#define VIEWS_TEST(name) cmocka_unit_test_setup_teardown(name, views_setup, views_teardown)
+#define VIEWS_TEST(name)                                                               \
+    cmocka_unit_test_setup_teardown(name, views_setup, views_teardown)
 
 int main(void)
 {

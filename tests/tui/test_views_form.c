@@ -314,7 +314,8 @@ static void form__every_type__enter_and_esc_never_lock_in(void **state)
     }
 }
 
-#define VIEWS_TEST(name) cmocka_unit_test_setup_teardown(name, views_setup, views_teardown)
+#define VIEWS_TEST(name)                                                               \
+    cmocka_unit_test_setup_teardown(name, views_setup, views_teardown)
 
 int main(void)
 {

@@ -29,7 +29,8 @@ int views_setup(void **state)
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static int remove_one(
+        const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
     (void)type;
