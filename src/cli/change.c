@@ -9,14 +9,10 @@
 /* PATH without row numbers and ids, as the form has its fields. */
 static void bare_path(struct view path, struct buf *out)
 {
-    while (path.n) {
-        const char *dot = memchr(path.p, '.', path.n);
-        struct view part = {path.p, dot ? (size_t)(dot - path.p) : path.n};
-        bool is_row = part.n && (part.p[0] == '#' || (part.p[0] >= '0' && part.p[0] <= '9'));
+    struct view part;
 
-        path.p += part.n + (dot != NULL);
-        path.n -= part.n + (dot != NULL);
-        if (is_row)
+    while (view_next(&path, '.', &part)) {
+        if (part.n && (part.p[0] == '#' || (part.p[0] >= '0' && part.p[0] <= '9')))
             continue;
         if (out->len)
             buf_addc(out, '.');

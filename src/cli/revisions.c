@@ -71,7 +71,7 @@ static struct json *change_json(const struct app_change *c)
 {
     struct json *obj = json_new_object();
     struct json *fields = json_new_array();
-    struct view rest = view_of(c->fields);
+    struct view rest = view_of(c->fields), one;
     char at[CLOCK_TEXT];
 
     clock_rfc3339(c->at_ms, at);
@@ -79,14 +79,8 @@ static struct json *change_json(const struct app_change *c)
     put_text(obj, "at", at);
     put_text(obj, "author", c->author);
     json_set_take(obj, "current", json_bool(c->current));
-    while (rest.n) {
-        const char *space = memchr(rest.p, ' ', rest.n);
-        struct view one = {rest.p, space ? (size_t)(space - rest.p) : rest.n};
-
+    while (view_next(&rest, ' ', &one))
         json_push_take(fields, json_text(one));
-        rest.p += one.n + (space != NULL);
-        rest.n -= one.n + (space != NULL);
-    }
     json_set_take(obj, "fields", fields);
     return obj;
 }

@@ -20,18 +20,12 @@ static bool names_language(struct view locale, const char *lang)
 
 const char *cli_language_of(const char *text)
 {
-    struct view rest = view_of(text);
+    struct view rest = view_of(text), one;
 
-    while (rest.n) {
-        const char *colon = memchr(rest.p, ':', rest.n);
-        struct view one = {rest.p, colon ? (size_t)(colon - rest.p) : rest.n};
-
+    while (view_next(&rest, ':', &one))
         for (size_t i = 0; i < COUNT(languages); i++)
             if (names_language(one, languages[i]))
                 return languages[i];
-        rest.p += one.n + (colon != NULL);
-        rest.n -= one.n + (colon != NULL);
-    }
     return NULL;
 }
 
