@@ -250,7 +250,8 @@ static void sort_nodes(struct engine *en, size_t n, struct problems *problems)
             report_cycle(en, &en->nodes[i], problems);
             sorted[done++] = en->nodes[i];
         }
-    memcpy(en->nodes, sorted, n * sizeof(*sorted));
+    if (n)
+        memcpy(en->nodes, sorted, n * sizeof(*sorted));
     free(waits);
     free(sorted);
 }
