@@ -1,6 +1,7 @@
 # Catalogues: po/odus.pot from the sources, po/LANGUAGE.po by people,
 # $(B)/locale/LANGUAGE/LC_MESSAGES/odus.mo for the program.
 SOURCES := $(sort $(wildcard src/*.c src/*/*.[ch] include/odus/*/*.h))
+TRANSLATED := $(SOURCES) $(sort $(wildcard include/odus/*/*.def))
 LANGUAGES := $(shell cat po/LINGUAS)
 CATALOGUES := $(LANGUAGES:%=$(B)/locale/%/LC_MESSAGES/odus.mo)
 
@@ -16,9 +17,9 @@ $(B)/locale/%/LC_MESSAGES/odus.mo: po/%.po
 	$(call Q,MO)msgfmt -o $@ $<
 
 # What po/odus.pot should be now; lint compares.
-$(B)/odus.pot: $(SOURCES)
+$(B)/odus.pot: $(TRANSLATED)
 	@mkdir -p $(@D)
-	@$(XGETTEXT) -o $@ $(SOURCES)
+	@$(XGETTEXT) -o $@ $(TRANSLATED)
 
 .PHONY: po-update
 po-update: $(B)/odus.pot
