@@ -114,7 +114,7 @@ void row_text(const struct agenda_row *row, const char *lang, struct buf *out)
     buf_adds(out, *row->title ? row->title : _("(untitled)"));
     if (*row->place || *row->town)
         buf_addf(out, " · %s%s%s", row->place, *row->place && *row->town ? ", " : "", row->town);
-    else if (*row->subtitle)
+    else if (!row->day && *row->subtitle)
         buf_addf(out, " · %s", row->subtitle);
     if (row->cancelled)
         buf_addf(out, " · %s", _("cancelled"));
