@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/hash.h"
@@ -54,6 +55,11 @@ void entry_journal(struct entry *en)
     d.type = en->form->name;
     d.body = entry_body_text(en);
     d.at = at.len ? at.s : NULL;
+    if (entry_is_typing(en)) {
+        d.at = en->typed_path;
+        d.typed = en->typed;
+    }
+    d.owner = (int)getpid();
     d.title = summary.title;
     if (rc == 0 || rc == ERR_NOT_FOUND)
         rc = draft_put(en->app->store, &d, &summary, true, &err);
@@ -73,6 +79,7 @@ static void on_change(void *ctx, struct rec_at at)
 
     if (en->quiet)
         return;
+    entry_typing_done(en, at);
     en->cursor = at;
     en->has_cursor = true;
     if (en->group)
@@ -269,12 +276,6 @@ static void find_origin(struct entry *en)
     record_release(&r);
 }
 
-static void resume_at(struct entry *en, const struct draft *d)
-{
-    en->has_cursor = d->at && rec_at_parse(en->rec, view_of(d->at), &en->cursor, NULL) == 0;
-    en->typed = xstrdup(d->typed);
-}
-
 static int open_draft(struct app *app, struct draft *d, struct entry **ret, struct err *err)
 {
     int rc = draft_claim(app->store, d->uid, err);
@@ -287,7 +288,7 @@ static int open_draft(struct app *app, struct draft *d, struct entry **ret, stru
     memcpy((*ret)->base, d->base, sizeof(d->base));
     (*ret)->has_draft = true;
     (*ret)->saved_ms = d->saved_ms;
-    resume_at(*ret, d);
+    entry_take_typing(*ret, d);
     find_origin(*ret);
     return 0;
 }
@@ -379,7 +380,7 @@ void entry_close(struct entry *en)
 {
     if (!en)
         return;
-    if (en->has_draft && differs(en))
+    if (en->has_draft && (differs(en) || entry_is_typing(en)))
         draft_unclaim(en->app->store, en->uid, NULL);
     else if (en->has_draft)
         draft_remove(en->app->store, en->uid, NULL);
@@ -391,6 +392,7 @@ void entry_close(struct entry *en)
     buf_release(&en->title);
     free(en->origin);
     free(en->typed);
+    free(en->typed_path);
     free(en);
 }
 
@@ -454,16 +456,6 @@ struct entry_state entry_state(struct entry *en)
 const struct err *entry_journal_err(const struct entry *en)
 {
     return &en->journal_err;
-}
-
-bool entry_resume(struct entry *en, struct rec_at *ret_at, struct buf *typed)
-{
-    if (!en->has_cursor)
-        return false;
-    *ret_at = en->cursor;
-    if (en->typed)
-        buf_adds(typed, en->typed);
-    return true;
 }
 
 void entry_refresh(struct entry *en)

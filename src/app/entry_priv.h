@@ -24,7 +24,8 @@ struct entry {
     struct err journal_err;
     struct rec_at cursor;
     bool has_cursor;
-    char *typed;            /* recovered text */
+    char *typed;            /* being typed and not read yet, NULL */
+    char *typed_path;       /* where, rows by id */
     struct buf title;
 };
 
@@ -34,6 +35,18 @@ void entry_group_end(struct entry *en);
 
 /** Writes the draft now. */
 void entry_journal(struct entry *en);
+
+/** True while text is typed that is no value yet: the draft must keep it. */
+bool entry_is_typing(struct entry *en);
+
+/** Where rows of TABLE are added: its first column in the row after the last. */
+struct rec_at entry_add_place(const struct entry *en, int table);
+
+/** The field AT has got a value: what was typed there is read. */
+void entry_typing_done(struct entry *en, struct rec_at at);
+
+/** Where the cursor was and what was typed there when D was written. */
+void entry_take_typing(struct entry *en, const struct draft *d);
 
 /** Context for reading typed text at AT. */
 struct input_context entry_context(const struct entry *en, struct rec_at at);

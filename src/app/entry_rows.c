@@ -131,6 +131,7 @@ int entry_timing_add(struct entry *en, int table, struct view text, struct err *
         rc = read_timing(en, table, text, &slots, &n, err);
     if (rc < 0)
         return rc;
+    entry_typing_done(en, entry_add_place(en, table));
     entry_group_begin(en);
     for (size_t i = 0; i < n && rc == 0; i++) {
         slot_id(en, &slots[i], id);

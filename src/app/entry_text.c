@@ -236,7 +236,8 @@ static bool is_far(const struct entry *en, const struct form_field *f)
     return f->type == FORM_REF || (f->list >= 0 && en->form->lists[f->list].file);
 }
 
-int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
+static int read_typed(
+        struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
     const struct form_field *f = field_of(en, at);
     struct input_context ctx = entry_context(en, at);
@@ -258,6 +259,15 @@ int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err
     return editing_type(en->ed, at, typed, &ctx, err);
 }
 
+int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
+{
+    int rc = read_typed(en, at, typed, err);
+
+    if (rc == 0)
+        entry_typing_done(en, at);
+    return rc;
+}
+
 bool entry_echo(struct entry *en, struct rec_at at, struct view typed, struct buf *out,
         struct err *err)
 {
@@ -274,23 +284,4 @@ bool entry_echo(struct entry *en, struct rec_at at, struct view typed, struct bu
         show_value(en, f, value.s, out);
     buf_release(&value);
     return ok;
-}
-
-void entry_typing(struct entry *en, struct rec_at at, struct view typed)
-{
-    struct buf path;
-    char *text;
-    struct err err = {0};
-
-    en->cursor = at;
-    en->has_cursor = true;
-    if (!en->has_draft)
-        entry_journal(en);
-    buf_init(&path, 0);
-    rec_at_text(en->rec, at, true, &path);
-    text = view_dup(typed);
-    if (draft_typing(en->app->store, en->uid, path.s, text, &err) < 0)
-        en->journal_err = err;
-    free(text);
-    buf_release(&path);
 }

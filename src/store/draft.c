@@ -138,6 +138,9 @@ static int put(struct store *store, const struct draft *d,
         rc = put_row(store, d, id, e);
     if (rc == 0)
         rc = db_run(db, e, "delete from typing where draft = ?1", bind_int(id));
+    if (rc == 0 && d->typed && d->at)
+        rc = db_run(db, e, "insert into typing(draft, at, typed) values(?1, ?2, ?3)",
+                bind_int(id), bind_text(d->at), bind_text(d->typed));
     return rc;
 }
 

@@ -31,9 +31,10 @@ int draft_get(struct store *store, const char *uid, struct draft *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
- * Writes the draft (insert or replace) with its summary and clears the typed text.
+ * Writes the draft (insert or replace) with its summary; the typed text at `at` is
+ * TYPED from then on, none when NULL.
  * DURABLE: on the disk when it returns; else safe against a kill but not a power cut.
- * Used of D: uid, form_hash, base, body, at; created_ms (0: now) and owner (0 or this
+ * Used of D: uid, form_hash, base, body, at, typed; created_ms (0: now) and owner (0 or this
  * process) only for a draft that is not there yet. Type and title are the summary's.
  */
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
