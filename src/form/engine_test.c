@@ -20,7 +20,7 @@ static void fail(struct run *r, const struct form_test_item *item, const char *i
     struct err e = {0};
 
     err_set(&e, ERR_INVALID, id, r->test->title, item->what ? item->what : "", arg);
-    err_at(&e, r->en->form->files[0], item->line, 1);
+    err_at(&e, r->test->file, item->line, 1);
     problems_add(r->problems, &e, (struct view){0});
 }
 

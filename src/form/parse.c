@@ -10,12 +10,15 @@ static void form_again(struct parse *p, const struct ini_block *block)
     parse_bad(p, block->kind.p, N_("[form] and [fragment] stand once, at the top"));
 }
 
+static void use_here(struct parse *p, const struct ini_block *block);
+
 static const struct {
     const char *kind;
     void (*read)(struct parse *p, const struct ini_block *block);
 } blocks[] = {
         {"form", form_again},
         {"fragment", form_again},
+        {"use", use_here},
         {"list", parse_list},
         {"section", parse_section},
         {"group", parse_group},
@@ -105,8 +108,12 @@ static void read_fragment(struct parse *p, struct ini *file, struct view name)
     read_blocks(p, file);
 }
 
-/* True when the fragment was met before; reports it when it leads to itself. */
-static bool taken_already(struct parse *p, struct view name, struct view file_name)
+/*
+ * True when the fragment was met before; reports it when it leads to itself, or when it
+ * is wanted HERE, where it cannot stand any more.
+ */
+static bool taken_already(
+        struct parse *p, struct view name, struct view file_name, bool here)
 {
     for (size_t i = 0; i < p->nfiles; i++) {
         if (!view_is(file_name, p->form->files[i]))
@@ -114,12 +121,15 @@ static bool taken_already(struct parse *p, struct view name, struct view file_na
         if (p->taking[i])
             parse_bad1(
                     p, name.p, N_("\"%1$s\" leads back to itself through use="), name);
+        else if (here)
+            parse_bad1(p, name.p, N_("fragment \"%1$s\" was taken in already"), name);
         return true;
     }
     return false;
 }
 
-static void take_fragment(struct parse *p, struct view name)
+/* HERE: by a block of its own, else by use=, which may name what is there already. */
+static void take_fragment(struct parse *p, struct view name, bool here)
 {
     struct ini *user = p->file;
     size_t i = p->nfiles;
@@ -127,7 +137,8 @@ static void take_fragment(struct parse *p, struct view name)
     char *file_name = xasprintf("%s.form", copy);
     struct buf *text = &p->texts[i < PARSE_FILES_MAX ? i : 0];
 
-    if (!parse_name_ok(p, name) || taken_already(p, name, view_of(file_name)))
+    if (!parse_name_ok(p, name) ||
+            taken_already(p, name, view_of(file_name), here))
         goto out;
     if (i == PARSE_FILES_MAX) {
         parse_bad(p, name.p, N_("too many fragments"));
@@ -159,7 +170,15 @@ static void take_fragments(
     use = parse_key_find(p, first, "use");
     rest = use ? use->value : (struct view){NULL, 0};
     while (ini_word(&rest, &word))
-        take_fragment(p, word);
+        take_fragment(p, word, false);
+}
+
+/* [use NAME]: the fragment's blocks stand here. */
+static void use_here(struct parse *p, const struct ini_block *block)
+{
+    if (block->nkeys)
+        parse_bad(p, parse_block_key(p, block, 0)->name.p, N_("[use] has no keys"));
+    take_fragment(p, block->name, true);
 }
 
 /* "evenement" of "evenement.form". */

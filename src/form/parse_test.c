@@ -278,7 +278,7 @@ static void read_today(struct parse *p, struct view today, struct form_test *t)
 void parse_test(struct parse *p, const struct ini_block *block)
 {
     struct form *form = p->form;
-    struct test_block b = {0};
+    struct test_block b = {.t.file = p->file->name};
     int column;
 
     if (!parse_room(p, block->kind.p, LIMIT_TESTS, form->ntests))

@@ -177,7 +177,7 @@ static int run_tests(
     return tests;
 }
 
-int forms_check(const char *path, struct problems *problems)
+static int check_form(const char *path, struct problems *problems)
 {
     struct form *form = forms_read(path, problems);
     struct check check = {.nlists = 0};
@@ -196,4 +196,21 @@ int forms_check(const char *path, struct problems *problems)
     free(dir);
     free(name);
     return tests;
+}
+
+static bool is_fragment(const char *path)
+{
+    struct buf text;
+    bool yes = file_read(path, FORM_FILE_MAX, &text, NULL) == 0 &&
+               form_is_fragment(buf_view(&text));
+
+    buf_release(&text);
+    return yes;
+}
+
+int forms_check(const char *path, struct problems *problems)
+{
+    if (is_fragment(path))
+        return 0;
+    return check_form(path, problems);
 }

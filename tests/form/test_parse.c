@@ -25,6 +25,10 @@ static const struct {
         {"tourne", "[fragment tourne]\nuse=autour\n"},
         {"autour", "[fragment autour]\nuse=tourne\n"},
         {"menteur", "[fragment vrai]\n[field x]\nlabel=X\ntype=txet\n"},
+        {"rue", "[fragment rue]\n[field g.voie]\nlabel=V\ntype=text\n"
+                "[rule rue.1]\non=g.ville\nseverity=info\ncheck=1\nmessage=M\n"
+                "[section fin]\nlabel=Fin\n[use seul]\n"},
+        {"faux", "[fragment faux]\n\n[field y]\nlabel=Y\ntype=txet\n"},
         {"communes.csv", "code,label,label[en],code_postal\n05023,Briançon,,05100\n"},
         {"vide.csv", "a,b\n"},
 };
@@ -394,6 +398,29 @@ static void parse__takes_in__fragments(void **state)
     form_free(form);
 }
 
+static void parse__takes_in__a_fragment_where_it_stands(void **state)
+{
+    static const char text[] = SECTION
+            "[group g]\nlabel=G\n[field g.ville]\nlabel=V\ntype=text\n"
+            "[use rue]\n[field apres]\nlabel=A\ntype=text\n";
+    struct form *form = good(text);
+
+    (void)state;
+    assert_int_equal(form->nfields, 4);
+    assert_string_equal(form->fields[0].path, "g.ville");
+    assert_string_equal(form->fields[1].path, "g.voie");
+    assert_string_equal(form->fields[1].file, "rue.form");
+    assert_int_equal(form->fields[1].line, 2);
+    assert_int_equal(form->fields[1].section, 0);
+    assert_string_equal(form->fields[2].path, "dedans");
+    assert_string_equal(form->fields[3].path, "apres");
+    assert_string_equal(form->fields[3].file, "f.form");
+    assert_int_equal(form->fields[3].section, 2);
+    assert_int_equal(form->rules[0].on[0], 0);
+    assert_int_equal(form->nfiles, 4);
+    form_free(form);
+}
+
 static void is_fragment__looks_at__the_first_block(void **state)
 {
     (void)state;
@@ -642,6 +669,20 @@ static void parse__reports__references(void **state)
                     "autour.form:2:5: \"tourne\" leads back to itself through use=\n"},
             {F "use=f\n[field a]\nlabel=A\ntype=text\n",
                     "f.form:3:5: \"f\" leads back to itself through use=\n"},
+            {SECTION "[use rien]\n[field a]\nlabel=A\ntype=text\n",
+                    "f.form:6:6: no fragment \"rien\" beside this form\n"},
+            {SECTION "[use faux]\na=b\n[field a]\nlabel=A\ntype=texte\n",
+                    "f.form:7:1: [use] has no keys\n"
+                    "f.form:10:6: unknown type \"texte\" (did you mean \"text\"?)\n"
+                    "faux.form:5:6: unknown type \"txet\" (did you mean \"text\"?)\n"},
+            {HEAD "use=bien\n[use seul]\n[use seul]\n[use bien]\n[use Bien]\n",
+                    "f.form:6:6: fragment \"seul\" was taken in already\n"
+                    "f.form:7:6: fragment \"bien\" was taken in already\n"
+                    "f.form:8:6: \"Bien\" is not a name: a-z 0-9 _, a letter first\n"},
+            {SECTION "[use tourne]\n[use f]\n[use]\n[field a]\nlabel=A\ntype=text\n",
+                    "f.form:7:6: \"f\" leads back to itself through use=\n"
+                    "f.form:8:5: \"\" is not a name: a-z 0-9 _, a letter first\n"
+                    "autour.form:2:5: \"tourne\" leads back to itself through use=\n"},
             {F "use=menteur\n[field a]\nlabel=A\ntype=texte\n",
                     "f.form:6:6: unknown type \"texte\" (did you mean \"text\"?)\n"
                     "menteur.form:1:11: the name \"vrai\" is not the file's name "
@@ -728,7 +769,8 @@ static char *repeated(const char *head, const char *unit)
 static void parse__survives__a_full_file_of_anything(void **state)
 {
     static const char *const units[] = {"a\n", "[x]\n", "[field a]\n", "[list l]\n",
-            "a=b\n", "[rule r]\non=a a a a a a\n", "use=a\n", "[section s]\n", " ",
+            "a=b\n", "[rule r]\non=a a a a a a\n", "use=a\n", "[use a]\n",
+            "[section s]\n", " ",
             "\n", "on=titer ", "[field a]\ntype=one llst\n",
             "[test t]\nexpect=hidden titer\n"};
 
@@ -799,6 +841,7 @@ int main(void)
             cmocka_unit_test(parse__orders__items),
             cmocka_unit_test(parse__keeps__rules_and_tests),
             cmocka_unit_test(parse__takes_in__fragments),
+            cmocka_unit_test(parse__takes_in__a_fragment_where_it_stands),
             cmocka_unit_test(is_fragment__looks_at__the_first_block),
             cmocka_unit_test(parse__makes__a_section_where_there_is_none),
             cmocka_unit_test(parse__nests__a_repeat_in_a_group),

@@ -155,6 +155,7 @@ struct form_test {
     struct form_test_item *given, *expect;
     size_t ngiven, nexpect;
     int line;
+    const char *file; /* borrowed from the form */
 };
 
 /** What the screens walk: fields and tables in the order of the file, per section. */

@@ -58,7 +58,8 @@ struct form *forms_read(
 /**
  * All of `odus form check`: reads and compiles PATH and runs its tests, without a store
  * (links are unknown there; lists come from the files beside it). Returns the number of
- * tests, or -1; either way PROBLEMS has what is wrong.
+ * tests, or -1; either way PROBLEMS has what is wrong. A fragment alone has nothing to
+ * check: 0; its mistakes and tests show with the forms that take it in.
  */
 int forms_check(const char *path, struct problems *problems) ATTR_NONNULL_ALL;
 
