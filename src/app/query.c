@@ -308,16 +308,19 @@ int query_parse(struct view text, const struct query_context *ctx, struct query 
         struct err *err)
 {
     struct query q = {.after = SEARCH_ANY_DAY, .before = SEARCH_ANY_DAY};
-    struct parser p = {.ctx = ctx, .all = text, .rest = text, .q = &q, .err = err};
-    struct buf name;
+    struct parser p = {.ctx = ctx, .q = &q, .err = err};
+    struct buf clean, name;
     int rc = 0;
 
     if (text.n > QUERY_MAX)
         return err_set(err, ERR_LIMIT, N_("the query is too long"));
+    buf_init(&clean, 4 * QUERY_MAX);
+    utf8_clean(text, 0, &clean);
+    p.all = p.rest = buf_view(&clean);
     buf_init(&name, 4 * NAME_MAX_BYTES);
-    buf_init(&p.words, QUERY_MAX);
-    buf_init(&p.place, QUERY_MAX);
-    buf_init(&p.organiser, QUERY_MAX);
+    buf_init(&p.words, 4 * QUERY_MAX);
+    buf_init(&p.place, 4 * QUERY_MAX);
+    buf_init(&p.organiser, 4 * QUERY_MAX);
     buf_init(&p.genre, QUERY_MAX);
     for (skip_spaces(&p.rest); rc == 0 && p.rest.n; skip_spaces(&p.rest))
         rc = parse_item(&p, &name);
@@ -328,6 +331,7 @@ int query_parse(struct view text, const struct query_context *ctx, struct query 
     q.organiser = take_text(&p.organiser);
     q.genre = take_text(&p.genre);
     buf_release(&name);
+    buf_release(&clean);
     if (rc < 0) {
         query_release(&q);
         return rc;
