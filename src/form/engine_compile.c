@@ -28,34 +28,71 @@ bool expr_names(struct view src, const char *name)
     return false;
 }
 
+/* Whether SRC may read the record from within a row: by its name, or a bare one. */
+static bool names_record(const struct form *form, struct view src)
+{
+    if (expr_names(src, form->tables[0].sql))
+        return true;
+    for (size_t i = 0; i < form->nfields; i++) {
+        const struct form_field *f = &form->fields[i];
+
+        if (f->table != 0)
+            continue;
+        if (f->nslots > 1 ? memmem(src.p, src.n, f->key, strlen(f->key)) != NULL
+                          : expr_names(src, f->key))
+            return true;
+    }
+    return false;
+}
+
+struct wrapping {
+    struct buf prefix, suffix;
+};
+
+static void add_layer(struct wrapping *w)
+{
+    buf_adds(&w->prefix, "select (");
+    buf_adds(&w->suffix, ") from ");
+}
+
+static void add_groups(const struct form *form, struct view src, struct wrapping *w)
+{
+    const char *sep = "";
+
+    for (size_t i = 1; i < form->ntables; i++) {
+        if (form->tables[i].kind != FORM_GROUP || !expr_names(src, form->tables[i].sql))
+            continue;
+        if (!*sep)
+            add_layer(w);
+        buf_addf(&w->suffix, "%s\"%s\"", sep, form->tables[i].sql);
+        sep = ", ";
+    }
+}
+
 /*
  * Bare names are looked for from the inside out: INNER (an entry, the typed text), the
- * row of a repeat, the record; groups stand outside all, those only that are named.
+ * row of a repeat, the record; groups stand outside all. Layers that SRC cannot mean
+ * are left out: each costs at every evaluation.
  */
 static void wrap(struct engine *en, const struct form_expr *where, struct view src,
-        const char *inner, struct buf *prefix, struct buf *suffix)
+        const char *inner, struct wrapping *w)
 {
     const struct form *form = en->form;
-    const char *sep = ") from ";
 
-    buf_adds(prefix, "select (");
     if (inner) {
-        buf_adds(prefix, "select (");
-        buf_addf(suffix, ") from %s", inner);
+        add_layer(w);
+        buf_adds(&w->suffix, inner);
     }
     if (where->table) {
-        buf_adds(prefix, "select (");
-        buf_addf(suffix, ") from \"%s\" as \"row\" where \"row\".\"_pos\" = %s",
+        add_layer(w);
+        buf_addf(&w->suffix, "\"%s\" as \"row\" where \"row\".\"_pos\" = %s",
                 form->tables[where->table].sql, inner ? "current_row()" : "?1");
     }
-    buf_addf(suffix, ") from \"%s\"", form->tables[0].sql);
-    for (size_t i = 1; i < form->ntables; i++)
-        if (form->tables[i].kind == FORM_GROUP && expr_names(src, form->tables[i].sql)) {
-            if (*sep == ')')
-                buf_adds(prefix, "select (");
-            buf_addf(suffix, "%s\"%s\"", sep, form->tables[i].sql);
-            sep = ", ";
-        }
+    if (!where->table || names_record(form, src)) {
+        add_layer(w);
+        buf_addf(&w->suffix, "\"%s\"", form->tables[0].sql);
+    }
+    add_groups(form, src, w);
 }
 
 struct nearest {
@@ -204,12 +241,12 @@ struct sandbox_expr *engine_compile_text(struct engine *en, const struct form_ex
 {
     struct sandbox_expr *x = NULL;
     struct err e = {0};
-    struct buf prefix, suffix;
+    struct wrapping w;
 
-    buf_init(&prefix, 0);
-    buf_init(&suffix, 0);
-    wrap(en, where, src, inner, &prefix, &suffix);
-    if (sandbox_compile(en->sb, src, prefix.s, suffix.s, &x, &e) < 0) {
+    buf_init(&w.prefix, 0);
+    buf_init(&w.suffix, 0);
+    wrap(en, where, src, inner, &w);
+    if (sandbox_compile(en->sb, src, w.prefix.s, w.suffix.s, &x, &e) < 0) {
         report(en, where, src, &e, problems);
         x = NULL;
     } else if (only_in_default(en, x) && !is_default(en->form, where)) {
@@ -217,8 +254,8 @@ struct sandbox_expr *engine_compile_text(struct engine *en, const struct form_ex
                 N_("uuid() and random_int() may stand in \"default\" only"));
         report(en, where, src, &e, problems);
     }
-    buf_release(&suffix);
-    buf_release(&prefix);
+    buf_release(&w.suffix);
+    buf_release(&w.prefix);
     return x;
 }
 
