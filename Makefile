@@ -43,13 +43,16 @@ objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
-FORMS := $(wildcard forms/*.form forms/*.csv)
+FORMS := $(wildcard forms/*.form forms/*.csv forms/samples/*)
 
 include po/po.mk
+
+MANUALS := $(if $(APP),$(B)/odus.1 $(LANGUAGES:%=$(B)/odus.%.1))
+
 include tests/tests.mk
 
 .PHONY: all
-all: $(OBJS) $(APP) $(CATALOGUES) $(B)/forms
+all: $(OBJS) $(APP) $(CATALOGUES) $(B)/forms $(MANUALS)
 
 $(B)/odus: $(B)/main.o $(OBJS)
 	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
@@ -58,6 +61,13 @@ $(B)/odus: $(B)/main.o $(OBJS)
 $(B)/forms:
 	@mkdir -p $(@D)
 	@ln -sfn $(CURDIR)/forms $@
+
+# The program writes its manual page itself, from the command table.
+$(B)/odus.1: $(APP)
+	$(call Q,MAN)$(APP) --lang en manual >$@
+
+$(B)/odus.%.1: $(APP) $(B)/locale/%/LC_MESSAGES/odus.mo
+	$(call Q,MAN)$(APP) --lang $* manual >$@
 
 $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
@@ -119,10 +129,9 @@ clean:
 
 # --- installing -------------------------------------------------------------
 
-MANUAL := $(wildcard docs/odus.1)
 INSTALLED = $(bindir)/odus $(FORMS:%=$(datadir)/odus/%) \
 	$(LANGUAGES:%=$(datadir)/locale/%/LC_MESSAGES/odus.mo) \
-	$(MANUAL:docs/%=$(mandir)/man1/%)
+	$(mandir)/man1/odus.1 $(LANGUAGES:%=$(mandir)/%/man1/odus.1)
 
 .PHONY: install
 install: all
@@ -132,13 +141,15 @@ install: all
 	for l in $(LANGUAGES); do \
 		install -D -m 644 $(B)/locale/$$l/LC_MESSAGES/odus.mo \
 			$(DESTDIR)$(datadir)/locale/$$l/LC_MESSAGES/odus.mo || exit 1; done
-	for m in $(MANUAL); do \
-		install -D -m 644 $$m $(DESTDIR)$(mandir)/man1/odus.1 || exit 1; done
+	install -D -m 644 $(B)/odus.1 $(DESTDIR)$(mandir)/man1/odus.1
+	for l in $(LANGUAGES); do \
+		install -D -m 644 $(B)/odus.$$l.1 \
+			$(DESTDIR)$(mandir)/$$l/man1/odus.1 || exit 1; done
 
 .PHONY: uninstall
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
-	for d in $(datadir)/odus/forms $(datadir)/odus; do \
+	for d in $(datadir)/odus/forms/samples $(datadir)/odus/forms $(datadir)/odus; do \
 		[ ! -d $(DESTDIR)$$d ] || rmdir $(DESTDIR)$$d; done
 
 .PHONY: dist
