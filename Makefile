@@ -43,7 +43,7 @@ objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
-FORMS := $(wildcard forms/*.form forms/*.csv forms/samples/*)
+FORMS := $(wildcard forms/*.form forms/*.csv forms/*.map forms/samples/*)
 
 include po/po.mk
 
