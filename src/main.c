@@ -9,13 +9,13 @@
 #include "odus/cli/setup.h"
 #include "odus/tui/tui.h"
 
-static int open_store(
-        const struct cli_args *args, const struct cli_setup *setup, struct app **ret, struct err *err)
+static int open_store(const struct cli_args *args, const struct cli_setup *setup,
+        struct app **ret, struct err *err)
 {
     const char *env = getenv("ODUS_STORE");
-    const struct app_options opt = {.store_dir = args->store ? args->store
-                    : env && *env                            ? env
-                                                             : NULL,
+    const struct app_options opt = {.store_dir = args->store   ? args->store
+                                                 : env && *env ? env
+                                                               : NULL,
             .forms_dir = setup->forms,
             .lang = setup->lang};
     int rc = app_open(&opt, ret, err);
@@ -49,7 +49,8 @@ static int run(const struct cli_args *args, const struct cli_setup *setup)
         return status;
     if (!args->command && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
         err_set(&err, ERR_USAGE,
-                N_("the screens need a terminal; odus line asks the same questions without one"));
+                N_("the screens need a terminal; odus line asks the same questions "
+                   "without one"));
         return cli_fail(&err);
     }
     if (open_store(args, setup, &app, &err) < 0)
@@ -69,7 +70,8 @@ int main(int argc, char **argv)
     if (argc < 1)
         return CLI_USAGE;
     rc = cli_args_parse(argc - 1, argv + 1, &args, &wrong);
-    if (cli_setup(&setup, &args, &unknown) < 0 && rc == 0) /* from here on in her language */
+    if (cli_setup(&setup, &args, &unknown) < 0 &&
+            rc == 0) /* from here on in her language */
         wrong = unknown;
     status = wrong.id ? cli_fail(&wrong) : run(&args, &setup);
     cli_setup_release(&setup);

@@ -12,9 +12,9 @@ enum { MO_MAX = 8 * 1024 * 1024, MO_HEAD = 28, MO_FORMS_MAX = 6 };
 
 struct catalogue {
     struct buf file;
-    bool swapped;            /* written on a machine of the other byte order */
-    uint32_t n, ids, texts;  /* number of texts; offsets of the two tables */
-    const char *plural;      /* formula, inside the header text */
+    bool swapped;           /* written on a machine of the other byte order */
+    uint32_t n, ids, texts; /* number of texts; offsets of the two tables */
+    const char *plural;     /* formula, inside the header text */
     unsigned long nplurals;
 };
 
@@ -86,7 +86,8 @@ static int64_t find(const struct catalogue *c, const char *id)
     return -1;
 }
 
-/* The formula of "Plural-Forms: nplurals=2; plural=n > 1;" in the header, the text of "". */
+/* The formula of "Plural-Forms: nplurals=2; plural=n > 1;" in the header, the text of
+ * "". */
 static void find_plural(struct catalogue *c)
 {
     int64_t i = find(c, "");

@@ -15,11 +15,13 @@ struct formula {
 };
 
 /* From loosest to tightest; longer signs of a level come first. */
-static const struct operator {
+static const struct operator
+{
     const char *sign;
     int level;
-} operators[] = {{"||", 1}, {"&&", 2}, {"==", 3}, {"!=", 3}, {"<=", 4}, {">=", 4}, {"<", 4},
-        {">", 4}, {"+", 5}, {"-", 5}, {"*", 6}, {"/", 6}, {"%", 6}};
+}
+operators[] = {{"||", 1}, {"&&", 2}, {"==", 3}, {"!=", 3}, {"<=", 4}, {">=", 4},
+        {"<", 4}, {">", 4}, {"+", 5}, {"-", 5}, {"*", 6}, {"/", 6}, {"%", 6}};
 
 static unsigned long ternary(struct formula *f);
 
@@ -70,7 +72,7 @@ static unsigned long operand(struct formula *f)
     return value;
 }
 
-static const struct operator *next_operator(struct formula *f, int level)
+static const struct operator* next_operator(struct formula *f, int level)
 {
     skip(f);
     for (size_t i = 0; i < COUNT(operators); i++)
@@ -104,7 +106,7 @@ static unsigned long apply(
 static unsigned long binary(struct formula *f, int level)
 {
     unsigned long value = operand(f);
-    const struct operator *op;
+    const struct operator* op;
 
     while (!f->bad && (op = next_operator(f, level)) != NULL) {
         f->p += strlen(op->sign);

@@ -47,7 +47,8 @@ static bool *flag_slot(struct cli_args *a, const char *option)
         bool *slot;
     } flags[] = {{"--json", &a->json}, {"--yes", &a->yes}, {"--dry-run", &a->dry_run},
             {"--review", &a->review}, {"--training", &a->training},
-            {"--no-mouse", &a->no_mouse}, {"--help", &a->help}, {"--version", &a->version}};
+            {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
+            {"--version", &a->version}};
 
     for (size_t i = 0; i < COUNT(flags); i++)
         if (strcmp(flags[i].name, option) == 0)
@@ -94,7 +95,8 @@ static int read_limit(struct cli_args *a, const char *value, struct err *err)
     return 0;
 }
 
-static int read_flag(struct cli_args *a, const struct cli_option *o, bool has_value, struct err *err)
+static int read_flag(
+        struct cli_args *a, const struct cli_option *o, bool has_value, struct err *err)
 {
     if (has_value)
         return err_set(err, ERR_USAGE, N_("%1$s takes no value"), o->name);
@@ -119,7 +121,8 @@ static int read_option(struct cli_args *a, const char *word, const char *next,
     if (!o->value)
         return read_flag(a, o, equal != NULL, err);
     if (!value || !*value)
-        return err_set(err, ERR_USAGE, N_("%1$s wants a value: %2$s"), o->name, o->value);
+        return err_set(
+                err, ERR_USAGE, N_("%1$s wants a value: %2$s"), o->name, o->value);
     *ret_taken = !equal;
     if (!text_slot(a, o->name))
         return read_limit(a, value, err);
@@ -138,7 +141,8 @@ int cli_args_parse(int argc, char **argv, struct cli_args *ret, struct err *err)
         if (!options_end && strcmp(word, "--") == 0) {
             options_end = true;
         } else if (!options_end && word[0] == '-' && word[1]) {
-            int rc = read_option(ret, word, i + 1 < argc ? argv[i + 1] : NULL, &taken, err);
+            int rc = read_option(
+                    ret, word, i + 1 < argc ? argv[i + 1] : NULL, &taken, err);
 
             if (rc < 0)
                 return rc;

@@ -9,7 +9,8 @@
 
 enum { ASK_LINE_MAX = 1 << 20 }; /* bytes of an answer; what is longer is cut */
 
-/** The next line without its end, into OUT (cleared first). False at the end of the input. */
+/** The next line without its end, into OUT (cleared first). False at the end of the
+ * input. */
 bool ask_line(struct buf *out) ATTR_NONNULL_ALL;
 
 /** Puts QUESTION on a line of its own; true for y, yes, o, oui, s, si. */

@@ -49,15 +49,16 @@ static int no_field(const struct entry *en, struct view path, struct err *err)
     char *name = view_dup(path);
 
     if (near)
-        err_set(err, ERR_USAGE, N_("no field is called \"%1$s\"; did you mean \"%2$s\"?"), name,
-                near);
+        err_set(err, ERR_USAGE,
+                N_("no field is called \"%1$s\"; did you mean \"%2$s\"?"), name, near);
     else
         err_set(err, ERR_USAGE, N_("no field is called \"%1$s\""), name);
     free(name);
     return ERR_USAGE;
 }
 
-static int find_place(struct entry *en, struct view path, struct rec_at *ret, struct err *err)
+static int find_place(
+        struct entry *en, struct view path, struct rec_at *ret, struct err *err)
 {
     struct buf bare;
     int rc = rec_at_parse(entry_rec(en), path, ret, err);
@@ -73,7 +74,8 @@ static int find_place(struct entry *en, struct view path, struct rec_at *ret, st
 }
 
 /* TABLE+=VALUE: rows by the timing language, or an empty row. */
-static int add_rows(struct entry *en, struct view path, struct view value, struct err *err)
+static int add_rows(
+        struct entry *en, struct view path, struct view value, struct err *err)
 {
     const struct form *form = entry_form(en);
     int table = form_table_find(form, path);
@@ -99,7 +101,8 @@ static int assign(struct entry *en, const char *word, struct err *err)
     int rc;
 
     if (!equal || !path.n)
-        return err_set(err, ERR_USAGE, N_("\"%1$s\" is not of the form FIELD=VALUE"), word);
+        return err_set(
+                err, ERR_USAGE, N_("\"%1$s\" is not of the form FIELD=VALUE"), word);
     if (path.p[path.n - 1] == '+')
         return add_rows(en, (struct view){path.p, path.n - 1}, value, err);
     rc = find_place(en, path, &at, err);
@@ -163,7 +166,8 @@ int run_new(struct run *r)
     struct err err = {0};
     int status;
 
-    if (!is_type(r->app, r->words[0], &err) || entry_new(r->app, r->words[0], &en, &err) < 0)
+    if (!is_type(r->app, r->words[0], &err) ||
+            entry_new(r->app, r->words[0], &en, &err) < 0)
         return cli_fail(&err);
     status = assign_all(r, en, 1);
     if (status == CLI_DONE) {

@@ -26,7 +26,8 @@ static void print_records(struct run *r, const struct json *state)
             number(states, "complet"), number(states, "brouillon"),
             number(states, "en_attente"), number(states, "envoye"));
     for (struct json_iter it = {0}; json_iter(json_get(state, "types"), &it);)
-        out_line("  %s: %d", app_type_label(r->app, it.key), (int)json_as_int(it.val, 0));
+        out_line("  %s: %d", app_type_label(r->app, it.key),
+                (int)json_as_int(it.val, 0));
 }
 
 /* A finding is a text, or an object whose texts say where. */
@@ -55,8 +56,7 @@ static void print_findings(const struct json *state)
     static const struct {
         const char *key, *title;
     } lists[] = {{"damaged", N_("Records that cannot be read back")},
-            {"integrity", N_("Integrity of the store")},
-            {"conflicts", N_("Conflicts")},
+            {"integrity", N_("Integrity of the store")}, {"conflicts", N_("Conflicts")},
             {"missing", N_("Links to records that are not here")},
             {"orphans", N_("Drafts left by a program that did not end well")},
             {"unknown_forms", N_("Drafts whose form is not here")}};
@@ -87,7 +87,8 @@ int run_doctor(struct run *r)
     print_store(r, json_get(state, "store"));
     print_records(r, state);
     print_findings(state);
-    out_line("%s", status == CLI_DONE ? _("All is well.") : _("The lists above want a look."));
+    out_line("%s",
+            status == CLI_DONE ? _("All is well.") : _("The lists above want a look."));
     json_free(state);
     return status;
 }

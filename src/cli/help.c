@@ -56,7 +56,8 @@ static void help_options(void)
     buf_init(&text, 0);
     for (size_t i = 0; i < n; i++) {
         buf_clear(&text);
-        buf_addf(&text, "%s %s", options[i].name, options[i].value ? options[i].value : "");
+        buf_addf(&text, "%s %s", options[i].name,
+                options[i].value ? options[i].value : "");
         help_row(text.s, _(options[i].summary));
     }
     buf_release(&text);
@@ -73,10 +74,11 @@ int run_help(const char *name)
         return CLI_DONE;
     }
     if (name && near)
-        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; did you mean \"%2$s\"?"),
-                name, near);
+        err_set(&err, ERR_USAGE,
+                N_("there is no command \"%1$s\"; did you mean \"%2$s\"?"), name, near);
     else if (name)
-        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; see odus help"), name);
+        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; see odus help"),
+                name);
     if (name)
         return cli_fail(&err);
     out_line("%s", _("odus: the agenda of a territory, kept by those who make it"));
@@ -124,7 +126,8 @@ static void add_paragraph(struct buf *out, const char *text)
 }
 
 /* A word in bold, what follows it, and on the next line what it means. */
-static void add_item(struct buf *out, const char *word, const char *args, const char *text)
+static void add_item(
+        struct buf *out, const char *word, const char *args, const char *text)
 {
     buf_adds(out, ".TP\n\\fB");
     add_troff(out, word);
@@ -160,7 +163,8 @@ static void add_statuses(struct buf *out)
     static const struct {
         const char *status, *text;
     } rows[] = {{"0", N_("done")}, {"1", N_("there are problems in the data")},
-            {"2", N_("the command was not understood")}, {"3", N_("the store is unusable")},
+            {"2", N_("the command was not understood")},
+            {"3", N_("the store is unusable")},
             {"4", N_("the network or the server failed")}};
 
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -195,9 +199,10 @@ int run_manual(void)
     add_heading(&out, _("SYNOPSIS"));
     buf_adds(&out, "\\fBodus\\fR [OPTIONS] [COMMAND [ARGUMENTS]]\n");
     add_heading(&out, _("DESCRIPTION"));
-    add_paragraph(&out, _("Alone, odus opens the agenda on the terminal. With a command it "
-                          "does one thing and ends. odus line asks the same questions on "
-                          "plain lines, for screen readers and scripts."));
+    add_paragraph(
+            &out, _("Alone, odus opens the agenda on the terminal. With a command it "
+                    "does one thing and ends. odus line asks the same questions on "
+                    "plain lines, for screen readers and scripts."));
     add_heading(&out, _("COMMANDS"));
     add_commands(&out);
     add_heading(&out, _("OPTIONS"));

@@ -15,7 +15,9 @@ const char *severity_id(enum form_severity severity)
 /* For machines the words are fixed. */
 static const char *severity_key(enum form_severity severity)
 {
-    return severity == FORM_ERROR ? "error" : severity == FORM_WARNING ? "warning" : "info";
+    return severity == FORM_ERROR     ? "error"
+           : severity == FORM_WARNING ? "warning"
+                                      : "info";
 }
 
 /* A repeat as a whole is meant where the row is not there: too few of them. */

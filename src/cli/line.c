@@ -33,7 +33,8 @@ static const char *ask_number(struct line *l, const struct numbered *list)
     long long n;
 
     out_line("%s", _("number, or Enter to go back"));
-    if (!line_read(l) || !view_int(buf_view(&l->answer), &n) || n < 1 || n > (long long)list->n)
+    if (!line_read(l) || !view_int(buf_view(&l->answer), &n) || n < 1 ||
+            n > (long long)list->n)
         return NULL;
     return list->ids[n - 1];
 }
@@ -119,7 +120,8 @@ static void choose_draft(struct line *l)
     }
     for (size_t i = 0; i < n && list.n < HITS_MAX; i++)
         add(&list, drafts[i].uid,
-                drafts[i].title && *drafts[i].title ? drafts[i].title : _("(untitled)"));
+                drafts[i].title && *drafts[i].title ? drafts[i].title
+                                                    : _("(untitled)"));
     app_drafts_release(drafts, n);
     uid = list.n ? ask_number(l, &list) : NULL;
     if (!list.n)

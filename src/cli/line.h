@@ -6,20 +6,21 @@
 
 /**
  * Line mode: the dialogue of the screens as numbered questions, each a full line, so
- * that a screen reader reads them out and a script answers them. Enter keeps and goes on, always.
+ * that a screen reader reads them out and a script answers them. Enter keeps and goes
+ * on, always.
  */
 struct line {
     struct run *r;
-    struct entry *en;    /* the record of the moment */
+    struct entry *en; /* the record of the moment */
     struct entry_view view;
     struct buf answer;
-    struct rec_at jump;  /* where GO_JUMP goes */
-    int jump_section;    /* or a section, >= 0 */
-    int depth;           /* records opened from records */
+    struct rec_at jump; /* where GO_JUMP goes */
+    int jump_section;   /* or a section, >= 0 */
+    int depth;          /* records opened from records */
     bool eof, quit;
-    bool blocked;        /* the last completion met problems */
+    bool blocked;            /* the last completion met problems */
     struct rec_at listed_at; /* field of the choices shown last */
-    char **listed;       /* their ids */
+    char **listed;           /* their ids */
     size_t nlisted;
 };
 
@@ -51,7 +52,8 @@ bool line_read(struct line *l) ATTR_NONNULL_ALL;
 void line_choices(struct line *l, struct rec_at at, const char *words) ATTR_NONNULL_ALL;
 
 /** The id of choice NUMBER (from 1) at AT; NULL when there is none. Owned. */
-char *line_choice(struct line *l, struct rec_at at, long long number) ATTR_CHECK ATTR_NONNULL_ALL;
+char *line_choice(
+        struct line *l, struct rec_at at, long long number) ATTR_CHECK ATTR_NONNULL_ALL;
 void line_forget_choices(struct line *l) ATTR_NONNULL_ALL;
 
 /** Completes or proposes, telling what blocks. True when done. */

@@ -26,17 +26,19 @@ static void remember(
 }
 
 /* Yes, no and not known are message ids; every other label is text already. */
-static const char *label_of(struct line *l, struct rec_at at, const struct entry_choice *c)
+static const char *label_of(
+        struct line *l, struct rec_at at, const struct entry_choice *c)
 {
     return entry_input(l->en, at) == INPUT_TOGGLE ? _(c->label) : c->label;
 }
 
-static void print_choice(struct line *l, struct rec_at at, int number, const struct entry_choice *c)
+static void print_choice(
+        struct line *l, struct rec_at at, int number, const struct entry_choice *c)
 {
     const char *detail = c->detail ? c->detail : "";
 
-    out_line("  %d. %s%s%s%s%s", number, label_of(l, at, c), *detail ? ", " : "", detail,
-            c->draft ? _(" (draft)") : "", c->chosen ? _(" (chosen)") : "");
+    out_line("  %d. %s%s%s%s%s", number, label_of(l, at, c), *detail ? ", " : "",
+            detail, c->draft ? _(" (draft)") : "", c->chosen ? _(" (chosen)") : "");
 }
 
 void line_choices(struct line *l, struct rec_at at, const char *words)
@@ -52,8 +54,9 @@ void line_choices(struct line *l, struct rec_at at, const char *words)
     for (int i = 0; i < n && i < LINE_CHOICES; i++)
         print_choice(l, at, i + 1, &found[i]);
     if (n == 0)
-        out_line("%s", entry_targets(l->en, at) ? _("  no choice; :create-here TITLE makes one")
-                                                : _("  no choice; ? shows them all"));
+        out_line("%s", entry_targets(l->en, at)
+                               ? _("  no choice; :create-here TITLE makes one")
+                               : _("  no choice; ? shows them all"));
     if (n > LINE_CHOICES)
         out_line("%s", _("  there are more; :choose WORDS narrows them down"));
     remember(l, at, found, (size_t)(n > LINE_CHOICES ? LINE_CHOICES : n));
@@ -69,7 +72,9 @@ static bool same_place(struct rec_at a, struct rec_at b)
 static char *unlisted(struct line *l, struct rec_at at, size_t number)
 {
     struct entry_choice found[LINE_CHOICES];
-    int n = entry_targets(l->en, at) ? 0 : entry_choices(l->en, at, "", found, COUNT(found), NULL);
+    int n = entry_targets(l->en, at)
+                    ? 0
+                    : entry_choices(l->en, at, "", found, COUNT(found), NULL);
     char *id = NULL;
 
     if (n > 0 && number <= (size_t)n)

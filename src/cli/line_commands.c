@@ -1,4 +1,5 @@
-/* Commands given as answers, ":undo": the rows of the command table that make sense here. */
+/* Commands given as answers, ":undo": the rows of the command table that make sense
+ * here. */
 #include "line.h"
 
 #include <stdlib.h>
@@ -184,7 +185,8 @@ static enum go do_create_here(struct call *c)
     return l->eof || l->quit ? GO_LEAVE : GO_NEXT;
 }
 
-/* Place of the row the words name by its number, else of the row one is in; -1: none. */
+/* Place of the row the words name by its number, else of the row one is in; -1: none.
+ */
 static int row_of(struct call *c)
 {
     long long n;
@@ -273,7 +275,8 @@ static enum go do_problems(struct call *c)
 
 static const struct issue *issue_here(struct call *c)
 {
-    const struct issue *issue = c->at.field < 0 ? NULL : entry_issue_at(c->l->en, c->at);
+    const struct issue *issue =
+            c->at.field < 0 ? NULL : entry_issue_at(c->l->en, c->at);
 
     if (!issue)
         out_line("%s", _("  there is no problem at this question"));
@@ -350,7 +353,8 @@ static enum go do_review(struct call *c)
 static enum go do_history(struct call *c)
 {
     const char *words[] = {entry_uid(c->l->en), NULL};
-    struct run r = {.app = c->l->r->app, .args = c->l->r->args, .words = words, .nwords = 1};
+    struct run r = {
+            .app = c->l->r->app, .args = c->l->r->args, .words = words, .nwords = 1};
 
     if (entry_state(c->l->en).has_revision)
         run_history(&r);

@@ -147,7 +147,8 @@ static void echo(struct line *l, struct rec_at at)
 static void numbers_to_ids(struct line *l, struct rec_at at)
 {
     const struct form_field *f = &entry_form(l->en)->fields[at.field];
-    const struct form_list *list = f->list >= 0 ? &entry_form(l->en)->lists[f->list] : NULL;
+    const struct form_list *list =
+            f->list >= 0 ? &entry_form(l->en)->lists[f->list] : NULL;
     struct view rest = buf_view(&l->answer), part;
     struct buf ids;
     bool whole = true;
@@ -173,7 +174,8 @@ static void numbers_to_ids(struct line *l, struct rec_at at)
 /* Errors of this very answer. Those that need others too may mend themselves later. */
 static bool is_own_error(const struct issue *issue)
 {
-    return issue && issue->severity == FORM_ERROR && (!issue->def || issue->def->non == 1);
+    return issue && issue->severity == FORM_ERROR &&
+           (!issue->def || issue->def->non == 1);
 }
 
 enum go line_answer(struct line *l, struct rec_at at)

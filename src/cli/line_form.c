@@ -7,14 +7,16 @@
 static bool is_question(struct line *l, const struct entry_line *line)
 {
     return line->kind == ENTRY_ADD ||
-            (line->kind == ENTRY_FIELD && entry_input(l->en, line->at) != INPUT_READ_ONLY);
+           (line->kind == ENTRY_FIELD &&
+                   entry_input(l->en, line->at) != INPUT_READ_ONLY);
 }
 
 static bool same_question(const struct entry_line *a, const struct entry_line *b)
 {
     if (a->kind != b->kind || a->table != b->table)
         return false;
-    return a->kind == ENTRY_ADD || (a->at.field == b->at.field && a->at.lang == b->at.lang);
+    return a->kind == ENTRY_ADD ||
+           (a->at.field == b->at.field && a->at.lang == b->at.lang);
 }
 
 struct walk {
@@ -23,7 +25,8 @@ struct walk {
     size_t at; /* the question of the moment; n at the end */
 };
 
-static size_t find_question(const struct walk *w, const struct entry_line *q, size_t otherwise)
+static size_t find_question(
+        const struct walk *w, const struct entry_line *q, size_t otherwise)
 {
     for (size_t i = 0; i < w->n; i++)
         if (same_question(&w->lines[i], q))
@@ -34,7 +37,8 @@ static size_t find_question(const struct walk *w, const struct entry_line *q, si
 /* Answers make questions appear and go: lays out again and stays at the same one. */
 static void lay_out(struct line *l, struct walk *w)
 {
-    struct entry_line now = w->at < w->n ? w->lines[w->at] : (struct entry_line){.table = -1};
+    struct entry_line now =
+            w->at < w->n ? w->lines[w->at] : (struct entry_line){.table = -1};
     bool at_end = w->at >= w->n && w->n;
 
     free(w->lines);
@@ -60,7 +64,8 @@ static void print_heading(struct line *l, const struct entry_line *line)
     buf_init(&text, 0);
     if (line->kind == ENTRY_SECTION) {
         out_line("%s", "");
-        out_line("== %s ==", form_text(form, &form->sections[line->section].label, lang));
+        out_line("== %s ==",
+                form_text(form, &form->sections[line->section].label, lang));
     } else if (line->kind == ENTRY_GROUP) {
         out_line("%s", entry_table_label(l->en, line->table));
     } else if (line->kind == ENTRY_ROW) {
@@ -102,7 +107,8 @@ static void jump(struct line *l, struct walk *w)
 
         if (l->jump_section >= 0 ? line->section == l->jump_section
                 : frame          ? line->kind == ENTRY_ADD && line->table == frame
-                                 : line->kind == ENTRY_FIELD && line->at.field == l->jump.field) {
+                                 : line->kind == ENTRY_FIELD &&
+                                  line->at.field == l->jump.field) {
             step_forward(l, w, i);
             return;
         }
@@ -119,7 +125,8 @@ static enum go ask(struct line *l, struct walk *w)
     return line_field(l, line->at, number);
 }
 
-/* Every question from the present one to the end. False when the record is left before. */
+/* Every question from the present one to the end. False when the record is left before.
+ */
 static bool ask_all(struct line *l, struct walk *w)
 {
     while (w->at < w->n) {
@@ -168,7 +175,8 @@ static unsigned ask_links(struct line *l)
         free(links[i]);
     free(links);
     if (n) {
-        out_line(ngettext("%zu linked record is still a draft", "%zu linked records are still drafts", n),
+        out_line(ngettext("%zu linked record is still a draft",
+                         "%zu linked records are still drafts", n),
                 n);
         yes = ask_yes(_("complete them too? (y/n)"));
     }
@@ -187,7 +195,8 @@ bool line_complete(struct line *l, unsigned flags)
         line_problems(l);
         out_line("%s", _("not completed; :next-problem goes to what is missing"));
     } else if (rc == 0) {
-        out_line(flags & ENTRY_REVIEW ? _("proposed for review: %1$s") : _("complete: %1$s"),
+        out_line(flags & ENTRY_REVIEW ? _("proposed for review: %1$s")
+                                      : _("complete: %1$s"),
                 entry_uid(l->en));
     }
     return rc == 0;

@@ -11,7 +11,8 @@ static bool is_asked(struct line *l, int table, struct rec_at at)
     const struct form_field *f = &entry_form(l->en)->fields[at.field];
 
     return f->table == table && !f->hidden && f->type != FORM_NOTE &&
-            entry_input(l->en, at) != INPUT_READ_ONLY && !rec_hidden(entry_rec(l->en), at);
+           entry_input(l->en, at) != INPUT_READ_ONLY &&
+           !rec_hidden(entry_rec(l->en), at);
 }
 
 /* The field of the row from FROM on in direction STEP; -1 when there is none. */
@@ -25,7 +26,8 @@ static int next_field(struct line *l, int table, int row, int from, int step)
     return -1;
 }
 
-/* Row ROW from field FIRST on. It is held by its id: rows move when their date is set. */
+/* Row ROW from field FIRST on. It is held by its id: rows move when their date is set.
+ */
 static enum go ask_row(struct line *l, int table, int row, int first)
 {
     char *id = xstrdup(rec_row_id(entry_rec(l->en), table, row));
@@ -44,7 +46,9 @@ static enum go ask_row(struct line *l, int table, int row, int first)
         row = rec_row_find(entry_rec(l->en), table, view_of(id));
         if (go == GO_NEXT && row >= 0)
             field = next_field(l, table, row, field + 1, 1);
-        before = go == GO_PREVIOUS && row >= 0 ? next_field(l, table, row, field - 1, -1) : -1;
+        before = go == GO_PREVIOUS && row >= 0
+                         ? next_field(l, table, row, field - 1, -1)
+                         : -1;
         field = before >= 0 ? before : field;
     }
     free(id);
@@ -145,8 +149,10 @@ static void print_question(struct line *l, int table, int number)
     int rows = rec_rows(entry_rec(l->en), table);
 
     if (entry_has_timing(l->en, table))
-        out_line(ngettext("%1$d. %2$s, %3$d row: dates to add (fr 8.30pm >10pm), Enter goes on",
-                         "%1$d. %2$s, %3$d rows: dates to add (fr 8.30pm >10pm), Enter goes on",
+        out_line(ngettext("%1$d. %2$s, %3$d row: dates to add (fr 8.30pm >10pm), Enter "
+                          "goes on",
+                         "%1$d. %2$s, %3$d rows: dates to add (fr 8.30pm >10pm), Enter "
+                         "goes on",
                          (unsigned long)rows),
                 number, entry_table_label(l->en, table), rows);
     else

@@ -22,7 +22,8 @@ const struct agenda_row *agenda_next(struct agenda *a)
     before = *row;
     agenda_move(a, 1);
     row = agenda_selected(a);
-    return row && (row->day != before.day || strcmp(row->uid, before.uid) != 0) ? row : NULL;
+    return row && (row->day != before.day || strcmp(row->uid, before.uid) != 0) ? row
+                                                                                : NULL;
 }
 
 static const char *state_key(enum agenda_state state)
@@ -76,7 +77,8 @@ static struct json *row_json(const struct agenda_row *row)
     put_words(obj, "place", row->place);
     put_words(obj, "town", row->town);
     put_words(obj, "organiser", row->organiser);
-    put_text(obj, "state", row->state == AGENDA_REVIEW ? "review" : state_key(row->state));
+    put_text(obj, "state",
+            row->state == AGENDA_REVIEW ? "review" : state_key(row->state));
     put_words(obj, "status", row->status);
     json_set_take(obj, "cancelled", json_bool(row->cancelled));
     json_set_take(obj, "sample", json_bool(row->sample));
@@ -113,7 +115,8 @@ void row_text(const struct agenda_row *row, const char *lang, struct buf *out)
     add_column(out, _(state_key(row->state)), STATE_COLUMNS);
     buf_adds(out, *row->title ? row->title : _("(untitled)"));
     if (*row->place || *row->town)
-        buf_addf(out, " · %s%s%s", row->place, *row->place && *row->town ? ", " : "", row->town);
+        buf_addf(out, " · %s%s%s", row->place, *row->place && *row->town ? ", " : "",
+                row->town);
     else if (!row->day && *row->subtitle)
         buf_addf(out, " · %s", row->subtitle);
     if (row->cancelled)
@@ -157,7 +160,8 @@ static const char *value_to_quote(const char *word)
     const char *colon = strchr(word, ':');
     const char *space = strchr(word, ' ');
 
-    if (!colon || !space || space < colon || strchr(colon + 1, ':') || strchr(word, '"'))
+    if (!colon || !space || space < colon || strchr(colon + 1, ':') ||
+            strchr(word, '"'))
         return NULL;
     return colon + 1;
 }

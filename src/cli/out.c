@@ -60,12 +60,13 @@ void out_text(struct view text)
     write_clean(stdout, text, UTF8_KEEP_NEWLINE);
 }
 
-/* What a terminal may obey or be fooled by, beyond what RFC 8259 makes writers escape. */
+/* What a terminal may obey or be fooled by, beyond what RFC 8259 makes writers escape.
+ */
 static bool is_unsafe(uint32_t cp)
 {
     return (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f ||
-            (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-            cp == 0xfeff;
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
+           cp == 0xfeff;
 }
 
 /* Such characters stand in texts only, where JSON has an escape for them. */

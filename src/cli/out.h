@@ -6,8 +6,8 @@
 
 /**
  * The only way out. What is printed is text that people typed or that came from
- * elsewhere, so everything is cleaned: no control character but the line feed leaves the
- * program. Results go to stdout, words about them to stderr.
+ * elsewhere, so everything is cleaned: no control character but the line feed leaves
+ * the program. Results go to stdout, words about them to stderr.
  */
 
 /** One line of results; a line feed inside becomes a space. */
@@ -16,7 +16,8 @@ void out_line(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
 /** Several lines of results, ended by a line feed if they are not. */
 void out_text(struct view text);
 
-/** The value as canonical JSON on one line; takes it. Control characters beyond ASCII are escaped too. */
+/** The value as canonical JSON on one line; takes it. Control characters beyond ASCII
+ * are escaped too. */
 void out_json(struct json *take);
 
 /**

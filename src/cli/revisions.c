@@ -90,8 +90,8 @@ static void print_change(const struct app_change *c)
     char at[CLOCK_TEXT];
 
     clock_rfc3339(c->at_ms, at);
-    out_line("%.*s%s  %s  %s  %s", REV_SHOWN, c->rev, c->current ? " *" : "  ", at, c->author,
-            c->fields);
+    out_line("%.*s%s  %s  %s  %s", REV_SHOWN, c->rev, c->current ? " *" : "  ", at,
+            c->author, c->fields);
 }
 
 int run_history(struct run *r)

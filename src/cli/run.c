@@ -116,16 +116,18 @@ static int unknown_command(const char *name)
     struct err err;
 
     if (near)
-        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; did you mean \"%2$s\"?"),
-                name, near);
+        err_set(&err, ERR_USAGE,
+                N_("there is no command \"%1$s\"; did you mean \"%2$s\"?"), name, near);
     else
-        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; see odus help"), name);
+        err_set(&err, ERR_USAGE, N_("there is no command \"%1$s\"; see odus help"),
+                name);
     return cli_fail(&err);
 }
 
 bool cli_run_alone(const struct cli_args *args, int *ret_status)
 {
-    const struct command *cmd = args->command ? command_find(args->command, IN_SHELL) : NULL;
+    const struct command *cmd =
+            args->command ? command_find(args->command, IN_SHELL) : NULL;
     const struct handler *h = cmd ? handler_of(cmd->id) : NULL;
 
     if (args->version) {
@@ -142,15 +144,17 @@ bool cli_run_alone(const struct cli_args *args, int *ret_status)
     } else if (h->run) {
         return false;
     } else {
-        *ret_status = cmd->id == CMD_MANUAL ? run_manual()
-                                            : run_help(args->nwords ? args->words[0] : NULL);
+        *ret_status = cmd->id == CMD_MANUAL
+                              ? run_manual()
+                              : run_help(args->nwords ? args->words[0] : NULL);
     }
     return true;
 }
 
 int cli_run(struct app *app, const struct cli_args *args)
 {
-    struct run r = {.app = app, .args = args, .words = args->words, .nwords = args->nwords};
+    struct run r = {
+            .app = app, .args = args, .words = args->words, .nwords = args->nwords};
     const struct command *cmd = command_find(args->command, IN_SHELL);
 
     return handler_of(cmd->id)->run(&r);
@@ -181,8 +185,8 @@ bool is_type(struct app *app, const char *name, struct err *err)
         if (strcmp(types[i], name) == 0)
             return true;
     if (near)
-        err_set(err, ERR_USAGE, N_("there is no form \"%1$s\"; did you mean \"%2$s\"?"), name,
-                near);
+        err_set(err, ERR_USAGE, N_("there is no form \"%1$s\"; did you mean \"%2$s\"?"),
+                name, near);
     else
         err_set(err, ERR_USAGE, N_("there is no form \"%1$s\""), name);
     return false;

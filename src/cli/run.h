@@ -46,10 +46,13 @@ int fail_about(const char *what, const struct err *err) ATTR_NONNULL_ALL;
 
 /** The record that ID or its beginning names: its uid, or opened. Else says why not and
  *  returns another status than CLI_DONE. */
-int find_record(struct run *r, const char *id, char ret_uid[37]) ATTR_CHECK ATTR_NONNULL_ALL;
-int open_entry(struct run *r, const char *id, struct entry **ret) ATTR_CHECK ATTR_NONNULL_ALL;
+int find_record(
+        struct run *r, const char *id, char ret_uid[37]) ATTR_CHECK ATTR_NONNULL_ALL;
+int open_entry(
+        struct run *r, const char *id, struct entry **ret) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** The one of NAMES (NULL-terminated) that WORD is nearest to; NULL when none is near. */
+/** The one of NAMES (NULL-terminated) that WORD is nearest to; NULL when none is near.
+ */
 const char *nearest_name(const char *word, char *const *names) ATTR_NONNULL_ALL;
 
 /** True when NAME is a record type; else the error is set, with the nearest one. */
@@ -63,7 +66,8 @@ void put_text(struct json *obj, const char *key, const char *value) ATTR_NONNULL
 const struct agenda_row *agenda_next(struct agenda *a) ATTR_NONNULL_ALL;
 
 /** One row of a list: identifier, date, state, title and place; docs/cli.md. */
-void row_text(const struct agenda_row *row, const char *lang, struct buf *out) ATTR_NONNULL_ALL;
+void row_text(const struct agenda_row *row, const char *lang,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 /* Problems of a record. */
 
@@ -75,7 +79,8 @@ void list_issues(struct entry *en, struct out_list *list) ATTR_NONNULL_ALL;
 struct json *issues_json(struct entry *en) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** One problem on one line without line feed: field, message, rule. */
-void issue_line(struct entry *en, const struct issue *issue, struct buf *out) ATTR_NONNULL_ALL;
+void issue_line(
+        struct entry *en, const struct issue *issue, struct buf *out) ATTR_NONNULL_ALL;
 
 /** "2 errors, 1 warning"; "no problem". */
 void counts_text(struct issue_counts counts, struct buf *out) ATTR_NONNULL_ALL;

@@ -15,7 +15,7 @@ static const char *const languages[] = {"fr", "en", "it"};
 static bool names_language(struct view locale, const char *lang)
 {
     return locale.n >= 2 && memcmp(locale.p, lang, 2) == 0 &&
-            (locale.n == 2 || strchr("_.@-", locale.p[2]));
+           (locale.n == 2 || strchr("_.@-", locale.p[2]));
 }
 
 const char *cli_language_of(const char *text)
@@ -46,7 +46,8 @@ static void set_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* BESIDE in the program's folder, else INSTALLED from there; owned, NULL when neither is. */
+/* BESIDE in the program's folder, else INSTALLED from there; owned, NULL when neither
+ * is. */
 static char *find_folder(const char *beside, const char *installed)
 {
     const char *const names[] = {beside, installed};
@@ -94,7 +95,8 @@ int cli_setup(struct cli_setup *setup, const struct cli_args *args, struct err *
         setup->forms = xstrdup("forms");
     if (args->lang && !cli_language_of(args->lang))
         return err_set(err, ERR_USAGE,
-                N_("the language \"%1$s\" is not known here; fr, en and it are"), args->lang);
+                N_("the language \"%1$s\" is not known here; fr, en and it are"),
+                args->lang);
     return 0;
 }
 

@@ -190,7 +190,8 @@ int run_complete(struct run *r)
 {
     struct entry *en;
     struct err err = {0};
-    unsigned flags = (r->args->review ? ENTRY_REVIEW : 0) | (r->args->yes ? ENTRY_WITH_LINKS : 0);
+    unsigned flags = (r->args->review ? ENTRY_REVIEW : 0) |
+                     (r->args->yes ? ENTRY_WITH_LINKS : 0);
     int rc, status = open_entry(r, r->words[0], &en);
 
     if (status != CLI_DONE)

@@ -28,7 +28,9 @@ int run_sample(struct run *r)
     if (n < 0)
         return cli_fail(&err);
     if (add)
-        say(ngettext("%d sample record added", "%d sample records added", (unsigned long)n), n);
+        say(ngettext("%d sample record added", "%d sample records added",
+                    (unsigned long)n),
+                n);
     else
         say(ngettext("%d sample record removed", "%d sample records removed",
                     (unsigned long)n),
@@ -97,8 +99,8 @@ static int check_form(struct run *r, const char *file, struct out_list *list)
     } else {
         print_problems(&problems);
         if (tests >= 0)
-            say(ngettext("%1$s: no mistake, %2$d test passed", "%1$s: no mistake, %2$d tests passed",
-                        (unsigned long)tests),
+            say(ngettext("%1$s: no mistake, %2$d test passed",
+                        "%1$s: no mistake, %2$d tests passed", (unsigned long)tests),
                     file, tests);
     }
     problems_release(&problems);
@@ -151,7 +153,8 @@ int run_form(struct run *r)
 
 /* --- import --- */
 
-static void tell_import(struct run *r, const char *file, const struct import_report *report)
+static void tell_import(
+        struct run *r, const char *file, const struct import_report *report)
 {
     for (size_t i = 0; i < report->nmapping; i++)
         say("%s", report->mapping[i]);
@@ -185,12 +188,14 @@ static int import_records(struct run *r, const char *file, struct out_list *list
 
     if (!r->args->form) {
         err_set(&err, ERR_USAGE,
-                N_("say what the rows are: --form evenement, or --list for a long list"));
+                N_("say what the rows are: --form evenement, or --list for a long "
+                   "list"));
         return cli_fail(&err);
     }
     if (!is_type(r->app, r->args->form, &err))
         return cli_fail(&err);
-    if (app_import_csv(r->app, file, r->args->form, r->args->dry_run, &report, &err) < 0)
+    if (app_import_csv(r->app, file, r->args->form, r->args->dry_run, &report, &err) <
+            0)
         return cli_fail(&err);
     status = report.bad ? CLI_PROBLEMS : CLI_DONE;
     if (r->args->json)

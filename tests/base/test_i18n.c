@@ -17,7 +17,10 @@ struct pair {
     uint32_t nid, ntext;
 };
 
-#define PAIR(id, text) {id, text, sizeof(id) - 1, sizeof(text) - 1}
+#define PAIR(id, text)                                                                 \
+    {                                                                                  \
+        id, text, sizeof(id) - 1, sizeof(text) - 1                                     \
+    }
 
 /* In the order of strcmp, as msgfmt writes them. */
 static const struct pair pairs[] = {
@@ -170,7 +173,8 @@ static void i18n__load__missing_file_keeps_the_catalogue(void **state)
 
 static void i18n__plural__knows_the_operators_of_c(void **state)
 {
-    const char *polish = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2;";
+    const char *polish =
+            "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2;";
 
     (void)state;
     assert_int_equal(i18n_plural("(n > 1)", 2), 1);
@@ -186,7 +190,8 @@ static void i18n__plural__knows_the_operators_of_c(void **state)
 
 static void i18n__plural__is_0_for_nonsense(void **state)
 {
-    static const char *const bad[] = {"", "n >", "n % 0", "(n", "n)", "n ? 1", "system()", "1 2"};
+    static const char *const bad[] = {
+            "", "n >", "n % 0", "(n", "n)", "n ? 1", "system()", "1 2"};
     char deep[4000];
 
     (void)state;
@@ -207,7 +212,8 @@ int main(void)
             cmocka_unit_test(i18n__text__is_the_id_without_catalogue),
             cmocka_unit_test(i18n__load__refuses_every_cut_file),
             cmocka_unit_test(i18n__load__refuses_offsets_that_wrap),
-            cmocka_unit_test_teardown(i18n__load__missing_file_keeps_the_catalogue, unload),
+            cmocka_unit_test_teardown(
+                    i18n__load__missing_file_keeps_the_catalogue, unload),
             cmocka_unit_test(i18n__plural__knows_the_operators_of_c),
             cmocka_unit_test(i18n__plural__is_0_for_nonsense),
     };

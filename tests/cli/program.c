@@ -69,7 +69,8 @@ int program_setup_samples(void **state)
     return program_setup(state) || RUN("sample", "add") != 0 ? -1 : 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static int remove_one(
+        const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
     (void)type;
@@ -111,7 +112,8 @@ static void set_environment(void)
     }
 }
 
-static void become_program(const char *const *words, const char *in, const char *o, const char *e)
+static void become_program(
+        const char *const *words, const char *in, const char *o, const char *e)
 {
     char *argv[WORDS_MAX + 2] = {getenv("ODUS_BIN")};
 
@@ -150,7 +152,8 @@ int run_words(const char *input, size_t ninput, const char *const *words)
     int status;
     pid_t pid;
 
-    assert_int_equal(file_write_atomic(in, (struct view){input, ninput}, 0600, NULL), 0);
+    assert_int_equal(
+            file_write_atomic(in, (struct view){input, ninput}, 0600, NULL), 0);
     pid = fork();
     if (pid == 0)
         become_program(words, in, other_out ? other_out : o, e);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /**
- * Runs the program of ODUS_BIN as a shell would, on a store of its own per test. cmocka.h
- * must be included before.
+ * Runs the program of ODUS_BIN as a shell would, on a store of its own per test.
+ * cmocka.h must be included before.
  */
 
 /** Test setup and teardown: an empty folder for the store, skipped without program. */
@@ -26,14 +26,15 @@ void program_stdout(const char *path);
 const char *program_store(void);
 char *program_path(const char *name);
 
-/** What the last run printed. Checked at every run: no control character but line feeds. */
+/** What the last run printed. Checked at every run: no control character but line
+ * feeds. */
 extern char *out, *err;
 
 /** Runs with the words, NULL-terminated; returns the exit status. */
 int run_words(const char *input, size_t ninput, const char *const *words);
 
 #define RUN(...) run_words("", 0, (const char *const[]){__VA_ARGS__, NULL})
-#define RUN_INPUT(input, ...) \
+#define RUN_INPUT(input, ...)                                                          \
     run_words(input, strlen(input), (const char *const[]){__VA_ARGS__, NULL})
 
 void expect_text(const char *where, const char *text);
@@ -42,7 +43,8 @@ void refuse_text(const char *where, const char *text);
 /** Standard output as JSON; the caller frees. Fails when it is none. */
 struct json *output_json(void);
 
-/** The identifier that the last run printed on a line of its own; valid until the next call. */
+/** The identifier that the last run printed on a line of its own; valid until the next
+ * call. */
 const char *output_id(void);
 
 #endif

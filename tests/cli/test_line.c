@@ -40,7 +40,8 @@ static void line__sample_answers__complete_an_event(void **state)
     (void)state;
     assert_int_equal(file_read(path, 0, &answers, NULL), 0);
     free(path);
-    assert_int_equal(run_words(answers.s, answers.len, (const char *const[]){"line", "evenement", NULL}),
+    assert_int_equal(run_words(answers.s, answers.len,
+                             (const char *const[]){"line", "evenement", NULL}),
             0);
     buf_release(&answers);
     assert_int_equal(RUN("list", "--json", "coin", "poêle", "veillée", "contes"), 0);
@@ -51,7 +52,8 @@ static void line__sample_answers__complete_an_event(void **state)
     assert_int_equal(RUN("show", json_get_text(json_at(list, 0), "uid"), "--json"), 0);
     j = output_json();
     assert_int_equal(json_len(json_get(j, "tarifs")), 3);
-    assert_int_equal(json_get_int(json_at(json_get(j, "tarifs"), 1), "prix_min_cts", 0), 1250);
+    assert_int_equal(
+            json_get_int(json_at(json_get(j, "tarifs"), 1), "prix_min_cts", 0), 1250);
     assert_non_null(strchr(json_get_text(json_get(j, "description"), "fr"), '\n'));
     json_free(list);
     json_free(j);
@@ -126,7 +128,8 @@ static void line__commands__undo_problems_help_unknown(void **state)
     struct json *j;
 
     (void)state;
-    assert_int_equal(RUN_INPUT("Salle A\n:previous\nSalle B\n:undo\n:problems\n:help\n:problms\n:back\n",
+    assert_int_equal(RUN_INPUT("Salle A\n:previous\nSalle "
+                               "B\n:undo\n:problems\n:help\n:problms\n:back\n",
                              "line", "lieu"),
             0);
     expect_text(out, "required");
@@ -149,8 +152,10 @@ static void line__jump__to_the_next_problem(void **state)
     struct json *j;
 
     (void)state;
-    assert_int_equal(RUN_INPUT(":next-section\n:next-problem\n:back\n", "line", "lieu"), 0);
-    assert_int_equal(RUN_INPUT("Salle A\n:next-problem\n05100\n:back\n", "line", "lieu"), 0);
+    assert_int_equal(
+            RUN_INPUT(":next-section\n:next-problem\n:back\n", "line", "lieu"), 0);
+    assert_int_equal(
+            RUN_INPUT("Salle A\n:next-problem\n05100\n:back\n", "line", "lieu"), 0);
     j = only_record("lieu");
     assert_string_equal(json_get_text(j, "nom"), "Salle A");
     json_free(j);
@@ -161,9 +166,10 @@ static void line__rows__timing_open_delete(void **state)
     struct json *j, *rows;
 
     (void)state;
-    assert_int_equal(RUN_INPUT("Bal\n:next-section\n:next-section\nve-sa 20h30 >22h; di 15h\n"
-                               "25h\n:delete-row 1\n#2\n\n:cancel\n:back\n",
-                             "line", "evenement"),
+    assert_int_equal(
+            RUN_INPUT("Bal\n:next-section\n:next-section\nve-sa 20h30 >22h; di 15h\n"
+                      "25h\n:delete-row 1\n#2\n\n:cancel\n:back\n",
+                    "line", "evenement"),
             0);
     expect_text(out, "ve. 27 nov. 20:30");
     j = only_record("evenement");
@@ -178,7 +184,8 @@ static void line__create_here__asks_the_new_record_and_comes_back(void **state)
     struct json *j;
 
     (void)state;
-    assert_int_equal(RUN_INPUT("Bal\n\n\n:create-here La Compagnie\n:back\n:back\n", "line", "evenement"),
+    assert_int_equal(RUN_INPUT("Bal\n\n\n:create-here La Compagnie\n:back\n:back\n",
+                             "line", "evenement"),
             0);
     j = only_record("structure");
     assert_string_equal(json_get_text(j, "nom"), "La Compagnie");
@@ -230,7 +237,8 @@ static void line__hostile_answers__survived(void **state)
 
 static void line__terminal__whole_lines_and_no_echo_of_ours(void **state)
 {
-    const char *argv[] = {getenv("ODUS_BIN"), "--store", program_store(), "line", "lieu", NULL};
+    const char *argv[] = {
+            getenv("ODUS_BIN"), "--store", program_store(), "line", "lieu", NULL};
     struct tt *t;
 
     (void)state;
@@ -249,14 +257,16 @@ static void line__terminal__whole_lines_and_no_echo_of_ours(void **state)
 int main(void)
 {
 #define EMPTY(f) cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
-#define FILLED(f) cmocka_unit_test_setup_teardown(f, program_setup_samples, program_teardown)
+#define FILLED(f)                                                                      \
+    cmocka_unit_test_setup_teardown(f, program_setup_samples, program_teardown)
     const struct CMUnitTest tests[] = {
             FILLED(line__sample_answers__complete_an_event),
             EMPTY(line__end_of_input__draft_is_kept),
             EMPTY(line__nothing_answered__no_draft),
             EMPTY(line__enter__never_locks_in),
             EMPTY(line__refused_answer__question_again),
-            cmocka_unit_test_teardown(line__choice__by_number_code_and_label, program_teardown),
+            cmocka_unit_test_teardown(
+                    line__choice__by_number_code_and_label, program_teardown),
             EMPTY(line__commands__undo_problems_help_unknown),
             EMPTY(line__complete_with_problems__status_1),
             EMPTY(line__jump__to_the_next_problem),

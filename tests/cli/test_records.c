@@ -16,8 +16,9 @@ static char id[37];
 /* A draft of an event that lacks nothing but what MORE takes away or adds. */
 static void make_event(const char *more)
 {
-    assert_int_equal(RUN("new", "evenement", "titre=Veillée d'hiver", "organisateur=Scène des Cimes",
-                             "genre=conte", "accroche=Trois histoires et une flûte.",
+    assert_int_equal(RUN("new", "evenement", "titre=Veillée d'hiver",
+                             "organisateur=Scène des Cimes", "genre=conte",
+                             "accroche=Trois histoires et une flûte.",
                              "lieu=Théâtre du Briançonnais", "seances+=ve 20h30 >22h",
                              "indication_tarif=gratuit", "publics=tout_public", more),
             0);
@@ -83,9 +84,10 @@ static void set__paths__rows_languages_groups_money(void **state)
     (void)state;
     make_event("titre.en=Winter tales");
     assert_int_equal(RUN("set", id, "tarifs+=", "tarifs.1.categorie=plein",
-                             "tarifs.1.prix_min_cts=1200", "tarifs+=",
-                             "tarifs.2.categorie=Réduit", "tarifs.2.prix_min_cts=8,50 €",
-                             "reservation.mode=sans", "publics=famille,adultes"),
+                             "tarifs.1.prix_min_cts=1200",
+                             "tarifs+=", "tarifs.2.categorie=Réduit",
+                             "tarifs.2.prix_min_cts=8,50 €", "reservation.mode=sans",
+                             "publics=famille,adultes"),
             0);
     assert_int_equal(RUN("show", id, "--json"), 0);
     j = output_json();
@@ -109,7 +111,8 @@ static void set__one_word_refused__nothing_changes(void **state)
     make_event("age_min=6");
     assert_int_equal(RUN("show", id, "--json"), 0);
     before = xstrdup(out);
-    assert_int_equal(RUN("set", id, "titre=Autre", "seances+=sa 15h", "age_min=six"), 1);
+    assert_int_equal(
+            RUN("set", id, "titre=Autre", "seances+=sa 15h", "age_min=six"), 1);
     expect_text(err, "age_min");
     assert_int_equal(RUN("show", id, "--json"), 0);
     assert_string_equal(out, before);
@@ -171,7 +174,8 @@ static void list__words_filters_limit(void **state)
     assert_int_equal(RUN("list", "lieu:Névache", "veillée", "hiver"), 0);
     refuse_text(out, "Veillée d'hiver");
     assert_int_equal(RUN("list", "--limit", "3"), 0);
-    assert_int_equal(strspn(strchr(strchr(strchr(out, '\n') + 1, '\n') + 1, '\n'), "\n"), 1);
+    assert_int_equal(
+            strspn(strchr(strchr(strchr(out, '\n') + 1, '\n') + 1, '\n'), "\n"), 1);
     assert_string_equal(strchr(strchr(strchr(out, '\n') + 1, '\n') + 1, '\n'), "\n");
     assert_int_equal(RUN("list", "après:pasunedate"), 2);
     assert_int_equal(RUN("list", "lieu", "Fort"), 0);
@@ -341,7 +345,8 @@ static void delete__draft__only_with_yes(void **state)
 int main(void)
 {
 #define EMPTY(f) cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
-#define FILLED(f) cmocka_unit_test_setup_teardown(f, program_setup_samples, program_teardown)
+#define FILLED(f)                                                                      \
+    cmocka_unit_test_setup_teardown(f, program_setup_samples, program_teardown)
     const struct CMUnitTest tests[] = {
             EMPTY(new__prints_id__draft_is_there),
             EMPTY(new__without_fields__keeps_a_draft),

@@ -47,7 +47,8 @@ static void sample__add_remove(void **state)
 static void form__check__mistakes_with_places(void **state)
 {
     char *good = file_join(getenv("ODUS_FORMS"), "lieu.form");
-    char *bad = write_file("bad.form", "[form bad]\nlabel=Bad\n\n[field x]\ntype=txt\n");
+    char *bad =
+            write_file("bad.form", "[form bad]\nlabel=Bad\n\n[field x]\ntype=txt\n");
     struct json *j;
     const struct json *problem;
 
@@ -73,7 +74,8 @@ static void form__check__mistakes_with_places(void **state)
 
 static void import__dry_run_then_drafts(void **state)
 {
-    char *csv = write_file("lieux.csv", "nom,sous_type\nSalle A,theatre\nSalle B,rocket\n");
+    char *csv =
+            write_file("lieux.csv", "nom,sous_type\nSalle A,theatre\nSalle B,rocket\n");
     struct json *j;
 
     (void)state;
@@ -85,7 +87,9 @@ static void import__dry_run_then_drafts(void **state)
     assert_int_equal(json_get_int(json_at(j, 0), "rows", 0), 2);
     assert_int_equal(json_get_int(json_at(j, 0), "good", 0), 1);
     assert_int_equal(json_get_int(json_at(j, 0), "bad", 0), 1);
-    assert_int_equal(json_get_int(json_at(json_get(json_at(j, 0), "problems"), 0), "line", 0), 3);
+    assert_int_equal(
+            json_get_int(json_at(json_get(json_at(j, 0), "problems"), 0), "line", 0),
+            3);
     json_free(j);
     assert_int_equal(RUN("list", "lieu"), 0);
     assert_string_equal(out, "");
@@ -131,7 +135,9 @@ static void store__unusable__status_3(void **state)
     (void)state;
     assert_int_equal(RUN("new", "lieu", "nom=Salle A"), 0);
     data = file_join(program_store(), "data.db");
-    assert_int_equal(file_write_atomic(data, VIEW_LIT("no database at all, truly none"), 0600, NULL), 0);
+    assert_int_equal(file_write_atomic(data, VIEW_LIT("no database at all, truly none"),
+                             0600, NULL),
+            0);
     assert_int_equal(RUN("list"), 3);
     expect_text(err, "data.db");
     free(data);

@@ -63,8 +63,8 @@ static void args__parse__double_dash_ends_options(void **state)
 
 static void args__parse__refuses(void **state)
 {
-    static const char *const wrong[] = {"--jsn", "list --limit", "list --limit 0", "--limit -1",
-            "--limit 99999999999", "--json=yes", "--store=", "-x"};
+    static const char *const wrong[] = {"--jsn", "list --limit", "list --limit 0",
+            "--limit -1", "--limit 99999999999", "--json=yes", "--store=", "-x"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -142,7 +142,8 @@ static void words__manual__every_command_no_store(void **state)
     expect_text(out, ".SH ");
     expect_text(out, "\\fBcomplete\\fR");
     expect_text(out, "\\fB\\-\\-store\\fR");
-    for (const char *line = out; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+    for (const char *line = out; line;
+            line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         assert_false(line[0] == '\'');
     assert_false(file_exists(program_store()));
 }
@@ -164,7 +165,8 @@ static void words__clock__wrong_is_usage(void **state)
 /* The labels of forms are in every language from the start. */
 static void words__language__french_unless_asked(void **state)
 {
-    static const char *const neutral[] = {"LC_ALL=C", "LC_ALL=C.UTF-8", "LC_ALL=POSIX", "LC_ALL="};
+    static const char *const neutral[] = {
+            "LC_ALL=C", "LC_ALL=C.UTF-8", "LC_ALL=POSIX", "LC_ALL="};
 
     char id[37];
 
@@ -223,7 +225,8 @@ static void words__hostile__is_said_harmlessly(void **state)
 
 int main(void)
 {
-#define PROGRAM_TEST(f) cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
+#define PROGRAM_TEST(f)                                                                \
+    cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(args__parse__options_before_and_after),
             cmocka_unit_test(args__parse__double_dash_ends_options),

@@ -24,8 +24,9 @@ const char *i18n_text(const char *id) ATTR_RETNONNULL ATTR_NONNULL_ALL
         __attribute__((format_arg(1)));
 
 /** The text for N things; without catalogue ONE where N is 1, else MANY. */
-const char *i18n_count(const char *one, const char *many, unsigned long n) ATTR_RETNONNULL
-        ATTR_NONNULL_ALL __attribute__((format_arg(1), format_arg(2)));
+const char *i18n_count(const char *one, const char *many,
+        unsigned long n) ATTR_RETNONNULL ATTR_NONNULL_ALL
+        __attribute__((format_arg(1), format_arg(2)));
 
 /**
  * Value of a plural formula of a catalogue header (C expression over n, gettext manual

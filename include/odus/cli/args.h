@@ -6,26 +6,28 @@
 
 #include "odus/base/err.h"
 
-/** The words of the command line, taken apart. Options stand before or after the command. */
+/** The words of the command line, taken apart. Options stand before or after the
+ * command. */
 struct cli_args {
     const char *store;   /* --store DIR, NULL when not given, as are the other texts */
     const char *lang;    /* --lang */
     const char *form;    /* --form, of import */
     const char *list;    /* --list, of import */
     const char *command; /* first word that is no option */
-    const char **words;  /* the words after it; the array is owned, the texts are argv's */
+    const char *
+            *words; /* the words after it; the array is owned, the texts are argv's */
     size_t nwords;
-    size_t limit;        /* --limit; 0: none */
+    size_t limit; /* --limit; 0: none */
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };
 
 /**
- * Reads ARGV without the program's name; "--" ends the options. ERR_USAGE: unknown option (with the
- * nearest one), missing or wrong value; RET then holds what was read so far. The
- * caller releases RET in every case.
+ * Reads ARGV without the program's name; "--" ends the options. ERR_USAGE: unknown
+ * option (with the nearest one), missing or wrong value; RET then holds what was read
+ * so far. The caller releases RET in every case.
  */
-int cli_args_parse(int argc, char **argv, struct cli_args *ret, struct err *err) ATTR_CHECK
-        ATTR_NONNULL(2, 3);
+int cli_args_parse(int argc, char **argv, struct cli_args *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(2, 3);
 void cli_args_release(struct cli_args *args);
 
 /** One option for help and manual. */

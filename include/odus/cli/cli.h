@@ -9,17 +9,21 @@ enum cli_status {
     CLI_DONE = 0,
     CLI_PROBLEMS = 1, /* in the data */
     CLI_USAGE = 2,
-    CLI_STORE = 3,    /* unusable */
+    CLI_STORE = 3, /* unusable */
     CLI_NETWORK = 4,
 };
 
-/** Runs what needs no store: help, manual, version, and wrong words. False: it needs one. */
-bool cli_run_alone(const struct cli_args *args, int *ret_status) ATTR_CHECK ATTR_NONNULL_ALL;
+/** Runs what needs no store: help, manual, version, and wrong words. False: it needs
+ * one. */
+bool cli_run_alone(
+        const struct cli_args *args, int *ret_status) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** Runs the command of ARGS, which cli_run_alone left to do. Returns the exit status. */
+/** Runs the command of ARGS, which cli_run_alone left to do. Returns the exit status.
+ */
 int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** Says the error on stderr, translated and harmless; returns the exit status it means. */
+/** Says the error on stderr, translated and harmless; returns the exit status it means.
+ */
 int cli_fail(const struct err *err) ATTR_NONNULL_ALL;
 
 /**

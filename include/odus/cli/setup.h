@@ -12,11 +12,12 @@ struct cli_setup {
 /**
  * Sets LC_CTYPE (C.UTF-8 where the environment names no UTF-8 locale; LC_NUMERIC stays
  * C), chooses the language (--lang, LANGUAGE, LC_ALL, LC_MESSAGES, LANG, else French; C
- * and POSIX express no wish), loads its catalogue and finds the forms: ODUS_FORMS, beside
- * the program, or in ../share/odus/forms. ERR_USAGE: --lang names an unknown language; the rest is set up all the same.
+ * and POSIX express no wish), loads its catalogue and finds the forms: ODUS_FORMS,
+ * beside the program, or in ../share/odus/forms. ERR_USAGE: --lang names an unknown
+ * language; the rest is set up all the same.
  */
-int cli_setup(struct cli_setup *setup, const struct cli_args *args, struct err *err) ATTR_CHECK
-        ATTR_NONNULL(1, 2);
+int cli_setup(struct cli_setup *setup, const struct cli_args *args,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 void cli_setup_release(struct cli_setup *setup);
 
 /**
