@@ -163,6 +163,26 @@ static void seance(void *self)
         menu_open(v->ui, row.title, labels, COUNT(labels), seance_chosen, v);
 }
 
+static void cancel(void *self)
+{
+    seance_chosen(self, 0);
+}
+
+static void postpone(void *self)
+{
+    seance_chosen(self, 1);
+}
+
+static void sold_out(void *self)
+{
+    seance_chosen(self, 2);
+}
+
+static void restore(void *self)
+{
+    seance_chosen(self, 3);
+}
+
 static void deleted(struct agenda_view *v, int rc, struct err *err)
 {
     if (rc < 0)
@@ -288,6 +308,10 @@ static const struct action rows[] = {
         {CMD_TODAY, today, N_("today")},
         {CMD_HISTORY, history, N_("history")},
         {CMD_DELETE, delete_record, NULL},
+        {CMD_CANCEL, cancel, NULL},
+        {CMD_POSTPONE, postpone, NULL},
+        {CMD_SOLD_OUT, sold_out, NULL},
+        {CMD_RESTORE, restore, NULL},
         {CMD_IDENTITY, identity, NULL},
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_BACK, back, NULL},

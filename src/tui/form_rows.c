@@ -105,12 +105,25 @@ void form_delete_row(void *self)
     form_load(f);
 }
 
+/** The row of a performance that has the focus; else says what to do. */
+static const struct entry_line *seance_line(struct form_view *f)
+{
+    const struct entry_line *line;
+
+    form_commit(f);
+    line = form_line(f);
+    if (line && line->kind != ENTRY_ADD && entry_has_timing(f->en, line->table))
+        return line;
+    ui_say(f->ui, STYLE_INFO, _("go to the row of a performance first"));
+    return NULL;
+}
+
 static void seance_act(void *ctx, size_t i)
 {
     static const enum seance_act acts[] = {
             SEANCE_CANCEL, SEANCE_POSTPONE, SEANCE_SOLD_OUT, SEANCE_RESTORE};
     struct form_view *f = ctx;
-    const struct entry_line *line = form_line(f);
+    const struct entry_line *line = seance_line(f);
     struct err err = {0};
 
     if (!line || i >= COUNT(acts))
@@ -125,16 +138,31 @@ static void seance_act(void *ctx, size_t i)
 
 void form_seance(void *self)
 {
-    struct form_view *f = self;
-    const struct entry_line *line;
     const char *labels[] = {
             _("cancelled"), _("postponed"), _("sold out"), _("takes place after all")};
+    struct form_view *f = self;
 
-    form_commit(f);
-    line = form_line(f);
-    if (!line || line->kind == ENTRY_ADD || !entry_has_timing(f->en, line->table))
-        ui_say(f->ui, STYLE_INFO, _("go to the row of a performance first"));
-    else
+    if (seance_line(f))
         menu_open(
                 f->ui, _("This performance is"), labels, COUNT(labels), seance_act, f);
+}
+
+void form_cancel(void *self)
+{
+    seance_act(self, 0);
+}
+
+void form_postpone(void *self)
+{
+    seance_act(self, 1);
+}
+
+void form_sold_out(void *self)
+{
+    seance_act(self, 2);
+}
+
+void form_restore(void *self)
+{
+    seance_act(self, 3);
 }

@@ -122,6 +122,10 @@ bool form_row_close(struct form_view *f);
 void form_add_row(void *self);
 void form_delete_row(void *self);
 void form_seance(void *self);
+void form_cancel(void *self);
+void form_postpone(void *self);
+void form_sold_out(void *self);
+void form_restore(void *self);
 void form_add_timings(struct form_view *f);
 
 /* form_acts.c */
