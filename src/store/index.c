@@ -70,69 +70,110 @@ static char *sort_key(const struct summary *s)
     return buf_take(&key);
 }
 
+/* Not one `insert … on conflict … returning`: see the words below. */
+#define INSERT_ENTRY                                                                   \
+    "insert into entry(uid, type, status, title, subtitle, text, memo, place_name,"    \
+    " town, organiser_name, place, organiser, genre, sample, errors, warnings, sort,"  \
+    " hash) values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"  \
+    " ?16, ?17, ?18)"
+#define UPDATE_ENTRY                                                                   \
+    "update entry set type = ?2, status = ?3, title = ?4, subtitle = ?5, text = ?6,"   \
+    " memo = ?7, place_name = ?8, town = ?9, organiser_name = ?10, place = ?11,"       \
+    " organiser = ?12, genre = ?13, sample = ?14, errors = ?15, warnings = ?16,"       \
+    " sort = ?17, hash = ?18 where uid = ?1"
+
 static int put_entry(struct db *db, const struct summary *s, const char *hash,
-        int64_t *ret_id, struct err *e)
+        int64_t old_id, int64_t *ret_id, struct err *e)
 {
     char *sort = sort_key(s);
-    int rc = db_int(db, e, ret_id,
-            "insert into entry(uid, type, status, title, subtitle, text, memo,"
-            " place_name, town, organiser_name, place, organiser, genre, sample,"
-            " errors, warnings, sort, hash)"
-            " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-            " ?16, ?17, ?18)"
-            " on conflict(uid) do update set type = ?2, status = ?3, title = ?4,"
-            " subtitle = ?5, text = ?6, memo = ?7, place_name = ?8, town = ?9,"
-            " organiser_name = ?10, place = ?11, organiser = ?12, genre = ?13,"
-            " sample = ?14, errors = ?15, warnings = ?16, sort = ?17, hash = ?18"
-            " returning id",
-            bind_text(s->uid), bind_text(s->type),
-            bind_text(s->status ? s->status : ""), bind_text(s->title),
-            bind_text(s->subtitle), bind_text(s->text), bind_text(s->memo),
-            bind_text(s->place_name), bind_text(s->town), bind_text(s->organiser_name),
-            bind_text(s->place), bind_text(s->organiser), bind_text(s->genre),
-            bind_int(s->sample), bind_int(s->errors), bind_int(s->warnings),
-            bind_text(sort), bind_text(hash));
+    int rc = db_run(db, e, old_id ? UPDATE_ENTRY : INSERT_ENTRY, bind_text(s->uid),
+            bind_text(s->type), bind_text(s->status ? s->status : ""),
+            bind_text(s->title), bind_text(s->subtitle), bind_text(s->text),
+            bind_text(s->memo), bind_text(s->place_name), bind_text(s->town),
+            bind_text(s->organiser_name), bind_text(s->place), bind_text(s->organiser),
+            bind_text(s->genre), bind_int(s->sample), bind_int(s->errors),
+            bind_int(s->warnings), bind_text(sort), bind_text(hash));
 
     free(sort);
-    return rc;
+    *ret_id = old_id;
+    if (rc || old_id)
+        return rc;
+    return db_int(db, e, ret_id, "select last_insert_rowid()", BIND_NONE);
 }
 
 /* --- words ----------------------------------------------------------------------- */
 
-/* The words of occurrences as they were put in, which taking them out must repeat. */
-#define WORD_VALUES                                                                    \
-    "o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"                    \
-    " from occurrence o join entry e on e.id = o.entry where "
+/*
+ * Rows are put in and taken out one by one with `values`: at an `insert … select` FTS5
+ * writes out all it has gathered so far, which makes many records slow and leaves many
+ * pieces to merge. Taking words out must repeat those that were put in.
+ */
 #define ADD_WORDS                                                                      \
     "insert into occurrence_fts(rowid, title, text, place, town, organiser)"           \
-    " select " WORD_VALUES
+    " values(?1, ?2, ?3, ?4, ?5, ?6)"
 #define TAKE_WORDS                                                                     \
     "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"      \
-    " organiser) select 'delete', " WORD_VALUES
+    " organiser) values('delete', ?1, ?2, ?3, ?4, ?5, ?6)"
+#define ADD_MEMO "insert into memo_fts(rowid, memo) values(?1, ?2)"
+#define TAKE_MEMO                                                                      \
+    "insert into memo_fts(memo_fts, rowid, memo) values('delete', ?1, ?2)"
+
+#define WORDS_OF                                                                       \
+    "select o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"             \
+    " from occurrence o join entry e on e.id = o.entry where "
+
+/* SQL for each row of WORDS. */
+static int each_words(
+        struct db *db, struct stmt *words, const char *sql, struct err *e)
+{
+    int rc;
+
+    while ((rc = stmt_step(words, e)) > 0) {
+        rc = db_run(db, e, sql, bind_int(stmt_int(words, 0)),
+                bind_view(stmt_text(words, 1)), bind_view(stmt_text(words, 2)),
+                bind_view(stmt_text(words, 3)), bind_view(stmt_text(words, 4)),
+                bind_view(stmt_text(words, 5)));
+        if (rc) {
+            stmt_reset(words);
+            return rc;
+        }
+    }
+    return rc;
+}
+
+/* SQL for the words of all rows of ENTRY and MEMO_SQL for its memo. */
+static int entry_words(struct db *db, int64_t entry, const char *sql,
+        const char *memo_sql, struct err *e)
+{
+    char *memo = NULL;
+    int rc = each_words(db,
+            db_query(db, WORDS_OF "o.entry = ?1 order by o.id", bind_int(entry)), sql,
+            e);
+
+    if (rc == 0)
+        rc = db_text(
+                db, e, &memo, "select memo from entry where id = ?1", bind_int(entry));
+    if (rc == 0 && memo)
+        rc = db_run(db, e, memo_sql, bind_int(entry), bind_text(memo));
+    free(memo);
+    return rc;
+}
 
 static int add_words(struct db *db, int64_t entry, struct err *e)
 {
-    int rc = db_run(db, e, ADD_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
-
-    if (rc)
-        return rc;
-    return db_run(db, e,
-            "insert into memo_fts(rowid, memo)"
-            " select id, memo from entry where id = ?1 and memo is not null",
-            bind_int(entry));
+    return entry_words(db, entry, ADD_WORDS, ADD_MEMO, e);
 }
 
 /* While the rows still say which they were. */
 static int take_words(struct db *db, int64_t entry, struct err *e)
 {
-    int rc = db_run(db, e, TAKE_WORDS "o.entry = ?1 order by o.id", bind_int(entry));
+    return entry_words(db, entry, TAKE_WORDS, TAKE_MEMO, e);
+}
 
-    if (rc)
-        return rc;
-    return db_run(db, e,
-            "insert into memo_fts(memo_fts, rowid, memo)"
-            " select 'delete', id, memo from entry where id = ?1 and memo is not null",
-            bind_int(entry));
+/* SQL for the words of the one row ID. */
+static int row_words(struct db *db, int64_t id, const char *sql, struct err *e)
+{
+    return each_words(db, db_query(db, WORDS_OF "o.id = ?1", bind_int(id)), sql, e);
 }
 
 /* Whether ENTRY has the very words of S, so that rows that stay need not be touched. */
@@ -265,7 +306,7 @@ static int put_occurrences(struct db *db, const struct summary *s, int64_t entry
         if (rc == 0)
             rc = put_occurrence(db, s, entry, &days[i], id, e);
         if (rc == 0 && each && old->left == left)
-            rc = db_run(db, e, ADD_WORDS "o.id = ?1", bind_int(id));
+            rc = row_words(db, id, ADD_WORDS, e);
         if (rc)
             return rc;
     }
@@ -282,7 +323,7 @@ static int remove_leftovers(
         if (old->ids[i] == TAKEN)
             continue;
         if (each)
-            rc = db_run(db, e, TAKE_WORDS "o.id = ?1", bind_int(old->ids[i]));
+            rc = row_words(db, old->ids[i], TAKE_WORDS, e);
         if (rc == 0)
             rc = db_run(db, e, "delete from occurrence where id = ?1",
                     bind_int(old->ids[i]));
@@ -321,7 +362,7 @@ static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
     if (old_id && rc == 0 && !same)
         rc = take_words(db, old_id, e);
     if (rc == 0)
-        rc = put_entry(db, s, hash, ret_id, e);
+        rc = put_entry(db, s, hash, old_id, ret_id, e);
     if (rc == 0)
         rc = put_occurrences(db, s, *ret_id, &old, same, e);
     if (rc == 0)
