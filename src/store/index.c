@@ -115,16 +115,14 @@ static int put_entry(struct db *db, const struct summary *s, const char *hash,
     "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"      \
     " organiser) values('delete', ?1, ?2, ?3, ?4, ?5, ?6)"
 #define ADD_MEMO "insert into memo_fts(rowid, memo) values(?1, ?2)"
-#define TAKE_MEMO                                                                      \
-    "insert into memo_fts(memo_fts, rowid, memo) values('delete', ?1, ?2)"
+#define TAKE_MEMO "insert into memo_fts(memo_fts, rowid, memo) values('delete', ?1, ?2)"
 
 #define WORDS_OF                                                                       \
     "select o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"             \
     " from occurrence o join entry e on e.id = o.entry where "
 
 /* SQL for each row of WORDS. */
-static int each_words(
-        struct db *db, struct stmt *words, const char *sql, struct err *e)
+static int each_words(struct db *db, struct stmt *words, const char *sql, struct err *e)
 {
     int rc;
 
