@@ -21,7 +21,7 @@ static void add_state(struct form_view *f, bool narrow, struct buf *out)
     else if (st->has_revision)
         buf_adds(out, _("✓ complete"));
     else
-        buf_adds(out, _("new"));
+        buf_adds(out, _("new record"));
     if (st->draft && st->saved_ms && !narrow) {
         struct buf at;
         const char *arg;

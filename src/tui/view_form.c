@@ -91,7 +91,7 @@ static void mouse_switch(void *self)
 static const struct action rows[] = {
         {CMD_NEXT, next, N_("next")},
         {CMD_PALETTE, palette, N_("commands")},
-        {CMD_COMPLETE, form_complete, N_("complete")},
+        {CMD_COMPLETE, form_complete, N_("complete it")},
         {CMD_PROBLEMS, form_problems, N_("problems")},
         {CMD_BACK, back, N_("back")},
         {CMD_HELP, help, N_("help")},
