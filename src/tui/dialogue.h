@@ -30,8 +30,8 @@ enum picked { PICKED_NOTHING, PICKED_CHOICE, PICKED_CREATE };
 struct picker_call {
     struct entry *entry;
     struct rec_at at;
-    const char *words; /* typed already */
-    int row, col;      /* of the field: the list stands under or over it */
+    const char *words;        /* typed already */
+    const struct rect *field; /* as last drawn: the list stands under or over it */
     /** PICKED_CREATE: TEXT is what to call it. The list is closed by then. */
     void (*done)(void *ctx, enum picked how, const char *text);
     /** Each key typed, for the journal. */

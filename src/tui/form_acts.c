@@ -35,12 +35,15 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
 {
     static const char *const signs[] = {"✗ ", "▲ ", "· "};
     const struct form_field *field = &entry_form(f->en)->fields[issue->at.field];
+    struct buf label;
 
     buf_adds(out, signs[issue->severity]);
-    buf_adds(out, entry_label(f->en, issue->at));
+    buf_init(&label, 0);
+    buf_adds(&label, entry_label(f->en, issue->at));
     if (entry_form(f->en)->tables[field->table].kind == FORM_REPEAT)
-        buf_addf(out, " (%d)", issue->at.row + 1);
-    buf_adds(out, ": ");
+        buf_addf(&label, " (%d)", issue->at.row + 1);
+    ui_add_label(label.s, out);
+    buf_release(&label);
     entry_issue_text(f->en, issue, ui_translate, out);
 }
 
@@ -187,6 +190,16 @@ void form_fix_issue(struct form_view *f, const struct issue *issue)
     form_load(f);
 }
 
+/** Required without a condition: there is no expression worth showing. */
+static bool is_always_asked(const struct form_view *f, const struct issue *issue)
+{
+    const struct form *form = entry_form(f->en);
+    int expr = form->fields[issue->at.field].required;
+
+    return strcmp(issue->rule, "required") == 0 &&
+           (expr == 0 || strcmp(form->exprs[expr].src, "1") == 0);
+}
+
 void form_why_issue(struct form_view *f, struct rec_at at, const struct issue *issue)
 {
     struct buf out;
@@ -196,7 +209,10 @@ void form_why_issue(struct form_view *f, struct rec_at at, const struct issue *i
         form_issue_line(f, issue, &out);
         buf_adds(&out, "\n\n");
     }
-    entry_why(f->en, at, issue, &out);
+    if (issue && is_always_asked(f, issue))
+        buf_adds(&out, _("this field is always asked for"));
+    else
+        entry_why(f->en, at, issue, &out);
     if (out.len == 0)
         buf_adds(&out, _("this field is always there and may stay blank"));
     text_open(f->ui, entry_label(f->en, at), &out);
@@ -233,10 +249,53 @@ static void table_guidance(struct form_view *f, const struct form_table *t)
     struct buf out;
 
     buf_init(&out, 0);
-    buf_addf(&out, "%s\n\n%s\n\n%s\n", form_text(form, &t->hint, lang),
-            form_text(form, &t->guidance, lang),
+    ui_add_flowed(form_text(form, &t->hint, lang), &out);
+    buf_adds(&out, "\n\n");
+    ui_add_flowed(form_text(form, &t->guidance, lang), &out);
+    buf_addf(&out, "\n\n%s\n",
             _("Enter opens a row, F3 adds one, ^D deletes one, ^Z undoes it."));
     text_open(f->ui, form_text(form, &t->label, lang), &out);
+    buf_release(&out);
+}
+
+/** A rule's id and message; the expressions in it have no value here. */
+static void add_rule(
+        const struct form_view *f, const struct form_rule *rule, struct buf *out)
+{
+    struct buf text;
+    int depth = 0;
+
+    buf_init(&text, 0);
+    ui_add_flowed(
+            form_text(entry_form(f->en), &rule->message, app_lang(f->ui->app)), &text);
+    buf_addf(out, "%s  ", rule->id);
+    for (const char *p = text.s; *p; p++) {
+        if (*p == '{' && depth++ == 0)
+            buf_adds(out, "…");
+        if (depth == 0)
+            buf_addc(out, *p);
+        depth -= *p == '}' && depth > 0;
+    }
+    buf_addc(out, '\n');
+    buf_release(&text);
+}
+
+static void field_guidance(struct form_view *f, struct rec_at at)
+{
+    const struct form *form = entry_form(f->en);
+    struct buf out;
+
+    buf_init(&out, 0);
+    ui_add_flowed(entry_hint(f->en, at), &out);
+    buf_adds(&out, "\n\n");
+    ui_add_flowed(entry_guidance(f->en, at), &out);
+    buf_adds(&out, "\n\n");
+    for (size_t i = 0; i < form->nrules; i++)
+        for (size_t j = 0; j < form->rules[i].non; j++)
+            if (form->rules[i].on[j] == at.field)
+                add_rule(f, &form->rules[i], &out);
+    buf_addf(&out, "\n%s\n", _("^O lists all commands, with their keys."));
+    text_open(f->ui, entry_label(f->en, at), &out);
     buf_release(&out);
 }
 
@@ -244,29 +303,14 @@ static void table_guidance(struct form_view *f, const struct form_table *t)
 void form_guidance(void *self)
 {
     struct form_view *f = self;
-    const struct form *form = entry_form(f->en);
     const struct entry_line *line = form_line(f);
-    struct buf out;
 
-    if (!line) {
+    if (!line)
         help_open(f->ui, &form_actions);
-        return;
-    }
-    if (line->kind != ENTRY_FIELD) {
-        table_guidance(f, &form->tables[line->table]);
-        return;
-    }
-    buf_init(&out, 0);
-    buf_addf(&out, "%s\n\n%s\n\n", entry_hint(f->en, line->at),
-            entry_guidance(f->en, line->at));
-    for (size_t i = 0; i < form->nrules; i++)
-        for (size_t j = 0; j < form->rules[i].non; j++)
-            if (form->rules[i].on[j] == line->at.field)
-                buf_addf(&out, "%s  %s\n", form->rules[i].id,
-                        form_text(form, &form->rules[i].message, app_lang(f->ui->app)));
-    buf_addf(&out, "\n%s\n", _("^O lists all commands, with their keys."));
-    text_open(f->ui, entry_label(f->en, line->at), &out);
-    buf_release(&out);
+    else if (line->kind == ENTRY_FIELD)
+        field_guidance(f, line->at);
+    else
+        table_guidance(f, &entry_form(f->en)->tables[line->table]);
 }
 
 /* Completion */

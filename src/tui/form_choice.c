@@ -236,8 +236,7 @@ void form_open_picker(struct form_view *f, const char *words)
         picker_open(f->ui, &(struct picker_call){.entry = f->en,
                                    .at = line->at,
                                    .words = words,
-                                   .row = f->focus_row,
-                                   .col = f->focus_col,
+                                   .field = &f->focus_area,
                                    .done = picked,
                                    .typing = picker_typing,
                                    .ctx = f});

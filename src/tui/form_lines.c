@@ -111,8 +111,7 @@ static void draw_input_hint(struct form_view *f, size_t i, struct rect r)
 
 static void focus_value(struct form_view *f, size_t i, struct rect r)
 {
-    f->focus_row = r.row;
-    f->focus_col = r.col;
+    f->focus_area = r;
     if (!visible(f, r.row))
         return;
     if (f->edit) {

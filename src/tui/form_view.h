@@ -63,7 +63,7 @@ struct form_view {
     int first;            /* first row of it on the screen */
     bool wheel;           /* scrolled by hand: do not follow the focus */
     struct rect body, edit_area;
-    int focus_row, focus_col;  /* of the focused value on the screen */
+    struct rect focus_area;    /* the focused value on the screen */
     bool picker_typed;         /* words for a list are in the journal */
     struct creation *creation; /* begun by form_choice.c */
     struct rec_at accept_at;   /* the warning whose reason is asked */

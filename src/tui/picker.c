@@ -98,8 +98,8 @@ static void select_first(struct picker *p)
 
 static struct rect place(const struct picker *p, struct rect area)
 {
-    int rows = PICKER_ROWS, cols = PICKER_COLS, col = p->call.col - 2;
-    int under = area.rows - 1 - (p->call.row + 1), over = p->call.row - 1;
+    int rows = PICKER_ROWS, cols = PICKER_COLS, col = p->call.field->col - 2;
+    int under = area.rows - 1 - (p->call.field->row + 1), over = p->call.field->row - 1;
     int room = under >= rows || under >= over ? under : over;
 
     if (rows > room)
@@ -113,7 +113,8 @@ static struct rect place(const struct picker *p, struct rect area)
     if (col < 0)
         col = 0;
     return (struct rect){
-            room == under ? p->call.row + 1 : p->call.row - rows, col, rows, cols};
+            room == under ? p->call.field->row + 1 : p->call.field->row - rows, col,
+            rows, cols};
 }
 
 static void picker_draw(void *self, struct rect area)

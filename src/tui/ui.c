@@ -86,6 +86,21 @@ void ui_hush(struct ui *ui)
     ui->said[0] = '\0';
 }
 
+void ui_add_label(const char *label, struct buf *out)
+{
+    /* TRANSLATORS: a label before its value, with the space the language wants. */
+    err_expand(_("%1$s: "), &label, 1, out);
+}
+
+void ui_add_flowed(const char *text, struct buf *out)
+{
+    for (const char *p = text; *p; p++)
+        if (*p == '\n' && p[1] && p[1] != '\n' && (p == text || p[-1] != '\n'))
+            buf_addc(out, ' ');
+        else
+            buf_addc(out, *p);
+}
+
 void ui_title_bar(const struct ui *ui, int cols, const char *left, const char *right)
 {
     enum style style = ui->training ? STYLE_TRAINING : STYLE_TITLE;

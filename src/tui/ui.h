@@ -46,6 +46,12 @@ void ui_say_err(struct ui *ui, const struct err *err);
 void ui_say1(struct ui *ui, enum style style, const char *text, const char *arg);
 void ui_hush(struct ui *ui);
 
+/** Appends "LABEL: " as the language writes it. */
+void ui_add_label(const char *label, struct buf *out);
+
+/** Appends a text of a form file: single line feeds in it only wrap. */
+void ui_add_flowed(const char *text, struct buf *out);
+
 /** For err_text and other callers that want a function. */
 const char *ui_translate(const char *id);
 

@@ -53,8 +53,8 @@ static void add_pending(struct problems_view *p, size_t i, struct buf *out)
 
     buf_adds(out, "✗ ");
     if (form_at(p->f, &pending->place, &at))
-        buf_adds(out, entry_label(p->f->en, at));
-    buf_addf(out, ": “%s” — ", pending->text);
+        ui_add_label(entry_label(p->f->en, at), out);
+    buf_addf(out, "%s — ", pending->text);
     err_text(&pending->err, ui_translate, out);
 }
 
@@ -151,7 +151,7 @@ static const struct action rows[] = {
         {CMD_ACCEPT, accept, N_("accept")},
         {CMD_FIX, fix, N_("take the proposal")},
         {CMD_WHY, why, N_("why")},
-        {CMD_COMPLETE, complete, N_("complete")},
+        {CMD_COMPLETE, complete, N_("complete it")},
         {CMD_BACK, back, N_("back")},
         {CMD_HELP, help, N_("help")},
         {CMD_MOUSE, mouse_switch, NULL},
@@ -176,8 +176,9 @@ static void draw_selected(struct problems_view *p, struct rect r)
     if (issue) {
         entry_issue_text(p->f->en, issue, ui_translate, &text);
         entry_show(p->f->en, issue->at, &value);
-        buf_addf(&text, "\n%s: %s\n", entry_label(p->f->en, issue->at),
-                value.len ? value.s : "·");
+        buf_addc(&text, '\n');
+        ui_add_label(entry_label(p->f->en, issue->at), &text);
+        buf_addf(&text, "%s\n", value.len ? value.s : "·");
         buf_clear(&value);
         if (form_fix_text(p->f, issue, &value))
             buf_addf(&text, "%s %s", _("proposed (^F):"), value.s);

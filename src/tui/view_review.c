@@ -75,7 +75,8 @@ static void add_field(struct review *r, const struct entry_line *line)
     size_t before;
 
     buf_init(&text, 0);
-    buf_addf(&text, "  %s: ", entry_label(r->f->en, line->at));
+    buf_adds(&text, "  ");
+    ui_add_label(entry_label(r->f->en, line->at), &text);
     before = text.len;
     entry_show(r->f->en, line->at, &text);
     if (text.len > before || entry_inherited(r->f->en, line->at, &text))
@@ -185,7 +186,7 @@ static void complete(void *self)
 }
 
 static const struct action actions[] = {
-        {CMD_COMPLETE, complete, N_("complete")},
+        {CMD_COMPLETE, complete, N_("complete it")},
         {CMD_BACK, back, N_("back")},
 };
 static const struct actions review_actions = {IN_TEXT, actions, COUNT(actions)};

@@ -314,6 +314,31 @@ static void form__every_type__enter_and_esc_never_lock_in(void **state)
     }
 }
 
+/** Keys in an order nobody would think of, the same each time. */
+static void storm__random_keys__nothing_breaks(void **state)
+{
+    static const char *const keys[] = {"{Tab}", "{S-Tab}", "{Enter}", "{Esc}", "{Up}",
+            "{Down}", "{PgUp}", "{PgDn}", "{F1}", "{F2}", "{F3}", "{F4}", "{F5}",
+            "{F6}", "{F7}", "{F8}", "{F9}", "{F10}", "{F11}", "{^Z}", "{^Y}", "{^D}",
+            "{^N}", "{^P}", "{^A}", "{^F}", "{^W}", "{^O}", " ", "a", "é", "1",
+            "12/5 20h", "n", "d", "/", "{Left}", "{Right}", "{Home}", "{End}",
+            "{Delete}", "{Backspace}", "{Paste:un texte}", ":", "sa 20h; di 15h"};
+    struct views *v = *state;
+    struct tt *t = views_start(v, false);
+    uint32_t seed = 20261121;
+
+    views_new(v, EVENT);
+    for (int i = 0; i < 1500; i++) {
+        seed = seed * 1664525 + 1013904223; /* Numerical Recipes' generator */
+        tt_keys(t, keys[(seed >> 16) % (sizeof keys / sizeof *keys)]);
+        if (i % 100 == 99)
+            tt_resize(t, 12 + (int)(seed >> 8) % 30, 40 + (int)(seed >> 12) % 90);
+    }
+    for (int i = 0; i < 16 && !tt_find(t, "Search:", NULL, NULL); i++)
+        tt_keys(t, "{Esc}");
+    tt_expect(t, "Search:");
+}
+
 #define VIEWS_TEST(name)                                                               \
     cmocka_unit_test_setup_teardown(name, views_setup, views_teardown)
 
@@ -338,6 +363,7 @@ int main(void)
             VIEWS_TEST(problem__why__shows_the_rule),
             VIEWS_TEST(form__every_type__is_walked_by_tab),
             VIEWS_TEST(form__every_type__enter_and_esc_never_lock_in),
+            VIEWS_TEST(storm__random_keys__nothing_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
