@@ -254,6 +254,30 @@ static void line__terminal__whole_lines_and_no_echo_of_ours(void **state)
     expect_text(out, "Salle A");
 }
 
+static void line__open_elsewhere__status_3(void **state)
+{
+    const char *argv[] = {
+            getenv("ODUS_BIN"), "--store", program_store(), "line", "lieu", NULL};
+    struct json *list;
+    struct tt *t;
+
+    (void)state;
+    t = tt_spawn_plain(argv, NULL, 24, 80);
+    tt_wait_text(t, "1. ");
+    tt_send(t, "Salle A{Enter}");
+    tt_wait_text(t, "2. ");
+    assert_int_equal(RUN("list", "lieu", "--json"), 0);
+    list = output_json();
+    assert_int_equal(
+            RUN("set", json_get_text(json_at(list, 0), "uid"), "nom=Salle B"), 3);
+    tt_send(t, "{^D}");
+    tt_wait_exit(t);
+    tt_free(t);
+    assert_int_equal(
+            RUN("set", json_get_text(json_at(list, 0), "uid"), "nom=Salle B"), 0);
+    json_free(list);
+}
+
 int main(void)
 {
 #define EMPTY(f) cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
@@ -276,6 +300,7 @@ int main(void)
             EMPTY(line__id__opens_that_record),
             EMPTY(line__hostile_answers__survived),
             EMPTY(line__terminal__whole_lines_and_no_echo_of_ours),
+            EMPTY(line__open_elsewhere__status_3),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

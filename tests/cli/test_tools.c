@@ -146,6 +146,28 @@ static void store__unusable__status_3(void **state)
     free(file);
 }
 
+/* The version of a database's schema is its user_version: bytes 60 to 63 of the file
+ * (sqlite.org/fileformat.html §1.3). */
+static void store__newer_version__status_3_untouched(void **state)
+{
+    char *data = file_join(program_store(), "data.db");
+    struct buf before, after;
+
+    (void)state;
+    assert_int_equal(RUN("new", "lieu", "nom=Salle A"), 0);
+    assert_int_equal(file_read(data, 0, &before, NULL), 0);
+    assert_true(before.len > 100);
+    before.s[62] = 0x7f;
+    assert_int_equal(file_write_atomic(data, buf_view(&before), 0600, NULL), 0);
+    assert_int_equal(RUN("new", "lieu", "nom=Salle B"), 3);
+    assert_int_equal(RUN("list"), 3);
+    assert_int_equal(file_read(data, 0, &after, NULL), 0);
+    assert_true(view_eq(buf_view(&before), buf_view(&after)));
+    buf_release(&before);
+    buf_release(&after);
+    free(data);
+}
+
 static void output__full_disk__status_3(void **state)
 {
     (void)state;
@@ -166,6 +188,7 @@ int main(void)
             EMPTY(doctor__words_and_json),
             EMPTY(training__marks_a_new_store),
             EMPTY(store__unusable__status_3),
+            EMPTY(store__newer_version__status_3_untouched),
             EMPTY(output__full_disk__status_3),
     };
 
