@@ -66,7 +66,7 @@ run_one() {
     : >"$log.err"
     if [ -x "$program" ]; then
         # shellcheck disable=SC2086 # a command and its options
-        timeout 600 ${TEST_WRAP:-} "$program" >"$log.out" 2>"$log.err" </dev/null ||
+        timeout "${TEST_SECONDS:-600}" ${TEST_WRAP:-} "$program" >"$log.out" 2>"$log.err" </dev/null ||
             status=$?
     else
         echo 'not built: a library is missing' >"$log.out"
