@@ -96,8 +96,10 @@ static void line__refused_answer__question_again(void **state)
     struct json *j;
 
     (void)state;
-    assert_int_equal(RUN_INPUT("Bal\nxyzzy\nconcert\n:back\n", "line", "evenement"), 0);
-    expect_text(out, "\"xyzzy\"");
+    assert_int_equal(RUN_INPUT("Bal\nxyzzy\nconcert\n:back\n", "line", "evenement",
+                             "--lang", "en"),
+            0);
+    expect_text(out, "not taken: \"xyzzy\"");
     j = only_record("evenement");
     assert_string_equal(json_get_text(j, "nature"), "concert");
     json_free(j);
@@ -130,11 +132,11 @@ static void line__commands__undo_problems_help_unknown(void **state)
     (void)state;
     assert_int_equal(RUN_INPUT("Salle A\n:previous\nSalle "
                                "B\n:undo\n:problems\n:help\n:problms\n:back\n",
-                             "line", "lieu"),
+                             "line", "lieu", "--lang", "en"),
             0);
     expect_text(out, "required");
     expect_text(out, ":next-problem,");
-    expect_text(out, ":problems?");
+    expect_text(out, "did you mean :problems?");
     j = only_record("lieu");
     assert_string_equal(json_get_text(j, "nom"), "Salle A");
     json_free(j);

@@ -59,7 +59,7 @@ static void new__refused_value__leaves_nothing(void **state)
     assert_int_equal(RUN("list", "*"), 0);
     assert_string_equal(out, "");
     assert_int_equal(RUN("new", "evenemnt"), 2);
-    expect_text(err, "\"evenement\"");
+    expect_text(err, "evenement");
 }
 
 static void new__json__has_stable_keys(void **state)
@@ -124,7 +124,7 @@ static void set__unknown_field__suggests(void **state)
     (void)state;
     make_event("age_min=6");
     assert_int_equal(RUN("set", id, "titr=X"), 2);
-    expect_text(err, "\"titre\"");
+    expect_text(err, "titre");
     assert_int_equal(RUN("set", id, "tarifs.1.prix=12"), 2);
     assert_int_equal(RUN("set", id, "tarifs.7.categorie=plein"), 2);
     assert_int_equal(RUN("set", id, "seance+=ve 20h"), 2);
