@@ -186,7 +186,7 @@ static void begin_creation(struct form_view *f, struct rec_at at, const char *ti
         ui_say(f->ui, STYLE_INFO, _("nothing can be created here"));
         return;
     }
-    for (; c->types[n] && n < TYPES_MAX; n++)
+    for (; n < TYPES_MAX && c->types[n]; n++)
         labels[n] = app_type_label(f->ui->app, c->types[n]);
     if (n == 1)
         create(c, 0);

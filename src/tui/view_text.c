@@ -2,6 +2,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/base/utf8.h"
 #include "odus/app/records.h"
 #include "dialogue.h"
 
@@ -125,7 +126,7 @@ void help_open(struct ui *ui, const struct actions *actions)
         size_t before = out.len;
 
         ui_key_name(id, &out);
-        for (size_t n = out.len - before; n < 14; n++)
+        for (int n = utf8_width(view_of(out.s + before)); n < 14; n++)
             buf_addc(&out, ' ');
         buf_adds(&out, gettext(command_get(id)->summary));
         buf_addc(&out, '\n');
