@@ -46,18 +46,17 @@ bool merge_simple(const struct merge *m, struct three t, struct json **ret)
 }
 
 /** Where the form has FIELD, or else the first field of TABLE. */
-static int place_of(const struct form *form, int table, int field)
+static int place_of(const struct form *form, struct spot at)
 {
-    if (field >= 0)
-        return field;
-    for (size_t f = 0; table && f < form->nfields; f++)
-        if (form->fields[f].table == table)
+    if (at.field >= 0)
+        return at.field;
+    for (size_t f = 0; at.owner.row && f < form->nfields; f++)
+        if (form->fields[f].table == at.owner.table)
             return (int)f;
     return INT_MAX;
 }
 
-void merge_clash(struct merge *m, struct owner o, int field, int lang, struct three t,
-        struct json *kept)
+void merge_clash(struct merge *m, struct spot at, struct three t, struct json *kept)
 {
     struct merge_conflict *c;
 
@@ -65,15 +64,16 @@ void merge_clash(struct merge *m, struct owner o, int field, int lang, struct th
     c = &m->all[m->n++];
     *c = (struct merge_conflict){
             .path = xstrdup(m->path.s),
-            .table = o.row ? o.table : 0,
-            .row = xstrdup(o.row),
-            .field = field,
-            .lang = lang,
+            .table = at.owner.table,
+            .row = xstrdup(at.owner.row),
+            .key = xstrdup(at.key),
+            .lang = xstrdup(at.lang),
+            .field = at.field,
             .base = json_retain(t.base),
             .ours = json_retain(t.ours),
             .theirs = json_retain(t.theirs),
             .kept = json_retain(kept),
-            .place = place_of(m->form, o.row ? o.table : 0, field),
+            .place = place_of(m->form, at),
     };
 }
 
@@ -134,10 +134,9 @@ static bool is_version(const struct form_field *f)
 }
 
 /** A value that is not looked into; owned. */
-static struct json *merge_value(
-        struct merge *m, struct owner o, int field, int lang, struct three t)
+static struct json *merge_value(struct merge *m, struct spot at, struct three t)
 {
-    const struct form_field *f = field >= 0 ? &m->form->fields[field] : NULL;
+    const struct form_field *f = at.field >= 0 ? &m->form->fields[at.field] : NULL;
     struct json *out;
 
     if (merge_simple(m, t, &out))
@@ -146,7 +145,7 @@ static struct json *merge_value(
         return json_retain(larger(m, t));
     if (f && (f->calculation || is_version(f)))
         return json_retain(of_later(m, t));
-    merge_clash(m, o, field, lang, t, t.ours);
+    merge_clash(m, at, t, t.ours);
     return json_retain(t.ours);
 }
 
@@ -158,18 +157,20 @@ static int lang_index(const struct form *form, const char *name)
     return -1;
 }
 
-/** One language of a multilingual text. */
+/** One language of the multilingual text AT. */
 static struct json *merge_lang(
-        struct merge *m, struct owner o, int field, const char *name, struct three t)
+        struct merge *m, struct spot at, const char *name, struct three t)
 {
     size_t before = m->path.len;
     int lang = lang_index(m->form, name);
     struct json *out;
 
+    at.lang = name;
+    if (lang < 0)
+        at.field = -1;
     if (lang != 0)
         buf_addf(&m->path, ".%s", name);
-    out = merge_value(
-            m, o, lang < 0 ? -1 : field, lang < 0 ? 0 : lang, three_get(t, name));
+    out = merge_value(m, at, three_get(t, name));
     buf_cut(&m->path, before);
     return out;
 }
@@ -182,16 +183,15 @@ static struct json *or_nothing(struct json *obj)
     return NULL;
 }
 
-static struct json *merge_langs(
-        struct merge *m, struct owner o, int field, struct three t)
+static struct json *merge_langs(struct merge *m, struct spot at, struct three t)
 {
     struct json *out = json_new_object();
 
     for (struct json_iter it = {0}; json_iter(t.ours, &it);)
-        json_set_take(out, it.key, merge_lang(m, o, field, it.key, t));
+        json_set_take(out, it.key, merge_lang(m, at, it.key, t));
     for (struct json_iter it = {0}; json_iter(t.theirs, &it);)
         if (!json_get(t.ours, it.key))
-            json_set_take(out, it.key, merge_lang(m, o, field, it.key, t));
+            json_set_take(out, it.key, merge_lang(m, at, it.key, t));
     return or_nothing(out);
 }
 
@@ -201,15 +201,15 @@ static bool is_deleted(const struct json *status)
 }
 
 /** The status of the record: the side that kept it alive prevails if it changed it. */
-static struct json *merge_status(struct merge *m, int field, struct three t)
+static struct json *merge_status(struct merge *m, struct spot at, struct three t)
 {
     bool ours_lives = !is_deleted(t.ours);
     struct json *living = ours_lives ? t.ours : t.theirs;
 
     if (is_deleted(t.base) || ours_lives == !is_deleted(t.theirs) ||
             !merge_differs(m->form, 0, m->base, ours_lives ? m->ours : m->theirs))
-        return merge_value(m, (struct owner){0}, field, 0, t);
-    merge_clash(m, (struct owner){0}, field, 0, t, living);
+        return merge_value(m, at, t);
+    merge_clash(m, at, t, living);
     return json_retain(living);
 }
 
@@ -241,25 +241,26 @@ static struct json *merge_member(
         struct merge *m, struct owner o, const char *key, struct three t)
 {
     int field = find_field(m->form, o, key);
+    struct spot at = {o, key, NULL, field};
     int table = field < 0 ? find_table(m->form, o, key) : -1;
     struct json *simple;
 
     if (!o.table && strcmp(key, STATUS) == 0)
-        return merge_status(m, field, t);
+        return merge_status(m, at, t);
     if (!o.table && (strcmp(key, CHANGED_AT) == 0 || strcmp(key, CHANGED_BY) == 0))
         return json_retain(json_get(stamped(m), key));
     if (merge_simple(m, t, &simple))
         return json_retain(simple);
     if (field >= 0 && m->form->fields[field].multilingual &&
             three_are(t, JSON_KIND_OBJECT))
-        return merge_langs(m, o, field, t);
+        return merge_langs(m, at, t);
     if (table > 0 && m->form->tables[table].kind == FORM_GROUP &&
             three_are(t, JSON_KIND_OBJECT))
         return merge_members(m, (struct owner){table, NULL}, t);
     if (table > 0 && m->form->tables[table].kind == FORM_REPEAT &&
             three_are(t, JSON_KIND_ARRAY))
         return merge_rows(m, table, t);
-    return merge_value(m, o, field, 0, t);
+    return merge_value(m, at, t);
 }
 
 static void set_member(struct merge *m, struct owner o, const char *key, struct three t,
@@ -313,8 +314,6 @@ static int cmp_conflict(const void *a, const void *b)
         c = strcmp(x->row ? x->row : "", y->row ? y->row : "");
     if (!c)
         c = (x->place > y->place) - (x->place < y->place);
-    if (!c)
-        c = x->lang - y->lang;
     return c ? c : strcmp(x->path, y->path);
 }
 
@@ -330,6 +329,8 @@ void merge_conflicts_free(struct merge_conflict *all, size_t n)
     for (size_t i = 0; i < n; i++) {
         free(all[i].path);
         free(all[i].row);
+        free(all[i].key);
+        free(all[i].lang);
         json_free(all[i].base);
         json_free(all[i].ours);
         json_free(all[i].theirs);

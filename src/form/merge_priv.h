@@ -25,6 +25,13 @@ struct owner {
     const char *row; /* id of the row in a repeat, else NULL */
 };
 
+/** A value: see the members of struct merge_conflict. */
+struct spot {
+    struct owner owner;
+    const char *key, *lang;
+    int field;
+};
+
 /** Members KEY of the objects of T. */
 struct three three_get(struct three t, const char *key) ATTR_NONNULL_ALL;
 
@@ -39,8 +46,8 @@ bool merge_simple(const struct merge *m, struct three t, struct json **ret)
         ATTR_NONNULL(1, 3);
 
 /** Remembers the conflict at m->path; KEPT stands in the result. */
-void merge_clash(struct merge *m, struct owner o, int field, int lang, struct three t,
-        struct json *kept) ATTR_NONNULL(1);
+void merge_clash(struct merge *m, struct spot at, struct three t, struct json *kept)
+        ATTR_NONNULL(1);
 
 /** The members of the objects of T, merged; owned, NULL when none is left. */
 struct json *merge_members(struct merge *m, struct owner o, struct three t) ATTR_CHECK

@@ -121,7 +121,7 @@ static struct json *merge_lone(struct merge *m, struct owner o, struct three t)
     if (t.base && !merge_differs(m->form, o.table, t.base, row))
         return NULL;
     if (t.base || !m->base)
-        merge_clash(m, o, -1, 0, t, row);
+        merge_clash(m, (struct spot){.owner = o, .field = -1}, t, row);
     return json_retain(row);
 }
 
@@ -147,7 +147,7 @@ static void merge_strays(struct merge *m, struct three t, struct json *out)
 
     if (!merge_simple(m, t, &kept)) {
         kept = t.ours;
-        merge_clash(m, (struct owner){0}, -1, 0, t, kept);
+        merge_clash(m, (struct spot){.field = -1}, t, kept);
     }
     for (size_t i = 0; i < json_len(kept); i++)
         json_push_take(out, json_retain(json_at(kept, i)));

@@ -105,7 +105,7 @@ static void merge__same_field__is_a_conflict(void **state)
     assert_null(m.all[0].theirs);
     check_value(m.all[0].kept, "\"b\"");
     assert_int_equal(m.all[0].field, form_field_find(merging_form, VIEW_LIT("titre")));
-    assert_int_equal(m.all[0].lang, 1);
+    assert_string_equal(m.all[0].lang, "en");
     assert_null(m.all[0].row);
     merged_release(&m);
 }

@@ -290,6 +290,39 @@ static void merge__any_edits__lose_nothing(void **state)
     }
 }
 
+/* --- places --- */
+
+static void check_place(const struct merge_conflict *c, struct json *body)
+{
+    struct json *there = merge_value_at(merging_form, c, body);
+
+    assert_true(merge_same_at(merging_form, c, there, c->kept));
+    merge_put_at(merging_form, c, body, json_dup(c->theirs));
+    there = merge_value_at(merging_form, c, body);
+    assert_true(merge_same_at(merging_form, c, there, c->theirs));
+}
+
+static void merge__conflicts__know_their_place(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct sides s = random_sides(false);
+        struct merged m = merge_json(s.base, s.ours, s.theirs, MERGE_OURS);
+        struct json *body = json_of(m.body);
+        struct json *blank = json_new_object();
+
+        for (size_t c = 0; c < m.n; c++) {
+            check_place(&m.all[c], body);
+            merge_put_at(merging_form, &m.all[c], blank, json_dup(m.all[c].kept));
+            check_place(&m.all[c], blank);
+        }
+        json_free(blank);
+        json_free(body);
+        merged_release(&m);
+        sides_release(&s);
+    }
+}
+
 static int set_up_random(void **state)
 {
     seed = UINT64_C(0x9e3779b97f4a7c15);
@@ -306,6 +339,7 @@ int main(void)
             R(merge__sides_swapped__same_conflicts),
             R(merge__merged_again__changes_nothing),
             R(merge__any_edits__lose_nothing),
+            R(merge__conflicts__know_their_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

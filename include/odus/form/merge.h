@@ -20,10 +20,13 @@ enum merge_side { MERGE_OURS, MERGE_THEIRS };
 struct merge_conflict {
     char *path; /* as rec_at_text writes it, rows by id: "titre.en", "tarifs.#ID.prix";
                    "tarifs.#ID" for a row as a whole */
-    int table;  /* repeat the row is of; 0 outside rows */
-    char *row;  /* its id; NULL outside rows */
-    int field;  /* -1: the row as a whole, or a member the form does not know */
-    int lang;   /* index into form->langs */
+    /* where it stands in the body */
+    int table;  /* group or repeat; 0: the record itself */
+    char *row;  /* id of the row of the repeat, else NULL */
+    char *key;  /* member there; NULL: the row as a whole, or, without a row, what is no
+                   row in the array at `path` */
+    char *lang; /* language of a multilingual text, else NULL */
+    int field;  /* index, -1 where the form knows no such field */
     struct json *base, *ours, *theirs;
     struct json *kept; /* what stands in the merged body */
     int place;         /* private: for the order */
@@ -56,5 +59,20 @@ int merge_bodies(const struct form *form, const struct json *base,
         const struct json *ours, const struct json *theirs, enum merge_side later,
         struct json **ret, struct merge_conflict **conflicts, size_t *ret_n) ATTR_CHECK
         ATTR_NONNULL(1, 3, 4, 6, 7, 8);
+
+/** What stands in BODY where C is; borrowed, NULL for nothing. */
+struct json *merge_value_at(const struct form *form, const struct merge_conflict *c,
+        const struct json *body) ATTR_NONNULL_ALL;
+
+/**
+ * Puts VALUE, which BODY owns from then on, where C is; NULL removes. Objects and rows
+ * on the way there are made. No effect where the body has something else in the way.
+ */
+void merge_put_at(const struct form *form, const struct merge_conflict *c,
+        struct json *body, struct json *value) ATTR_NONNULL(1, 2, 3);
+
+/** True where A and B, values for C, are alike but for what never conflicts. */
+bool merge_same_at(const struct form *form, const struct merge_conflict *c,
+        const struct json *a, const struct json *b) ATTR_NONNULL(1, 2);
 
 #endif
