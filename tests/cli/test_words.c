@@ -105,7 +105,7 @@ static void words__unknown_command__suggests(void **state)
 static void words__too_few_or_many__usage(void **state)
 {
     (void)state;
-    assert_int_equal(RUN("set", "12345678"), 2);
+    assert_int_equal(RUN("--lang", "en", "set", "12345678"), 2);
     expect_text(err, "ID FIELD=VALUE");
     assert_int_equal(RUN("show"), 2);
     assert_int_equal(RUN("show", "a", "b"), 2);
@@ -120,7 +120,7 @@ static void words__help__names_every_command(void **state)
     for (int i = 0; i < CMD_COUNT; i++)
         if (command_get((enum command_id)i)->where & IN_SHELL)
             expect_text(out, command_get((enum command_id)i)->name);
-    assert_int_equal(RUN("set", "--help"), 0);
+    assert_int_equal(RUN("--lang", "en", "set", "--help"), 0);
     expect_text(out, "odus set ID FIELD=VALUE");
     assert_int_equal(RUN("help", "shwo"), 2);
     expect_text(err, "show");
