@@ -105,25 +105,20 @@ static int complete_links(struct entry *en, unsigned flags, struct err *err)
 /* What only repeats a linked record is not kept: it would grow old there. */
 static void drop_inherited(struct entry *en)
 {
-    struct buf value;
-
-    buf_init(&value, 0);
     for (size_t i = 0; i < en->form->nfields; i++) {
         const struct form_field *f = &en->form->fields[i];
         int frame = form_frame(en->form, (int)i);
         int rows = !f->inherit ? 0 : frame ? rec_rows(en->rec, frame) : 1;
 
-        for (int row = 0; row < rows; row++) {
-            struct rec_at at = {(int)i, row, 0};
+        for (int slot = 0; slot < rows * f->nslots; slot++) {
+            struct rec_at at = {(int)i, slot / f->nslots, slot % f->nslots};
             const char *own = rec_get(en->rec, at);
+            const char *theirs = own ? engine_inherited(en->engine, at) : NULL;
 
-            buf_clear(&value);
-            if (own && engine_value(en->engine, f->inherit, row, &value) &&
-                    strcmp(own, value.s) == 0)
+            if (theirs && strcmp(own, theirs) == 0)
                 editing_set(en->ed, at, (struct view){0});
         }
     }
-    buf_release(&value);
 }
 
 static const char *next_status(const struct entry *en, unsigned flags, const char *wished)

@@ -76,18 +76,11 @@ void entry_show(struct entry *en, struct rec_at at, struct buf *out)
 
 bool entry_inherited(struct entry *en, struct rec_at at, struct buf *out)
 {
-    const struct form_field *f = field_of(en, at);
-    struct buf value;
-    bool has;
+    const char *value = rec_get(en->rec, at) ? NULL : engine_inherited(en->engine, at);
 
-    if (!f->inherit || at.lang > 0 || rec_get(en->rec, at))
-        return false;
-    buf_init(&value, 0);
-    has = engine_value(en->engine, f->inherit, at.row, &value) && value.len;
-    if (has)
-        show_value(en, f, value.s, out);
-    buf_release(&value);
-    return has;
+    if (value)
+        show_value(en, field_of(en, at), value, out);
+    return value;
 }
 
 void entry_text(struct entry *en, struct rec_at at, struct buf *out)

@@ -37,6 +37,8 @@ struct engine *engine_new(const struct form *form, const struct engine_hooks *ho
 
     en->form = form;
     en->hooks = *hooks;
+    en->lookup = hooks->lookup;
+    en->lookup_ctx = hooks->ctx;
     en->today = DATE_NONE;
     en->blank = rec_new(form);
     en->stamp = 1;
@@ -89,7 +91,7 @@ void engine_free(struct engine *en)
     for (size_t i = 0; i < en->form->nfields; i++)
         free(en->inherited[i].text);
     free(en->inherited);
-    free(en->lookups);
+    free(en->lookup_functions);
     free(en->compiled);
     free(en->section_hidden);
     free(en->table_hidden);

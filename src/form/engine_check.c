@@ -119,9 +119,9 @@ static enum finding ref_finding(struct engine *en, struct rec_at at, const char 
 
     if (!uuid_valid(view_of(uid)))
         return FOUND_TYPE;
-    if (en->hooks.lookup && at.lang == 0) {
+    if (en->lookup) {
         buf_init(&out, 0);
-        known = en->hooks.lookup(en->hooks.ctx, "ref_state", args, 1, &out);
+        known = en->lookup(en->lookup_ctx, "ref_state", args, 1, &out);
         buf_release(&out);
     }
     if (!known)
@@ -175,7 +175,8 @@ struct outcome engine_check_field(struct engine *en, int field, int row)
         if (text)
             out.finding = (uint8_t)value_finding(en, at, text);
     }
-    if (out.required && engine_blank(en, field, row) && !engine_inherited(en, field, row))
+    at.lang = 0;
+    if (out.required && engine_blank(en, field, row) && !engine_inherited(en, at))
         out.finding = FOUND_BLANK;
     return out;
 }

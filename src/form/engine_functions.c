@@ -453,20 +453,63 @@ struct lookup {
 static void fn_lookup(struct db_call *call, void *ctx)
 {
     const struct lookup *l = ctx;
+    const struct engine *en = l->en;
     char *args[LOOKUP_ARGS] = {NULL};
     int n = db_arg_count(call);
     struct buf out;
 
-    if (!l->en->hooks.lookup)
+    if (!en->lookup)
         return;
     buf_init(&out, SANDBOX_TEXT_MAX);
     for (int i = 0; i < n; i++)
         args[i] = db_arg_null(call, i) ? NULL : view_dup(db_arg_text(call, i));
-    if (l->en->hooks.lookup(l->en->hooks.ctx, l->name, (const char *const *)args, n, &out))
+    if (en->inherit_lang && strcmp(l->name, "ref_value") == 0)
+        args[n++] = xstrdup(en->form->langs[en->inherit_lang]);
+    if (en->lookup(en->lookup_ctx, l->name, (const char *const *)args, n, &out))
         db_result_text(call, buf_view(&out));
     for (int i = 0; i < n; i++)
         free(args[i]);
     buf_release(&out);
+}
+
+static bool is_answer(
+        const struct engine *en, const char *function, struct view uid, struct view wanted)
+{
+    char *arg = view_dup(uid);
+    struct buf out;
+    bool same;
+
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    same = en->lookup(en->lookup_ctx, function, (const char *const *)&arg, 1, &out) &&
+            view_eq(buf_view(&out), wanted);
+    buf_release(&out);
+    free(arg);
+    return same;
+}
+
+/* Whether FUNCTION gives the second argument for some link of the first. */
+static void any_link(struct db_call *call, const struct engine *en, const char *function)
+{
+    struct view links = db_arg_text(call, 0);
+    struct view wanted = db_arg_text(call, 1);
+    struct view uid;
+    bool found = false;
+
+    if (!en->lookup || !links.p || !wanted.p)
+        return;
+    while (!found && view_next(&links, '\n', &uid))
+        found = is_answer(en, function, uid, wanted);
+    db_result_int(call, found);
+}
+
+static void fn_any_state(struct db_call *call, void *ctx)
+{
+    any_link(call, ctx, "ref_state");
+}
+
+static void fn_any_visibility(struct db_call *call, void *ctx)
+{
+    any_link(call, ctx, "ref_visibility");
 }
 
 static const struct {
@@ -494,6 +537,8 @@ static const struct {
         {"licence_category", 1, fn_licence_category},
         {"licence_until", 1, fn_licence_until},
         {"current_row", 0, fn_current_row},
+        {"any_state", 2, fn_any_state},
+        {"any_visibility", 2, fn_any_visibility},
         {"uuid", 0, fn_uuid},
         {"random_int", 1, fn_random_int},
 };
@@ -535,9 +580,9 @@ static int add_lookups(struct engine *en, struct err *err)
 {
     int rc = 0;
 
-    en->lookups = xcalloc(COUNT(lookups), sizeof(struct lookup));
+    en->lookup_functions = xcalloc(COUNT(lookups), sizeof(struct lookup));
     for (size_t i = 0; rc == 0 && i < COUNT(lookups); i++) {
-        struct lookup *l = (struct lookup *)en->lookups + i;
+        struct lookup *l = (struct lookup *)en->lookup_functions + i;
         *l = (struct lookup){en, lookups[i].name};
         rc = add(en, l->name, lookups[i].nargs, fn_lookup, l, err);
     }

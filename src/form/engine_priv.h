@@ -97,19 +97,21 @@ struct template {
 /** What a blank inherits, worked out once until something changes. */
 struct inherited {
     unsigned stamp;
-    int row;
+    int row, lang;
     char *text; /* NULL for nothing */
 };
 
 struct engine {
     const struct form *form;
     struct engine_hooks hooks;
+    engine_lookup_fn *lookup; /* of the hooks; tests bring their own */
+    void *lookup_ctx;
     struct sandbox *sb;
     struct sandbox_expr **compiled; /* by expression index; NULL for 0 and constants */
     struct engine_table *tables;    /* by table index */
     struct engine_list *lists;
     struct template (*messages)[FORM_LANGS]; /* by rule */
-    void *lookups;        /* contexts of the functions over other records */
+    void *lookup_functions; /* contexts of the functions over other records */
 
     struct node *nodes;
     size_t nnodes, cap_nodes;
@@ -122,6 +124,7 @@ struct engine {
     bool *table_hidden;
     int64_t row;          /* current_row() of filters, from 1 */
     bool inheriting;      /* inside the value a blank inherits */
+    int inherit_lang;     /* its language: multilingual texts are read in this one */
     struct inherited *inherited; /* by field */
     unsigned stamp;       /* grows with every change of a value */
     const char *input;    /* `value` of normalise */
@@ -167,9 +170,6 @@ void engine_free_nodes(struct engine *en);
 int engine_truth(struct engine *en, int expr, int row);
 void engine_touch_field(struct engine *en, int field, int row);
 void engine_run(struct engine *en);
-
-/** What a blank FIELD of ROW inherits, NULL for nothing. Borrowed until the next change. */
-const char *engine_inherited(struct engine *en, int field, int row);
 
 /* engine_check.c */
 struct outcome engine_check_field(struct engine *en, int field, int row);

@@ -51,23 +51,27 @@ bool engine_value(struct engine *en, int expr, int row, struct buf *out)
     return true;
 }
 
-const char *engine_inherited(struct engine *en, int field, int row)
+const char *engine_inherited(struct engine *en, struct rec_at at)
 {
-    struct inherited *memo = &en->inherited[field];
+    struct inherited *memo = &en->inherited[at.field];
+    int inherit = en->form->fields[at.field].inherit;
     int64_t outer = en->row;
     struct buf text;
 
-    if (!en->form->fields[field].inherit || en->inheriting)
+    if (!inherit || en->inheriting)
         return NULL; /* one step only: no chains, no circles */
-    if (memo->stamp == en->stamp && memo->row == row)
+    if (memo->stamp == en->stamp && memo->row == at.row && memo->lang == at.lang)
         return memo->text;
     buf_init(&text, SANDBOX_TEXT_MAX);
     en->inheriting = true;
-    engine_value(en, en->form->fields[field].inherit, row, &text);
+    en->inherit_lang = at.lang;
+    engine_value(en, inherit, at.row, &text);
     en->inheriting = false;
+    en->inherit_lang = 0;
     en->row = outer;
     free(memo->text);
-    *memo = (struct inherited){en->stamp, row, text.len ? buf_take(&text) : NULL};
+    *memo = (struct inherited){
+            en->stamp, at.row, at.lang, text.len ? buf_take(&text) : NULL};
     buf_release(&text);
     return memo->text;
 }

@@ -54,10 +54,18 @@ static size_t table_rows(void *ctx)
 /* A blank that inherits is for expressions what it inherits. */
 static void inherited_cell(struct engine *en, struct rec_at at, struct db_call *call)
 {
-    const char *text = at.lang == 0 ? engine_inherited(en, at.field, at.row) : NULL;
+    const char *text = engine_inherited(en, at);
 
     if (text)
         result_value(call, &en->form->fields[at.field], text);
+}
+
+/* Under `inherit` a multilingual text is meant in the language that is blank. */
+static int cell_lang(const struct engine *en, const struct column *c)
+{
+    if (c->field < 0 || c->lang > 0 || en->form->fields[c->field].nslots < 2)
+        return c->lang;
+    return en->inherit_lang;
 }
 
 static void table_cell(void *ctx, size_t row, int col, struct db_call *call)
@@ -65,7 +73,7 @@ static void table_cell(void *ctx, size_t row, int col, struct db_call *call)
     struct engine_table *t = ctx;
     const struct rec *rec = current(t->engine);
     const struct column *c = &t->columns[col];
-    struct rec_at at = {c->field, (int)row, c->lang};
+    struct rec_at at = {c->field, (int)row, cell_lang(t->engine, c)};
     const char *text;
 
     if (c->field == COLUMN_POS) {
@@ -333,10 +341,10 @@ static void choice_cell(void *ctx, size_t row, int col, struct db_call *call)
     (void)row;
     if (col == 0)
         db_result_text(call, view_of(en->choice));
-    if (col == 0 || !en->hooks.lookup || !en->choice)
+    if (col == 0 || !en->lookup || !en->choice)
         return;
     buf_init(&out, SANDBOX_TEXT_MAX);
-    if (en->hooks.lookup(en->hooks.ctx, "ref_value", args, 2, &out))
+    if (en->lookup(en->lookup_ctx, "ref_value", args, 2, &out))
         db_result_text(call, buf_view(&out));
     buf_release(&out);
 }

@@ -89,6 +89,13 @@ static void test_release(struct form_test *t)
 {
     free(t->title);
     free(t->today);
+    for (size_t i = 0; i < t->nlinked; i++) {
+        free(t->linked[i].name);
+        free(t->linked[i].type);
+        test_items_free(t->linked[i].values, t->linked[i].nvalues);
+    }
+    free(t->linked);
+    test_items_free(t->answers, t->nanswers);
     test_items_free(t->given, t->ngiven);
     test_items_free(t->expect, t->nexpect);
 }

@@ -13,9 +13,14 @@ struct test_block {
 
 static const struct parse_spec specs[] = {
         {"today", KEY_LATER, offsetof(struct test_block, today), 0},
+        {"linked", KEY_MANY, 0, 0},
+        {"answer", KEY_MANY, 0, 0},
         {"given", KEY_MANY, 0, 0},
         {"expect", KEY_MANY, 0, 0},
 };
+
+/* Functions over all records, whose answer a test gives (docs/forms.md §7). */
+static const char *const finders[] = {"near_duplicate", "venue_clash", "town_clash"};
 
 /* What stands behind a verb of `expect`. */
 enum verb_takes { TAKES_NOTHING, TAKES_PATH, TAKES_RULE, TAKES_VALUE };
@@ -153,14 +158,18 @@ static void check_rule(struct parse *p, struct view id)
                 N_("unknown rule \"%1$s\" (did you mean \"%2$s\"?)"));
 }
 
-/* PATH='value'. */
-static bool read_value(struct parse *p, struct view *rest, struct form_test_item *item)
+typedef void (*check_fn)(struct parse *p, struct view what);
+
+/* PATH='value'; CHECK looks at the path and may be NULL. */
+static bool read_pair(struct parse *p, struct view *rest, struct form_test_item *item,
+        check_fn check)
 {
     struct view path = take_token(rest);
 
     item->what = view_dup(path);
     if (path.n && take_char(rest, '=')) {
-        check_path(p, path);
+        if (check)
+            check(p, path);
         item->value = take_quoted(rest);
     }
     if (!item->value)
@@ -168,9 +177,34 @@ static bool read_value(struct parse *p, struct view *rest, struct form_test_item
     return item->value;
 }
 
-static bool read_given(struct parse *p, struct view *rest, struct form_test_item *item)
+static bool read_value(struct parse *p, struct view *rest, struct form_test_item *item)
 {
-    return read_value(p, rest, item);
+    return read_pair(p, rest, item, check_path);
+}
+
+/* The form of a linked record is not at hand: any path will do. */
+static bool read_linked(struct parse *p, struct view *rest, struct form_test_item *item)
+{
+    return read_pair(p, rest, item, NULL);
+}
+
+static void check_finder(struct parse *p, struct view name)
+{
+    struct parse_guess guess = parse_guess(p, name);
+
+    for (size_t i = 0; i < COUNT(finders); i++) {
+        if (view_is(name, finders[i]))
+            return;
+        parse_guess_try(&guess, finders[i]);
+    }
+    parse_unknown(p, &guess,
+            N_("\"%1$s\" is not near_duplicate, venue_clash or town_clash"),
+            N_("\"%1$s\" finds nothing (did you mean \"%2$s\"?)"));
+}
+
+static bool read_answer(struct parse *p, struct view *rest, struct form_test_item *item)
+{
+    return read_pair(p, rest, item, check_finder);
 }
 
 static bool find_verb(struct parse *p, struct view word, enum verb_takes *ret_takes)
@@ -216,10 +250,9 @@ typedef bool (*item_fn)(
         struct parse *p, struct view *rest, struct form_test_item *item);
 
 /* Items with commas between; stops at the first that cannot be read. */
-static void read_items(struct parse *p, const struct ini_key *key, item_fn read,
+static void read_items(struct parse *p, struct view rest, item_fn read,
         struct form_test_item **items, size_t *n)
 {
-    struct view rest = key->value;
     size_t cap = *n;
     bool ok = true;
 
@@ -244,25 +277,72 @@ static void late_given(struct parse *p, const struct ini_key *key, int index)
 {
     struct form_test *t = &p->form->tests[index];
 
-    read_items(p, key, read_given, &t->given, &t->ngiven);
+    read_items(p, key->value, read_value, &t->given, &t->ngiven);
 }
 
 static void late_expect(struct parse *p, const struct ini_key *key, int index)
 {
     struct form_test *t = &p->form->tests[index];
 
-    read_items(p, key, read_expect, &t->expect, &t->nexpect);
+    read_items(p, key->value, read_expect, &t->expect, &t->nexpect);
 }
+
+static bool linked_free(const struct form_test *t, struct view name)
+{
+    for (size_t i = 0; i < t->nlinked; i++)
+        if (view_is(name, t->linked[i].name))
+            return false;
+    return !view_is(name, FORM_TEST_SELF);
+}
+
+/* NAME TYPE PATH='value', … */
+static void late_linked(struct parse *p, const struct ini_key *key, int index)
+{
+    struct form_test *t = &p->form->tests[index];
+    struct form_test_record r = {0};
+    struct view rest = key->value;
+    struct view name = take_token(&rest);
+    struct view type = take_token(&rest);
+
+    if (!parse_room(p, name.p, LIMIT_TEST_ITEMS, t->nlinked))
+        return;
+    if (parse_name_ok(p, name) && !linked_free(t, name))
+        parse_bad1(p, name.p, N_("\"%1$s\" is linked already"), name);
+    parse_name_ok(p, type);
+    r.name = view_dup(name);
+    r.type = view_dup(type);
+    ini_skip(&rest);
+    if (rest.n)
+        read_items(p, rest, read_linked, &r.values, &r.nvalues);
+    t->linked = xrealloc(t->linked, t->nlinked + 1, sizeof(r));
+    t->linked[t->nlinked++] = r;
+}
+
+static void late_answer(struct parse *p, const struct ini_key *key, int index)
+{
+    struct form_test *t = &p->form->tests[index];
+
+    read_items(p, key->value, read_answer, &t->answers, &t->nanswers);
+}
+
+static const struct {
+    const char *key;
+    parse_late_fn late;
+} readers[] = {
+        {"linked", late_linked},
+        {"answer", late_answer},
+        {"given", late_given},
+        {"expect", late_expect},
+};
 
 static void later_items(struct parse *p, const struct ini_block *block, int index)
 {
     for (size_t i = 0; i < block->nkeys; i++) {
         const struct ini_key *key = parse_block_key(p, block, i);
 
-        if (view_is(key->name, "given"))
-            parse_later(p, late_given, key, index);
-        else if (view_is(key->name, "expect"))
-            parse_later(p, late_expect, key, index);
+        for (size_t k = 0; k < COUNT(readers); k++)
+            if (view_is(key->name, readers[k].key))
+                parse_later(p, readers[k].late, key, index);
     }
 }
 

@@ -182,8 +182,9 @@ static bool add_text(struct buf *out, const char *text)
     return true;
 }
 
-bool linked_value(
-        struct forms *forms, const char *uid, const char *path, struct buf *out)
+/* LANG: of a multilingual text; NULL for the first of its form. */
+static bool value_in(struct forms *forms, const char *uid, const char *path,
+        const char *lang, struct buf *out)
 {
     const struct linked *l = linked_get(forms, uid);
     const struct form *form;
@@ -198,10 +199,18 @@ bool linked_value(
         return add_text(out, l->type);
     form = form_of(forms, l->type);
     buf_init(&value, 0);
-    add_path(l->body, view_of(path), form ? form->langs[0] : "fr", &value);
+    if (!lang)
+        lang = form ? form->langs[0] : "fr";
+    add_path(l->body, view_of(path), lang, &value);
     there = add_text(out, value.s);
     buf_release(&value);
     return there;
+}
+
+bool linked_value(
+        struct forms *forms, const char *uid, const char *path, struct buf *out)
+{
+    return value_in(forms, uid, path, NULL, out);
 }
 
 bool linked_label(
@@ -266,9 +275,10 @@ bool forms_lookup(void *ctx, const char *name, const char *const *args, int narg
 {
     struct forms *forms = ctx;
 
-    (void)nargs; /* the engine has checked the number */
+    /* the engine has checked the number of arguments */
     if (strcmp(name, "ref_value") == 0)
-        return args[1] && linked_value(forms, args[0], args[1], out);
+        return args[1] &&
+               value_in(forms, args[0], args[1], nargs > 2 ? args[2] : NULL, out);
     if (strcmp(name, "ref_state") == 0)
         return ref_state(forms, args[0], out);
     if (strcmp(name, "ref_visibility") == 0)

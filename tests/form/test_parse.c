@@ -212,6 +212,9 @@ static const char whole[] =
         "fix=end_after(debut, 120)\n"
         "[test en ligne sans lieu]\n"
         "today=2026-11-21\n"
+        "linked=cimes structure nom='Les Cimes', adresse.commune='05023'\n"
+        "linked=fort lieu\n"
+        "answer=venue_clash='Trio'\n"
         "given=titre.en='L''a', seances.1.debut='2026-12-05 20:30'\n"
         "given=mode='En-ligne.2'\n"
         "expect=hidden lieu, required titre, error R-DAT1.b, complete,\n"
@@ -373,6 +376,13 @@ static void parse__keeps__rules_and_tests(void **state)
     assert_string_equal(r->message.in[0], "La fin {fin} précède.");
     assert_string_equal(t->title, "en ligne sans lieu");
     assert_string_equal(t->today, "2026-11-21");
+    assert_int_equal(t->nlinked, 2);
+    assert_string_equal(t->linked[0].name, "cimes");
+    assert_string_equal(t->linked[0].type, "structure");
+    assert_string_equal(t->linked[0].values[1].what, "adresse.commune");
+    assert_string_equal(t->linked[0].values[1].value, "05023");
+    assert_int_equal(t->linked[1].nvalues, 0);
+    assert_string_equal(t->answers[0].what, "venue_clash");
     assert_int_equal(t->ngiven, 3);
     assert_string_equal(t->given[0].what, "titre.en");
     assert_string_equal(t->given[0].value, "L'a");
@@ -713,6 +723,20 @@ static void parse__reports__rules_and_tests(void **state)
             {FIELD "[test t]\ngiven=titre='a\n",
                     "f.form:10:2: [test] has no expect=\n"
                     "f.form:11:7: expected: path='value', a quote inside doubled\n"},
+            {FIELD "[test t]\nlinked=cimes spectacle x.y='a', z\nlinked=cimes lieu\n"
+                   "linked=self lieu\nlinked=Pic\nlinked=mont lieu, nom='a'\n"
+                   "answer=venue_clah='a', ref_value='b', town_clash='c'\n"
+                   "expect=complete\n",
+                    "f.form:11:33: expected: path='value', a quote inside doubled\n"
+                    "f.form:12:8: \"cimes\" is linked already\n"
+                    "f.form:13:8: \"self\" is linked already\n"
+                    "f.form:14:8: \"Pic\" is not a name: a-z 0-9 _, a letter first\n"
+                    "f.form:14:11: \"\" is not a name: a-z 0-9 _, a letter first\n"
+                    "f.form:15:17: expected: path='value', a quote inside doubled\n"
+                    "f.form:16:8: \"venue_clah\" finds nothing (did you mean "
+                    "\"venue_clash\"?)\n"
+                    "f.form:16:24: \"ref_value\" is not near_duplicate, venue_clash or "
+                    "town_clash\n"},
             {FIELD "[test t]\ntoday=hier\ngiven=titer='a'\nexpect=hiden titre\n"
                    "expect=no R-9, hidden\nexpect=complete x\n",
                     "f.form:11:7: today= needs a date such as 2026-12-05\n"

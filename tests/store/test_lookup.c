@@ -62,6 +62,12 @@ static void ref_value__reads__every_kind_of_value(void **state)
     assert_string_equal(value(V1, "adresse.commune"), "05023");
     assert_string_equal(value(V1, "acces"), "À pied");
     assert_string_equal(value(V1, "acces.en"), "On foot");
+    assert_string_equal(
+            box_ask(forms, "ref_value", V1, "acces", "en", NULL, NULL), "On foot");
+    assert_string_equal(
+            box_ask(forms, "ref_value", V1, "acces", "it", NULL, NULL), "NULL");
+    assert_string_equal(
+            box_ask(forms, "ref_value", V1, "nom", "en", NULL, NULL), "Le Cadran");
     assert_string_equal(value(V1, "title"), "Le Cadran");
     assert_string_equal(value(V1, "type"), "lieu");
     assert_string_equal(value(E1, "publics"), "familles\nadultes");

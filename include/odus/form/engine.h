@@ -11,19 +11,22 @@
  */
 struct engine;
 
+/**
+ * Functions over other records (ref_value, ref_state, near_duplicate…; docs/forms.md §7).
+ * NAME is static. Returns true and fills OUT for a text, false for NULL. ARGS are NULL
+ * where SQL's NULL was given. ref_value has a third argument, a language, where only
+ * that one of a multilingual text is wanted.
+ */
+typedef bool engine_lookup_fn(void *ctx, const char *name, const char *const *args, int nargs,
+        struct buf *out);
+
 /** What the layers above give: the clock, big lists, linked records. All may be called often. */
 struct engine_hooks {
     void *ctx;
     int32_t (*today)(void *ctx);  /* days since 1970-01-01 */
     int64_t (*now_s)(void *ctx);  /* Unix seconds */
     const char *(*lang)(void *ctx); /* of messages */
-    /**
-     * Functions over other records (ref_value, ref_state, near_duplicate…; docs/forms.md §7).
-     * NAME is static. Returns true and fills OUT for a text, false for NULL. ARGS are NULL
-     * where SQL's NULL was given. A NULL hook: all are NULL.
-     */
-    bool (*lookup)(void *ctx, const char *name, const char *const *args, int nargs,
-            struct buf *out);
+    engine_lookup_fn *lookup; /* NULL: no other record is known */
     /** Entry of a list with a file: cell COLUMN ("label", "code_postal") of CODE. As above. */
     bool (*list_cell)(void *ctx, const char *list, const char *code, const char *column,
             struct buf *out);
@@ -87,6 +90,12 @@ int engine_progress(const struct engine *engine, int section) ATTR_NONNULL_ALL;
  * Returns true and fills OUT, or false for NULL or a failed evaluation.
  */
 bool engine_value(struct engine *engine, int expr, int row, struct buf *out) ATTR_NONNULL_ALL;
+
+/**
+ * What a blank at AT inherits, in the language of AT; NULL for nothing. Borrowed until the
+ * next call.
+ */
+const char *engine_inherited(struct engine *engine, struct rec_at at) ATTR_NONNULL_ALL;
 
 /** What `normalise` makes of TEXT at AT; false when it has none or it gives NULL. */
 bool engine_normalise(struct engine *engine, struct rec_at at, const char *text,

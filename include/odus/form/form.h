@@ -141,19 +141,33 @@ struct form_rule {
     const char *file;
 };
 
-/** One `given` value or `expect` item of a test. */
+/** One `given` value, `expect` item or `answer` of a test. */
 struct form_test_item {
-    char *verb;  /* expect: "hidden", "error", "no", "value"…; given: NULL */
+    char *verb;  /* expect: "hidden", "error", "no", "value"…; else NULL */
     char *what;  /* path or rule id; row numbers from 1 inside paths */
     char *value; /* NULL where the verb takes none */
     int line;
 };
 
+/** What a test calls its own record. */
+#define FORM_TEST_SELF "self"
+
+/** A record that is there during the test: `linked`. */
+struct form_test_record {
+    char *name; /* by which the test knows it */
+    char *type;
+    struct form_test_item *values; /* as stored, by path */
+    size_t nvalues;
+};
+
 struct form_test {
     char *title;
     char *today; /* ISO date or NULL */
+    struct form_test_record *linked;
+    size_t nlinked;
+    struct form_test_item *answers; /* what the finders find */
     struct form_test_item *given, *expect;
-    size_t ngiven, nexpect;
+    size_t nanswers, ngiven, nexpect;
     int line;
     const char *file; /* borrowed from the form */
 };
