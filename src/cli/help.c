@@ -7,7 +7,7 @@ enum { USAGE_COLUMNS = 34 };
 
 static void help_command(const struct command *cmd)
 {
-    out_line("odus %s %s", cmd->name, cmd->args);
+    out_line("odus %s %s", cmd->name, _(cmd->args));
     out_line("  %s", _(cmd->summary));
     if (*cmd->keys)
         out_line(_("  in the screens: %1$s"), cmd->keys);
@@ -41,7 +41,7 @@ static void help_commands(void)
         if (!(cmd->where & IN_SHELL))
             continue;
         buf_clear(&text);
-        buf_addf(&text, "%s %s", cmd->name, cmd->args);
+        buf_addf(&text, "%s %s", cmd->name, _(cmd->args));
         help_row(text.s, _(cmd->summary));
     }
     buf_release(&text);
@@ -144,7 +144,7 @@ static void add_commands(struct buf *out)
         const struct command *cmd = command_get((enum command_id)i);
 
         if (cmd->where & IN_SHELL)
-            add_item(out, cmd->name, cmd->args, _(cmd->summary));
+            add_item(out, cmd->name, _(cmd->args), _(cmd->summary));
     }
 }
 

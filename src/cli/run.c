@@ -106,7 +106,7 @@ int cli_finish(int status)
 
 int usage(const struct command *cmd)
 {
-    say(_("usage: odus %1$s %2$s"), cmd->name, cmd->args);
+    say(_("usage: odus %1$s %2$s"), cmd->name, _(cmd->args));
     return CLI_USAGE;
 }
 

@@ -32,7 +32,7 @@ enum command_where {
 struct command {
     enum command_id id;
     const char *name;    /* stable word: command line, configuration */
-    const char *args;    /* usage after the name; "" none */
+    const char *args;    /* usage after the name, a message id; "" none */
     unsigned where;
     const char *keys;    /* names of keys as tui/keys.h reads them, space separated; "" none */
     const char *summary; /* msgid, a few words, imperative */
