@@ -104,6 +104,15 @@ void entry_group_end(struct entry *en)
     }
 }
 
+void entry_group_cancel(struct entry *en)
+{
+    editing_end(en->ed);
+    if (en->changed)
+        editing_undo(en->ed, NULL);
+    en->group--;
+    en->changed = false;
+}
+
 const char *entry_value(const struct entry *en, const char *path)
 {
     const char *text = rec_value(en->rec, path);

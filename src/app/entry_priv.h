@@ -29,10 +29,6 @@ struct entry {
     struct buf title;
 };
 
-/** Several changes, one undo step and one journal entry. */
-void entry_group_begin(struct entry *en);
-void entry_group_end(struct entry *en);
-
 /** Writes the draft now. */
 void entry_journal(struct entry *en);
 

@@ -123,16 +123,16 @@ static int refuse(const char *word, const struct err *err)
 static int assign_all(struct run *r, struct entry *en, size_t from)
 {
     struct err err = {0};
-    struct rec_at at;
 
     entry_set_machine(en, true);
+    entry_group_begin(en);
     for (size_t i = from; i < r->nwords; i++) {
         if (assign(en, r->words[i], &err) == 0)
             continue;
-        while (entry_undo(en, &at))
-            ;
+        entry_group_cancel(en);
         return refuse(r->words[i], &err);
     }
+    entry_group_end(en);
     return CLI_DONE;
 }
 

@@ -124,6 +124,14 @@ enum entry_input entry_input(const struct entry *en, struct rec_at at) ATTR_NONN
 
 /* What is changed: each change is checked, undoable and journalled at once */
 
+/**
+ * Changes between begin and end are one undo step and one journal entry: after a crash all
+ * of them are there, or none. Cancelling the outermost group takes its changes back.
+ */
+void entry_group_begin(struct entry *en) ATTR_NONNULL_ALL;
+void entry_group_end(struct entry *en) ATTR_NONNULL_ALL;
+void entry_group_cancel(struct entry *en) ATTR_NONNULL_ALL;
+
 /** Typed text. Choices and links by label or title where it is unambiguous. */
 int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1);
