@@ -1,0 +1,29 @@
+#ifndef TESTS_CLI_FAULTS_H
+#define TESTS_CLI_FAULTS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/** Helpers of test_faults*.c. */
+
+/** As tests/tui/faults.h has them. */
+int faults_rounds(int usual);
+unsigned chance(unsigned n);
+void chance_delay(unsigned ms);
+
+/** The program running with pipes on both sides. */
+struct running {
+    pid_t pid;
+    int in, out; /* to it, from it (standard error too) */
+};
+
+/** Starts `odus WORDS…` (NULL-terminated) on the test's store. */
+struct running faults_start(const char *const *words);
+
+/** Kills it and takes what it had still printed; owned. RET_STATUS is the wait status. */
+char *faults_kill(struct running *r, int *ret_status);
+
+/** Fails unless doctor opens the store and finds it whole; *RET_DRAFTS, *RET_COMPLETE. */
+void faults_doctor(int *ret_drafts, int *ret_complete);
+
+#endif
