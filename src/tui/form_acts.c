@@ -39,8 +39,9 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
 
     buf_adds(out, signs[issue->severity]);
     buf_init(&label, 0);
-    buf_adds(&label, entry_label(f->en, issue->at));
-    if (entry_form(f->en)->tables[field->table].kind == FORM_REPEAT)
+    buf_adds(&label, entry_issue_label(f->en, issue));
+    if (!entry_issue_table(f->en, issue) &&
+            entry_form(f->en)->tables[field->table].kind == FORM_REPEAT)
         buf_addf(&label, " (%d)", issue->at.row + 1);
     ui_add_label(label.s, out);
     buf_release(&label);

@@ -151,8 +151,8 @@ static const struct action rows[] = {
         {CMD_ACCEPT, accept, N_("accept")},
         {CMD_FIX, fix, N_("take the proposal")},
         {CMD_WHY, why, N_("why")},
-        {CMD_COMPLETE, complete, N_("complete it")},
         {CMD_BACK, back, N_("back")},
+        {CMD_COMPLETE, complete, N_("complete it")},
         {CMD_HELP, help, N_("help")},
         {CMD_MOUSE, mouse_switch, NULL},
 };
@@ -177,7 +177,7 @@ static void draw_selected(struct problems_view *p, struct rect r)
         entry_issue_text(p->f->en, issue, ui_translate, &text);
         entry_show(p->f->en, issue->at, &value);
         buf_addc(&text, '\n');
-        ui_add_label(entry_label(p->f->en, issue->at), &text);
+        ui_add_label(entry_issue_label(p->f->en, issue), &text);
         buf_addf(&text, "%s\n", value.len ? value.s : "·");
         buf_clear(&value);
         if (form_fix_text(p->f, issue, &value))
