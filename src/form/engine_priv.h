@@ -150,9 +150,18 @@ int engine_add_tables(struct engine *en, struct err *err);
 /** Place (from 1) under which CODE of list LIST can be read; 0 when there is none. */
 int64_t engine_list_pos(struct engine_list *list, const char *code);
 
+struct engine_function {
+    const char *name;
+    int nargs;
+    db_function_fn *fn; /* its context is the engine */
+};
+
+/* engine_dates.c; NULL name at the end */
+extern const struct engine_function engine_date_functions[];
+int32_t engine_today(const struct engine *en);
+
 /* engine_functions.c */
 int engine_add_functions(struct engine *en, struct err *err);
-int32_t engine_today(const struct engine *en);
 /** Names of functions that may stand in `default` only; NULL at the end. */
 extern const char *const engine_default_only[];
 const char *const *engine_function_names(void);

@@ -347,8 +347,10 @@ bool ini_word(struct view *rest, struct view *ret_word)
     ini_skip(rest);
     while (n < rest->n && !is_space(rest->p[n]))
         n++;
+    if (n == 0)
+        return false;
     *ret_word = (struct view){rest->p, n};
     rest->p += n;
     rest->n -= n;
-    return n > 0;
+    return true;
 }
