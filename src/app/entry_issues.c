@@ -23,6 +23,20 @@ const struct issue *entry_issue_at(struct entry *en, struct rec_at at)
     return worst;
 }
 
+int entry_issue_table(const struct entry *en, const struct issue *issue)
+{
+    int table = form_frame(en->form, issue->at.field);
+
+    return issue->at.row >= rec_rows(entry_rec(en), table) ? table : 0;
+}
+
+const char *entry_issue_label(const struct entry *en, const struct issue *issue)
+{
+    int table = entry_issue_table(en, issue);
+
+    return table ? entry_table_label(en, table) : entry_label(en, issue->at);
+}
+
 void entry_issue_text(struct entry *en, const struct issue *issue,
         const char *(*translate)(const char *id), struct buf *out)
 {

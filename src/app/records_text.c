@@ -155,7 +155,7 @@ static void add_problems(struct text *t)
             buf_addc(t->out, '\n');
         first = false;
         buf_addf(t->out, "%s, %s", words(t, severity_name(issues[i].severity)),
-                entry_label(t->en, issues[i].at));
+                entry_issue_label(t->en, &issues[i]));
         add_colon(t);
         entry_issue_text(t->en, &issues[i], t->translate, t->out);
         buf_addf(t->out, " [%s]\n", issues[i].rule);

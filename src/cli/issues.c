@@ -20,24 +20,9 @@ static const char *severity_key(enum form_severity severity)
                                       : "info";
 }
 
-/* A repeat as a whole is meant where the row is not there: too few of them. */
-static int missing_rows(struct entry *en, const struct issue *issue)
-{
-    int table = form_frame(entry_form(en), issue->at.field);
-
-    return issue->at.row >= rec_rows(entry_rec(en), table) ? table : 0;
-}
-
-static const char *issue_label(struct entry *en, const struct issue *issue)
-{
-    int table = missing_rows(en, issue);
-
-    return table ? entry_table_label(en, table) : entry_label(en, issue->at);
-}
-
 static void issue_path(struct entry *en, const struct issue *issue, struct buf *out)
 {
-    int table = missing_rows(en, issue);
+    int table = entry_issue_table(en, issue);
 
     if (table)
         buf_adds(out, entry_form(en)->tables[table].path);
@@ -57,7 +42,7 @@ static struct json *issue_json(struct entry *en, const struct issue *issue)
     put_text(obj, "rule", issue->rule);
     issue_path(en, issue, &text);
     put_text(obj, "field", text.s);
-    put_text(obj, "label", issue_label(en, issue));
+    put_text(obj, "label", entry_issue_label(en, issue));
     buf_clear(&text);
     entry_issue_text(en, issue, i18n_text, &text);
     put_text(obj, "message", text.s);
@@ -97,7 +82,7 @@ void issue_line(struct entry *en, const struct issue *issue, struct buf *out)
     entry_issue_text(en, issue, i18n_text, &message);
     /* TRANSLATORS: severity, label of the field, message, path of the field, rule */
     buf_addf(out, _("%1$s, %2$s: %3$s (%4$s, %5$s)"), _(severity_id(issue->severity)),
-            issue_label(en, issue), message.s, field.s, issue->rule);
+            entry_issue_label(en, issue), message.s, field.s, issue->rule);
     buf_release(&field);
     buf_release(&message);
 }

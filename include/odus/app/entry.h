@@ -208,6 +208,14 @@ const struct issue *entry_issues(struct entry *en, size_t *ret_n) ATTR_NONNULL_A
 /** The most severe unaccepted issue at AT, or NULL. Borrowed until the next change. */
 const struct issue *entry_issue_at(struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
 
+/** The repeat that has too few rows, where ISSUE is about that and so about no row that is
+ * there; else 0. */
+int entry_issue_table(const struct entry *en, const struct issue *issue) ATTR_NONNULL_ALL;
+
+/** Label of the field or repeat that ISSUE is about; borrowed from the form. */
+const char *entry_issue_label(const struct entry *en, const struct issue *issue)
+        ATTR_NONNULL_ALL;
+
 /** Message in words; TRANSLATE is used for built-in ones. */
 void entry_issue_text(struct entry *en, const struct issue *issue,
         const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL(1, 2, 4);
