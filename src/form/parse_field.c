@@ -35,6 +35,7 @@ static const struct parse_spec specs[] = {
         {"verify", KEY_YES, AT(f.verify), 0},
         {"readonly", KEY_YES, AT(f.readonly), 0},
         {"hidden", KEY_YES, AT(f.hidden), 0},
+        {"private", KEY_YES, AT(f.private), 0},
         {"upper", KEY_LATER, AT(upper), 0},
         {"zone", KEY_LATER, AT(zone), 0},
         {"width", KEY_COUNT, AT(f.width), 500},
@@ -108,7 +109,7 @@ static void read_targets(struct parse *p, struct field_block *b, struct view res
 static bool read_type(struct parse *p, struct field_block *b)
 {
     struct view rest = b->type->value;
-    struct view word;
+    struct view word = {rest.p, 0};
     struct view more;
     bool one;
 
