@@ -197,6 +197,14 @@ int form_frame(const struct form *form, int field)
     return form->tables[table].kind == FORM_REPEAT ? table : 0;
 }
 
+bool form_private(const struct form *form, int field)
+{
+    const struct form_field *f = &form->fields[field];
+    const struct form_table *t = &form->tables[f->table];
+
+    return f->private || t->private || form->tables[t->parent].private;
+}
+
 bool form_is_list(const struct form_field *field)
 {
     return field->type == FORM_MANY || field->multiple;

@@ -183,6 +183,14 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* A line of its own, so that forms without private data keep their version. */
+static void add_private(struct lines *l, const char *path)
+{
+    part(l, "private");
+    part(l, path);
+    end_line(l);
+}
+
 static void hash_lines(struct lines *l, char out[HASH_128_TEXT])
 {
     struct view *parts = xcalloc(l->n, sizeof(*parts));
@@ -200,10 +208,16 @@ void form_hash(struct form *form)
 
     buf_init(&l.line, 0);
     add_form(&l, form);
-    for (size_t i = 1; i < form->ntables; i++)
+    for (size_t i = 1; i < form->ntables; i++) {
         add_table(&l, form, &form->tables[i]);
-    for (size_t i = 0; i < form->nfields; i++)
+        if (form->tables[i].private)
+            add_private(&l, form->tables[i].path);
+    }
+    for (size_t i = 0; i < form->nfields; i++) {
         add_field(&l, form, &form->fields[i]);
+        if (form->fields[i].private)
+            add_private(&l, form->fields[i].path);
+    }
     for (size_t i = 0; i < form->nlists; i++)
         add_list(&l, &form->lists[i]);
     for (size_t i = 0; i < form->nrules; i++)

@@ -28,6 +28,7 @@ static const struct parse_spec table_specs[] = {
         {"hint", KEY_TEXT, TABLE(t.hint), 0},
         {"guidance", KEY_TEXT, TABLE(t.guidance), 0},
         {"relevant", KEY_EXPR, TABLE(t.relevant), 0},
+        {"private", KEY_YES, TABLE(t.private), 0},
         /* from here on repeats only */
         {"min", KEY_COUNT, TABLE(t.min), FORM_ROWS_MAX},
         {"max", KEY_COUNT, TABLE(t.max), FORM_ROWS_MAX},
@@ -37,7 +38,7 @@ static const struct parse_spec table_specs[] = {
         {"delete", KEY_NO, TABLE(t.no_delete), 0},
 };
 
-enum { GROUP_SPECS = 4 };
+enum { GROUP_SPECS = 5 };
 
 static int add_section(struct parse *p, const struct form_section *s)
 {

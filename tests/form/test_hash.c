@@ -70,7 +70,8 @@ static void hash__stays__when_texts_change(void **state)
             {"why=Car\n", ""},
             {"width=8\n", ""},
             {"expect=hidden a\n", "expect=shown a\n"},
-            {"[test t]\n", "[test autre]\n"},
+            {"[test t]\n", "[test autre]\nlinked=x y\nanswer=town_clash='a'\n"},
+            {"label=R\n", "label=R\nprivate=no\n"},
     };
 
     (void)state;
@@ -111,6 +112,8 @@ static void hash__changes__with_structure_rules_and_codes(void **state)
             {"title=a\n", "title=b\n"},
             {"search=a\n", "search=b\n"},
             {"hint=Un chiffre\n", "carry=yes\n"},
+            {"hint=Un chiffre\n", "private=yes\n"},
+            {"label=R\n", "label=R\nprivate=yes\n"},
     };
 
     (void)state;

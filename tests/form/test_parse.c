@@ -394,6 +394,23 @@ static void parse__keeps__rules_and_tests(void **state)
     form_free(form);
 }
 
+static void parse__marks__private_data(void **state)
+{
+    struct form *form = good(SECTION "[field a]\nlabel=A\ntype=text\n"
+            "[field b]\nlabel=B\ntype=text\nprivate=yes\n"
+            "[group g]\nlabel=G\nprivate=yes\n[field g.c]\nlabel=C\ntype=text\n"
+            "[repeat g.r]\nlabel=R\n[field g.r.d]\nlabel=D\ntype=text\n"
+            "[repeat s]\nlabel=S\nprivate=no\n[field s.e]\nlabel=E\ntype=text\n");
+
+    (void)state;
+    assert_false(form_private(form, field(form, "a")));
+    assert_true(form_private(form, field(form, "b")));
+    assert_true(form_private(form, field(form, "g.c")));
+    assert_true(form_private(form, field(form, "g.r.d")));
+    assert_false(form_private(form, field(form, "s.e")));
+    form_free(form);
+}
+
 static void parse__takes_in__fragments(void **state)
 {
     struct form *form = good("[form f]\nlabel=F\nuse=seul bien\n"
@@ -864,6 +881,7 @@ int main(void)
             cmocka_unit_test(parse__keeps__tables_and_slots),
             cmocka_unit_test(parse__orders__items),
             cmocka_unit_test(parse__keeps__rules_and_tests),
+            cmocka_unit_test(parse__marks__private_data),
             cmocka_unit_test(parse__takes_in__fragments),
             cmocka_unit_test(parse__takes_in__a_fragment_where_it_stands),
             cmocka_unit_test(is_fragment__looks_at__the_first_block),

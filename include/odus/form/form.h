@@ -97,6 +97,7 @@ struct form_table {
     int section;
     int parent;   /* group a repeat lies in, else 0 */
     int relevant; /* expression */
+    bool private; /* all its fields: see form_private */
     int first;    /* index of its heading in form->items; 0 for the record */
     /* repeats only */
     int min, max; /* rows */
@@ -120,6 +121,7 @@ struct form_field {
     struct form_text label, hint, guidance;
     int required, relevant, calculation, initial, inherit, filter, normalise; /* expressions */
     bool proposal, multilingual, multiple, carry, verify, readonly, hidden, upper;
+    bool private; /* itself so marked; form_private counts its table too */
     bool has_min, has_max;
     int64_t min, max; /* characters, value, cents, minutes, days or number of choices */
     char *zone;       /* datetime; never NULL there */
@@ -231,6 +233,10 @@ const struct form_entry *form_entry_find(const struct form_list *list, struct vi
  * (fields of groups live in the record's one row).
  */
 int form_frame(const struct form *form, int field) ATTR_NONNULL_ALL;
+
+/** True for data left out of public deliveries: the field, its table or that one's group
+ * says private=yes. */
+bool form_private(const struct form *form, int field) ATTR_NONNULL_ALL;
 
 /** True where a value may hold several parts, joined by '\n' (many, multiple=yes). */
 bool form_is_list(const struct form_field *field) ATTR_PURE ATTR_NONNULL_ALL;
