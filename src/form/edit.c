@@ -130,16 +130,15 @@ static int first_field(const struct form *form, int table)
     return 0;
 }
 
-/** Rows of TABLE changed at ROW; ADDED when it is new there. */
-static void rows_changed(struct editing *ed, int table, int row, bool added)
+/** Whether the engine should follow a change of rows of TABLE at ROW by itself. */
+static bool follow_rows(struct editing *ed, int table, int row)
 {
     int last = rec_rows(ed->rec, table) - 1;
     struct rec_at at = {.field = first_field(rec_form(ed->rec), table)};
 
     at.row = row < last ? row : last;
     at.row = at.row < 0 ? 0 : at.row;
-    if (follow(ed, at))
-        engine_rows_changed(ed->engine, table, added ? row : -1);
+    return follow(ed, at);
 }
 
 static void value_changed(struct editing *ed, struct rec_at at)
@@ -168,15 +167,21 @@ static void apply(struct editing *ed, struct change *c, bool back)
         rec_set(ed->rec, c->at, view_of(back ? c->before : c->after));
         value_changed(ed, c->at);
     } else if (c->kind == CHANGE_MOVE) {
-        rec_row_move(ed->rec, c->table, back ? c->to : c->row, back ? c->row : c->to);
-        rows_changed(ed, c->table, back ? c->row : c->to, false);
+        int from = back ? c->to : c->row;
+        int to = back ? c->row : c->to;
+
+        rec_row_move(ed->rec, c->table, from, to);
+        if (follow_rows(ed, c->table, to))
+            engine_row_moved(ed->engine, c->table, from, to);
     } else if (insert) {
         rec_row_put(ed->rec, c->table, c->row, c->apart);
         c->apart = NULL;
-        rows_changed(ed, c->table, c->row, true);
+        if (follow_rows(ed, c->table, c->row))
+            engine_row_added(ed->engine, c->table, c->row);
     } else {
         c->apart = rec_row_take(ed->rec, c->table, c->row);
-        rows_changed(ed, c->table, c->row, false);
+        if (follow_rows(ed, c->table, c->row))
+            engine_row_removed(ed->engine, c->table, c->row);
     }
 }
 
@@ -338,7 +343,8 @@ int editing_row_add(
     c->row = rec_rows(ed->rec, table);
     *ret_row = c->row;
     rec_row_insert(ed->rec, table, -1, view_of(id ? id : fresh));
-    rows_changed(ed, table, c->row, true);
+    if (follow_rows(ed, table, c->row))
+        engine_row_added(ed->engine, table, c->row);
     edit_row_defaults(ed, table, ret_row);
     editing_end(ed);
     return 0;

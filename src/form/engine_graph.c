@@ -79,11 +79,13 @@ static void add_reads(struct engine *en, int node, const struct sandbox_expr *x)
 static void add_expr(struct engine *en, int node, int expr)
 {
     struct node *nd = &en->nodes[node];
+    struct view src;
 
     if (!expr || !en->compiled[expr])
         return;
-    if (nd->table && expr_names(view_of(en->form->exprs[expr].src),
-                             en->form->tables[nd->table].sql))
+    src = view_of(en->form->exprs[expr].src);
+    if (nd->table && (expr_names(src, en->form->tables[nd->table].sql) ||
+                             expr_names(src, "_pos")))
         nd->whole = true;
     add_reads(en, node, en->compiled[expr]);
 }

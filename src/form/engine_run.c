@@ -292,26 +292,79 @@ void engine_changed(struct engine *en, struct rec_at at)
     engine_run(en);
 }
 
-/* Makes room for the outcome of a new row without working out the others again. */
-static void insert_outcome(struct node *n, int row)
+/* Nodes over TABLE that look at one row each know their rows still; the new one is ROW,
+ * or -1 when there is none. All others that read the table start again. */
+static void touch_rows(struct engine *en, int table, int row)
 {
-    resize(n, n->nrows + 1);
-    memmove(n->rows + row + 1, n->rows + row,
-            (size_t)(n->nrows - 1 - row) * sizeof(*n->rows));
-    n->rows[row] = (struct outcome){0};
+    const struct node_set *set = &en->table_readers[table];
+
+    en->stamp++;
+    en->stale = true;
+    for (size_t i = 0; i < set->n; i++) {
+        struct node *n = &en->nodes[set->at[i]];
+
+        if (n->table != table || n->whole)
+            n->dirty = NODE_ALL;
+        else if (row >= 0)
+            make_dirty(n, row);
+    }
+    engine_run(en);
 }
 
-void engine_rows_changed(struct engine *en, int table, int row)
+static bool has_outcome(const struct node *n, int table, int row)
+{
+    return n->table == table && n->kind >= NODE_CHECK && row < n->nrows;
+}
+
+/* Takes the outcome at FROM out and puts it in at TO. */
+static void move_outcome(struct node *n, int from, int to)
+{
+    struct outcome kept = n->rows[from];
+    int step = from < to ? 1 : -1;
+
+    for (int i = from; i != to; i += step)
+        n->rows[i] = n->rows[i + step];
+    n->rows[to] = kept;
+}
+
+void engine_row_added(struct engine *en, int table, int row)
 {
     if (!en->rec)
         return;
-    en->stamp++;
-    for (size_t i = 0; row >= 0 && i < en->nnodes; i++)
-        if (en->nodes[i].table == table && en->nodes[i].kind >= NODE_CHECK &&
-                row <= en->nodes[i].nrows)
-            insert_outcome(&en->nodes[i], row);
-    touch(en, &en->table_readers[table], table, row);
-    engine_run(en);
+    for (size_t i = 0; i < en->nnodes; i++) {
+        struct node *n = &en->nodes[i];
+
+        if (n->table != table || n->kind < NODE_CHECK || row > n->nrows)
+            continue;
+        resize(n, n->nrows + 1);
+        move_outcome(n, n->nrows - 1, row);
+    }
+    touch_rows(en, table, row);
+}
+
+void engine_row_removed(struct engine *en, int table, int row)
+{
+    if (!en->rec)
+        return;
+    for (size_t i = 0; i < en->nnodes; i++) {
+        struct node *n = &en->nodes[i];
+
+        if (!has_outcome(n, table, row))
+            continue;
+        move_outcome(n, row, n->nrows - 1);
+        resize(n, n->nrows - 1);
+    }
+    touch_rows(en, table, -1);
+}
+
+void engine_row_moved(struct engine *en, int table, int from, int to)
+{
+    if (!en->rec)
+        return;
+    for (size_t i = 0; i < en->nnodes; i++)
+        if (has_outcome(&en->nodes[i], table, from > to ? from : to))
+            move_outcome(&en->nodes[i], from, to);
+    touch_rows(en, table, -1);
 }
 
 void engine_refresh(struct engine *en)

@@ -395,6 +395,57 @@ static void many_rows__stay__one_step_each(void **state)
     assert_int_equal(count_issues(x, "R-UNIQUE"), 0);
 }
 
+/* The findings as text: what is known step by step must be what all at once says. */
+static void list_findings(const struct fixture *x, struct buf *out)
+{
+    size_t n;
+    const struct issue *all = engine_issues(x->engine, &n);
+
+    buf_clear(out);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(out, "%s %d %d %s\n", all[i].rule, all[i].at.field, all[i].at.row,
+                all[i].message);
+}
+
+static void random_row_change(struct fixture *x, unsigned *seed, int table)
+{
+    int rows = rec_rows(x->rec, table);
+    int name = form_field_find(x->form, VIEW_LIT("lignes.nom"));
+    int row = rows ? (int)(rand_r(seed) % (unsigned)rows) : 0;
+    char letter[2] = {(char)('a' + rand_r(seed) % 5), '\0'};
+
+    switch (rand_r(seed) % 5) {
+    case 0: add_row(x, letter, rand_r(seed) % 2 ? "0" : "1"); break;
+    case 1: editing_row_remove(x->ed, table, row, NULL); break;
+    case 2:
+        if (rows)
+            editing_set(x->ed, (struct rec_at){name, row, 0}, view_of(letter));
+        break;
+    case 3: editing_undo(x->ed, NULL); break;
+    default: editing_redo(x->ed, NULL); break;
+    }
+}
+
+static void step_by_step__knows__what_all_at_once_says(void **state)
+{
+    struct fixture *x = *state;
+    int table = form_table_find(x->form, VIEW_LIT("lignes"));
+    unsigned seed = 20261121;
+    struct buf steps, once;
+
+    buf_init(&steps, 0);
+    buf_init(&once, 0);
+    for (int i = 0; i < 2000; i++) {
+        random_row_change(x, &seed, table);
+        list_findings(x, &steps);
+        engine_refresh(x->engine);
+        list_findings(x, &once);
+        assert_string_equal(steps.s, once.s);
+    }
+    buf_release(&once);
+    buf_release(&steps);
+}
+
 static void form_tests__find__what_does_not_hold(void **state)
 {
     static const char good[] = "[test bon]\ngiven=titre='BAL', mode='en_ligne'\n"
@@ -446,6 +497,8 @@ int main(void)
             cmocka_unit_test(mistakes__are_said__with_place_and_suggestion),
             cmocka_unit_test_setup_teardown(
                     many_rows__stay__one_step_each, set_up, tear_down),
+            cmocka_unit_test_setup_teardown(
+                    step_by_step__knows__what_all_at_once_says, set_up, tear_down),
             cmocka_unit_test(form_tests__find__what_does_not_hold),
     };
 

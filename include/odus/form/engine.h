@@ -48,8 +48,14 @@ void engine_attach(struct engine *engine, struct rec *rec) ATTR_NONNULL(1);
 /** The value at AT changed: re-runs what depends on it, once per dependent (P12). */
 void engine_changed(struct engine *engine, struct rec_at at) ATTR_NONNULL_ALL;
 
-/** Rows of repeat TABLE were added, removed or moved. ROW: the one added, or -1 for all. */
-void engine_rows_changed(struct engine *engine, int table, int row) ATTR_NONNULL_ALL;
+/**
+ * A row of repeat TABLE was inserted at ROW, taken away from there, or moved: what is
+ * known of the other rows stays known.
+ */
+void engine_row_added(struct engine *engine, int table, int row) ATTR_NONNULL_ALL;
+void engine_row_removed(struct engine *engine, int table, int row) ATTR_NONNULL_ALL;
+void engine_row_moved(struct engine *engine, int table, int from, int to)
+        ATTR_NONNULL_ALL;
 
 /** Everything again: linked records, the date or the language may have changed. */
 void engine_refresh(struct engine *engine) ATTR_NONNULL_ALL;
