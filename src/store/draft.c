@@ -132,7 +132,7 @@ static int put(struct store *store, const struct draft *d,
 {
     struct db *db = store->drafts;
     int64_t id = 0;
-    int rc = index_write(db, summary, &id, e);
+    int rc = summary ? index_write(db, summary, &id, e) : index_find(db, d->uid, &id, e);
 
     if (rc == 0)
         rc = put_row(store, d, id, e);
@@ -149,7 +149,7 @@ int draft_put(struct store *store, const struct draft *d, const struct summary *
 {
     int rc;
 
-    if (!d->body || !summary->uid || strcmp(d->uid, summary->uid) != 0)
+    if (!d->body || (summary && (!summary->uid || strcmp(d->uid, summary->uid) != 0)))
         return err_set(
                 err, ERR_INVALID, N_("the draft has no body or another identifier"));
     rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);

@@ -48,6 +48,21 @@ static void put(const char *uid, const char *body, bool durable)
 
 /* --- the journal ----------------------------------------------------------------- */
 
+static void draft__put_without_summary__keeps_the_lists_and_the_body(void **state)
+{
+    struct draft d = box_draft(box_uid(1), "{\"a\":2}"), got = {0};
+
+    (void)state;
+    assert_int_equal(draft_put(store, &d, NULL, true, &err), ERR_NOT_FOUND);
+    put(box_uid(1), "{\"a\":1}", false);
+    assert_int_equal(draft_put(store, &d, NULL, true, &err), 0);
+    reopen();
+    assert_int_equal(draft_get(store, box_uid(1), &got, &err), 0);
+    assert_string_equal(got.body, "{\"a\":2}");
+    assert_string_equal(got.title, "Bal");
+    draft_release(&got);
+}
+
 static void draft__put__gives_everything_back_after_reopening(void **state)
 {
     struct summary s = box_summary(box_uid(1), "Bal", 0);
@@ -384,6 +399,9 @@ static void draft__put__survives_a_kill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            cmocka_unit_test_setup_teardown(
+                    draft__put_without_summary__keeps_the_lists_and_the_body, open_box,
+                    close_box),
             TEST(draft__put__gives_everything_back_after_reopening),
             TEST(draft__put__replaces_but_remembers_its_birth),
             TEST(draft__put__refuses_half_drafts),

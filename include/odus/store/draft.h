@@ -34,11 +34,13 @@ int draft_get(struct store *store, const char *uid, struct draft *ret,
  * Writes the draft (insert or replace) with its summary; the typed text at `at` is
  * TYPED from then on, none when NULL.
  * DURABLE: on the disk when it returns; else safe against a kill but not a power cut.
+ * SUMMARY NULL: for a draft that is there, whose lists may tell the old state for a
+ * while (ERR_NOT_FOUND when it is not there).
  * Used of D: uid, form_hash, base, body, at, typed; created_ms (0: now) and owner (0 or this
  * process) only for a draft that is not there yet. Type and title are the summary's.
  */
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
-        bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+        bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /**
  * The text being typed at path AT: one small write, called at every key. ERR_NOT_FOUND
