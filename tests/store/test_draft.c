@@ -399,9 +399,7 @@ static void draft__put__survives_a_kill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-            cmocka_unit_test_setup_teardown(
-                    draft__put_without_summary__keeps_the_lists_and_the_body, open_box,
-                    close_box),
+            TEST(draft__put_without_summary__keeps_the_lists_and_the_body),
             TEST(draft__put__gives_everything_back_after_reopening),
             TEST(draft__put__replaces_but_remembers_its_birth),
             TEST(draft__put__refuses_half_drafts),
