@@ -1,17 +1,33 @@
 #!/bin/sh
-# tests/run-bench.sh BUILD PROGRAM...: runs the timings one after the other. Each
-# prints a line per figure and fails when one is over its budget.
+# tests/run-bench.sh BUILD PROGRAM...: the timings, one program after the other. What
+# they work on is made once in BUILD/bench; the report stays there as report.txt.
 set -eu
 
 build=$(cd "$1" && pwd)
 shift
 status=0
-export ODUS_BIN="$build/odus" ODUS_FORMS="$PWD/forms" LC_ALL=C.UTF-8
+TMPDIR=$(mktemp -d)
+trap 'rm -rf "$TMPDIR"' EXIT
+export TMPDIR HOME="$TMPDIR" LC_ALL=C.UTF-8 TZ=Europe/Paris
+export ODUS_BIN="$build/odus" ODUS_FORMS="$PWD/forms"
+export BENCH_DIR="$build/bench" BENCH_FIGURES="$build/bench/figures.tsv"
+unset ODUS_STORE ODUS_NOW XDG_DATA_HOME XDG_CONFIG_HOME
+
+mkdir -p "$BENCH_DIR"
+rm -f "$BENCH_FIGURES"
+cp -f "$build/tests/bench/floor" "$BENCH_DIR/floor"
+"$build/tests/bench/fill" "$BENCH_DIR" store 0 store 10000 store 100000 \
+    ${BENCH_FULL:+store 1000000} csv 10000 form 500 \
+    calcurse 0 calcurse 1000 calcurse 10000
 for program; do
-    TMPDIR=$(mktemp -d)
-    export TMPDIR HOME="$TMPDIR"
+    echo "running ${program##*/}" >&2
     "$program" || status=1
-    rm -rf "$TMPDIR"
 done
-[ $# != 0 ] || echo 'no timings yet'
+{
+    echo "odus $(git rev-parse --short HEAD 2>/dev/null), $(date -u +%FT%TZ)," \
+        "$(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg)"
+    echo
+    awk -f tests/bench/report.awk "$BENCH_FIGURES"
+} >"$BENCH_DIR/report.txt"
+cat "$BENCH_DIR/report.txt"
 exit $status

@@ -1,6 +1,6 @@
 # tests/LAYER/test_*.c is one cmocka program each, linked with its layer and the
 # ones below; other .c files of that folder are helpers linked into all of them.
-# tests/fuzz/fuzz_X.c becomes $(B)/tests/fuzz/X, tests/bench/bench_X.c likewise.
+# tests/fuzz/fuzz_X.c becomes $(B)/tests/fuzz/X.
 TEST_SOURCES := $(sort $(wildcard tests/*/*.[ch]))
 TEST_CPPFLAGS = -Itests -DTT_DEMO='"$(B)/tests/harness/demo"'
 test_objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
@@ -105,13 +105,6 @@ valgrind: $(filter-out $(UNBUILDABLE),$(VALGRIND))
 lint: all $(B)/odus.pot
 	@tests/run-tests.sh $(B) $(filter-out %.awk %.txt %.sh,$(wildcard tests/lint/*))
 
-BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
-BENCH_OBJS := $(filter-out $(B)/tests/bench/bench_%,$(call test_objs,tests/bench/*.c))
-$(BENCHES): %: %.o $(BENCH_OBJS) $(B)/libodus.a
-	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
-
-.PHONY: bench
-bench: all $(BENCHES)
-	@tests/run-bench.sh $(B) $(BENCHES)
+include tests/bench/bench.mk
 
 -include $(patsubst tests/%.c,$(B)/tests/%.d,$(filter %.c,$(TEST_SOURCES)))

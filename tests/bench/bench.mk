@@ -1,0 +1,19 @@
+# tests/bench/bench_*.c is one program each, linked with the other files but for `fill`,
+# which makes what they work on, and `floor`, which they are compared with.
+BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
+BENCH_OBJS := $(patsubst %,$(B)/tests/bench/%.o,bench corpus screen)
+
+$(BENCHES): %: %.o $(BENCH_OBJS) $(HARNESS) $(B)/libodus.a
+	$(call Q,LINK)$(LINK) -o $@ $^ -lcmocka $(HARNESS_LIBS) $(LIBS)
+
+$(B)/tests/bench/fill: $(B)/tests/bench/fill.o $(B)/tests/bench/corpus.o $(B)/libodus.a
+	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+$(B)/tests/bench/floor: $(B)/tests/bench/floor.o
+	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+# BENCH_FULL=1: with a store of a million events, some minutes and 2 GB the first time.
+# BENCH=NAME…: only these.
+.PHONY: bench
+bench: all $(BENCHES) $(B)/tests/bench/fill $(B)/tests/bench/floor
+	@tests/run-bench.sh $(B) $(if $(BENCH),$(BENCH:%=$(B)/tests/bench/bench_%),$(BENCHES))
