@@ -215,10 +215,19 @@ void form_goto_place(struct form_view *f, const struct place *p)
     set_focus(f, *p);
 }
 
-void form_goto(struct form_view *f, struct rec_at at)
+int form_first_column(const struct form_view *f, int table)
 {
     const struct form *form = entry_form(f->en);
-    const struct form_field *field = &form->fields[at.field];
+
+    for (size_t i = 0; i < form->nfields; i++)
+        if (form->fields[i].table == table)
+            return (int)i;
+    return 0;
+}
+
+void form_goto(struct form_view *f, struct rec_at at)
+{
+    const struct form_field *field = &entry_form(f->en)->fields[at.field];
     int rows =
             in_repeat(f, field->table) ? rec_rows(entry_rec(f->en), field->table) : 1;
     struct entry_line line = {.kind = at.row < rows ? ENTRY_FIELD : ENTRY_ADD,
@@ -229,10 +238,6 @@ void form_goto(struct form_view *f, struct rec_at at)
 
     p = form_place(f, &line);
     if (line.kind == ENTRY_ADD)
-        for (size_t i = 0; i < form->nfields; i++) /* its line bears the first column */
-            if (form->fields[i].table == field->table) {
-                p.field = (int)i;
-                break;
-            }
+        p.field = form_first_column(f, field->table);
     form_goto_place(f, &p);
 }

@@ -211,15 +211,17 @@ static void add_remedies(
 
     if (form_line(f)->kind == ENTRY_ROW)
         form_issue_line(f, issue, out);
-    else
+    else if (!issue->builtin)
         buf_adds(out, issue->rule);
+    if (out->len)
+        buf_adds(out, " · ");
     buf_init(&value, 0);
     if (form_fix_text(f, issue, &value))
-        buf_addf(out, " · %s %s", _("^F takes"), value.s);
+        buf_addf(out, "%s %s · ", _("^F takes"), value.s);
     buf_release(&value);
     if (issue->severity == FORM_WARNING)
-        buf_addf(out, " · %s", _("^A accepts it"));
-    buf_addf(out, " · %s · %s", _("^W why"), entry_hint(f->en, issue->at));
+        buf_addf(out, "%s · ", _("^A accepts it"));
+    buf_addf(out, "%s · %s", _("^W why"), entry_hint(f->en, issue->at));
 }
 
 static void add_status(struct form_view *f, struct buf *out, enum style *style)

@@ -72,7 +72,7 @@ void form_add_row(void *self)
     const char *id = rec_row_id(entry_rec(f->en), table, row);
     memcpy(f->open.row, id, strnlen(id, REC_ID_MAX));
     f->focus = f->open;
-    f->focus.field = line->at.field;
+    f->focus.field = form_first_column(f, table);
     form_relayout(f);
     focus_first_column(f);
 }

@@ -88,6 +88,8 @@ bool form_can_focus(const struct form_view *f, size_t i);
 void form_step(struct form_view *f, int step, bool skip);
 void form_step_section(struct form_view *f, int step);
 void form_focus_line(struct form_view *f, size_t i);
+/** The field that lines of whole rows of TABLE, and of new ones, bear. */
+int form_first_column(const struct form_view *f, int table);
 /** Goes to a place anywhere in the record, opening section and row. */
 void form_goto(struct form_view *f, struct rec_at at);
 void form_goto_place(struct form_view *f, const struct place *place);

@@ -58,6 +58,16 @@ static void date__typing__interpretation_is_echoed(void **state)
     tt_expect(t, "= Sat 12 Dec 2026 20:30");
 }
 
+static void row__adding_from_a_later_column__begins_at_the_first(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "{PgDn}{PgDn}{F3}12/12 20h30{Tab}{F3}");
+    views_expect_row(t, "▸    Start", "");
+    tt_keys(t, "13/12 15h{Tab}");
+    views_expect_row(t, "Start", "Sun 13 Dec 2026 15:00");
+}
+
 static void timings__typing__echo_then_rows(void **state)
 {
     struct tt *t = begin(state, EVENT);
@@ -348,6 +358,7 @@ int main(void)
             VIEWS_TEST(date__wrong__moving_is_free_and_the_text_stays),
             VIEWS_TEST(date__wrong__completing_shows_it_first),
             VIEWS_TEST(date__typing__interpretation_is_echoed),
+            VIEWS_TEST(row__adding_from_a_later_column__begins_at_the_first),
             VIEWS_TEST(timings__typing__echo_then_rows),
             VIEWS_TEST(undo__typing__first_inside_the_field),
             VIEWS_TEST(row__deleted__is_named_and_comes_back),
