@@ -8,6 +8,7 @@
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
+#include "entry_held.h"
 #include "entry_priv.h"
 
 enum { BODY_MAX = 8 * 1024 * 1024 };
@@ -25,6 +26,16 @@ static char *json_string(struct json *body)
 char *entry_body_text(const struct entry *en)
 {
     return json_string(body_write(en->rec, BODY_DRAFT));
+}
+
+/* What the journal holds: the values and the conflicts that wait. */
+static char *draft_text(const struct entry *en)
+{
+    struct json *body = body_write(en->rec, BODY_DRAFT);
+
+    if (en->nheld)
+        held_write(en, body);
+    return json_string(body);
 }
 
 static void keep_journal_error(struct entry *en, int rc, const struct err *err)
@@ -53,7 +64,7 @@ void entry_journal(struct entry *en)
     memcpy(d.base, en->base, sizeof(d.base));
     memcpy(d.form_hash, en->form->hash, sizeof(d.form_hash));
     d.type = en->form->name;
-    d.body = entry_body_text(en);
+    d.body = draft_text(en);
     d.at = at.len ? at.s : NULL;
     if (entry_is_typing(en)) {
         d.at = en->typed_path;
@@ -156,6 +167,7 @@ int entry_load(struct entry *en, const struct form *form, const struct json *bod
     en->engine = engine;
     en->rec = rec;
     en->ed = editing_new(rec, engine, on_change, en);
+    held_place(en);
     return 0;
 }
 
@@ -256,24 +268,33 @@ static int open_body(struct app *app, const char *type, const char *hash, const 
         struct entry **ret, struct err *err)
 {
     const struct form *form;
-    struct json *body = NULL;
+    struct json *body = NULL, *held = NULL;
     int rc = json_parse(view_of(text), BODY_MAX, &body, err);
 
+    if (rc == 0 && json_kind(body) == JSON_KIND_OBJECT) {
+        held = json_retain(json_get(body, HELD_KEY));
+        json_set_take(body, HELD_KEY, NULL);
+    }
     if (rc == 0)
         rc = form_of(app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
     if (rc == 0)
         rc = entry_make(app, form, body, ret, err);
+    if (rc == 0)
+        held_read(*ret, held);
+    json_free(held);
     json_free(body);
     return rc;
 }
 
 /* What the draft began from, to tell at closing whether anything differs. */
-static void find_origin(struct entry *en)
+void entry_find_origin(struct entry *en)
 {
     struct record r = {.body = NULL};
     struct json *body = NULL;
     struct rec *rec;
 
+    free(en->origin);
+    en->origin = NULL;
     if (!en->base[0] || record_get_rev(en->app->store, en->uid, en->base, &r, NULL) < 0)
         return;
     rec = rec_new(en->form);
@@ -298,7 +319,7 @@ static int open_draft(struct app *app, struct draft *d, struct entry **ret, stru
     (*ret)->has_draft = true;
     (*ret)->saved_ms = d->saved_ms;
     entry_take_typing(*ret, d);
-    find_origin(*ret);
+    entry_find_origin(*ret);
     return 0;
 }
 
@@ -377,7 +398,7 @@ static bool differs(const struct entry *en)
     char *now;
     bool different;
 
-    if (!en->origin)
+    if (!en->origin || held_open(en) > 0)
         return true;
     now = entry_body_text(en);
     different = strcmp(now, en->origin) != 0;
@@ -393,6 +414,8 @@ void entry_close(struct entry *en)
         draft_unclaim(en->app->store, en->uid, NULL);
     else if (en->has_draft)
         draft_remove(en->app->store, en->uid, NULL);
+    held_clear(en);
+    entry_conflicts_release(en);
     editing_free(en->ed);
     if (en->engine)
         engine_attach(en->engine, NULL);
@@ -433,7 +456,7 @@ static bool has_moved_on(const struct entry *en)
     struct record r = {.body = NULL};
     bool moved;
 
-    if (!en->base[0] || !en->has_draft || record_get(en->app->store, en->uid, &r, NULL) < 0)
+    if (!en->base[0] || record_get(en->app->store, en->uid, &r, NULL) < 0)
         return false;
     moved = strcmp(r.rev, en->base) != 0;
     record_release(&r);
@@ -451,6 +474,7 @@ struct entry_state entry_state(struct entry *en)
             .saved_ms = en->saved_ms,
             .progress = engine_progress(en->engine, -1),
             .aside = rec_aside(en->rec),
+            .conflicts = held_open(en),
             .counts = engine_counts(en->engine),
             .journal_error = en->journal_err.id};
 

@@ -6,6 +6,7 @@
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
+#include "entry_held.h"
 #include "entry_priv.h"
 
 static bool is_only_draft(const struct entry *en, const char *uid)
@@ -192,8 +193,21 @@ static int store_revision(struct entry *en, struct err *err)
     en->has_draft = false;
     free(en->origin);
     en->origin = entry_body_text(en);
+    held_clear(en);
     remember_carry(en);
     return 0;
+}
+
+/* 1: the others changed the same, and nobody has decided yet. */
+static int merge_first(struct entry *en, struct err *err)
+{
+    int rc = entry_catch_up(en, err);
+
+    if (rc < 0 || held_open(en) == 0)
+        return rc;
+    err_set(err, ERR_CONFLICT,
+            N_("somebody else has changed the same meanwhile; choose what is to stay"));
+    return 1;
 }
 
 int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
@@ -212,6 +226,9 @@ int entry_complete(struct entry *en, unsigned flags, const char *status, struct 
     entry_group_begin(en);
     drop_inherited(en);
     entry_group_end(en);
+    rc = merge_first(en, err);
+    if (rc != 0)
+        return rc;
     before = keep_header(en);
     clock_rfc3339(clock_now_ms(), now);
     set_header(en, next_status(en, flags, status), now, app_author(en->app));
@@ -264,6 +281,7 @@ int entry_discard(struct entry *en, struct err *err)
         en->has_draft = false;
         free(en->origin);
         en->origin = entry_body_text(en);
+        held_clear(en);
         rc = 0;
     }
     return rc;

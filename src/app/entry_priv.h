@@ -27,6 +27,10 @@ struct entry {
     char *typed;            /* being typed and not read yet, NULL */
     char *typed_path;       /* where, rows by id */
     struct buf title;
+    struct held *held; /* conflicts, entry_held.h */
+    size_t nheld;
+    struct entry_conflict *conflicts; /* what entry_conflicts gave last */
+    size_t nconflicts;
 };
 
 /** Writes the draft now. */
@@ -63,5 +67,14 @@ int entry_load(struct entry *en, const struct form *form, const struct json *bod
 /** A blank entry of FORM, loaded with BODY (may be NULL) and without draft. */
 int entry_make(struct app *app, const struct form *form, const struct json *body,
         struct entry **ret, struct err *err);
+
+/** Sets en->origin from the base revision; NULL where that is not here. */
+void entry_find_origin(struct entry *en);
+
+/** Canonical VALUE of FIELD for people. */
+void entry_show_value(struct entry *en, int field, const char *value, struct buf *out);
+
+/** Frees what entry_conflicts gave. */
+void entry_conflicts_release(struct entry *en);
 
 #endif

@@ -66,6 +66,11 @@ static void show_value(struct entry *en, const struct form_field *f, const char 
     }
 }
 
+void entry_show_value(struct entry *en, int field, const char *value, struct buf *out)
+{
+    show_value(en, &en->form->fields[field], value, out);
+}
+
 void entry_show(struct entry *en, struct rec_at at, struct buf *out)
 {
     const char *value = rec_get(en->rec, at);

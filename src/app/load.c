@@ -7,6 +7,7 @@
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
+#include "entry_held.h"
 
 int load_form(struct app *app, const char *type, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
@@ -23,6 +24,7 @@ int load_json(const char *text, struct json **ret, struct err *err)
 
     if (json_parse(view_of(text), LOAD_BODY_MAX, &body, NULL) == 0 &&
             json_kind(body) == JSON_KIND_OBJECT) {
+        json_set_take(body, HELD_KEY, NULL);
         *ret = body;
         return 0;
     }

@@ -46,11 +46,13 @@ struct entry_state {
     bool draft;         /* differs from the revision, or has none */
     bool has_revision;
     bool old_form;      /* a newer version of the form is there */
-    bool moved_on;      /* the record has a newer revision than the draft's base (P22) */
+    bool moved_on;      /* the record has a newer revision than the one this began
+                           from (P22) */
     const char *status; /* statut_fiche */
     int64_t saved_ms;   /* when the journal was last written, 0 never */
     int progress;       /* 0 to 100 */
     int aside;          /* values set aside because hidden */
+    int conflicts;      /* that wait: entry_conflicts */
     struct issue_counts counts;
     const char *journal_error; /* msgid when the last write to the journal failed, else NULL */
 };
@@ -243,11 +245,53 @@ enum { ENTRY_REVIEW = 1, /* propose: only what is asked for a proposal */
 
 /**
  * Completes: last calculations, all rules in the same breath (P25), a revision in the store,
- * the draft gone. Returns 0; 1 when problems block it (entry_issues tells which);
- * <0 on errors (nothing lost). STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
+ * the draft gone. When the record has moved on meanwhile, merges first (entry_catch_up).
+ * Returns 0; 1 when problems block it (entry_issues tells which), or conflicts, which is
+ * said in ERR too (entry_state.conflicts, entry_conflicts); <0 on errors (nothing lost). STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
  */
 int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1);
+
+/* What others changed meanwhile */
+
+/**
+ * Merges what others have stored of this record since it was opened into it (P07): their
+ * changes and ours are all there; where both changed the same, ours stands and a
+ * conflict waits. The entry then goes on from their revision; nothing before can be
+ * undone. Nothing happens when there is nothing new. 0, or <0 and nothing changed.
+ */
+int entry_catch_up(struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** How a conflict stands: the value typed here, theirs, another one. */
+enum entry_stand { ENTRY_OPEN, ENTRY_OURS, ENTRY_THEIRS, ENTRY_OTHER };
+
+struct entry_conflict {
+    const char *path;   /* rows by id */
+    const char *label;  /* of the field; of the repeat for a whole row; else the path */
+    struct rec_at at;   /* .field -1: no place (an unknown member, a row that is gone) */
+    bool row;           /* a row, changed on one side and removed on the other */
+    char *ours, *theirs; /* in words; "" blank, or the row is not there */
+    const char *author; /* of their revision, "" unknown */
+    int64_t at_ms;      /* when it was made, Unix ms */
+    enum entry_stand stand;
+};
+
+/**
+ * The conflicts of the last merges, decided ones too, until the record is completed.
+ * They are kept with the draft. Borrowed until the next call or change.
+ */
+const struct entry_conflict *entry_conflicts(struct entry *en, size_t *ret_n)
+        ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/**
+ * Decides conflict I; either may be called again. Values change as if typed: undo gives
+ * back the value, and the conflict waits again. Setting the field to anything else
+ * decides it too. ERR_NOT_FOUND where its row is gone.
+ */
+int entry_take_theirs(struct entry *en, size_t i, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+int entry_keep_ours(struct entry *en, size_t i, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
 
 /** Takes the newest form version: what would change is told in OUT; REALLY does it (undoable
  *  by closing and opening the base revision). */
