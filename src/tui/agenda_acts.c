@@ -21,7 +21,7 @@ static void form_left(void *ctx)
     struct agenda_view *v = ctx;
 
     agenda_view_query(v);
-    if (*v->opened)
+    if (*v->opened && (v->opened_day || v->type)) /* the agenda has no day 0 */
         agenda_select(v->agenda, v->opened, v->opened_day);
 }
 
