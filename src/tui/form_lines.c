@@ -162,8 +162,10 @@ static void draw_told(struct form_view *f, size_t i, struct rect r)
         buf_clear(&text);
         entry_issue_text(f->en, issue, ui_translate, &text);
         r.cols -= 2;
-        draw_wrapped(f, row, r, i == f->at ? 3 : 1, styles[issue->severity],
-                buf_view(&text));
+        if (i == f->at)
+            draw_wrapped(f, row, r, 3, styles[issue->severity], buf_view(&text));
+        else
+            put(f, row, r.col, r.cols, styles[issue->severity], buf_view(&text));
     }
     buf_release(&text);
 }
