@@ -247,3 +247,17 @@ int entry_keep_ours(struct entry *en, size_t i, struct err *err)
 {
     return decide(en, i, false, err);
 }
+
+int entry_settle(struct entry *en, bool theirs, struct err *err)
+{
+    size_t n;
+    const struct entry_conflict *all = entry_conflicts(en, &n);
+    int rc = 0;
+
+    entry_group_begin(en);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        if (all[i].stand == ENTRY_OPEN)
+            rc = decide(en, i, theirs, err);
+    entry_group_end(en);
+    return rc;
+}

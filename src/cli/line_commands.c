@@ -318,6 +318,44 @@ static enum go do_why(struct call *c)
     return GO_AGAIN;
 }
 
+/* --- what others changed too --- */
+
+static enum go do_conflicts(struct call *c)
+{
+    if (!print_conflicts(c->l->en))
+        out_line("%s", _("  nothing waits for a decision"));
+    return GO_AGAIN;
+}
+
+/* The conflict that the words number, or all of them. */
+static enum go decide(struct call *c, bool theirs)
+{
+    struct entry *en = c->l->en;
+    struct err err = {0};
+    long long n;
+    int rc;
+
+    if (!*c->words)
+        rc = entry_settle(en, theirs, &err);
+    else if (!view_int(view_of(c->words), &n) || n < 1)
+        rc = err_set(&err, ERR_USAGE, N_("there is no such conflict"));
+    else if (theirs)
+        rc = entry_take_theirs(en, (size_t)n - 1, &err);
+    else
+        rc = entry_keep_ours(en, (size_t)n - 1, &err);
+    return rc < 0 ? say_error(&err) : do_conflicts(c);
+}
+
+static enum go do_keep_mine(struct call *c)
+{
+    return decide(c, false);
+}
+
+static enum go do_take_theirs(struct call *c)
+{
+    return decide(c, true);
+}
+
 /* --- the record --- */
 
 static enum go complete(struct call *c, unsigned flags)
@@ -424,6 +462,9 @@ static const struct handler {
         {CMD_ACCEPT, do_accept},
         {CMD_FIX, do_fix},
         {CMD_WHY, do_why},
+        {CMD_CONFLICTS, do_conflicts},
+        {CMD_KEEP_MINE, do_keep_mine},
+        {CMD_TAKE_THEIRS, do_take_theirs},
         {CMD_REVIEW, do_review},
         {CMD_LANGUAGES, do_languages},
         {CMD_TECHNICAL, do_technical},

@@ -191,7 +191,10 @@ bool line_complete(struct line *l, unsigned flags)
     l->blocked = rc != 0;
     if (rc != 0 && err.id)
         line_error(&err);
-    if (rc == 1) {
+    if (rc == 1 && print_conflicts(l->en)) {
+        out_line("%s", _("not completed; :keep-mine or :take-theirs decides, with its "
+                         "number for one of them"));
+    } else if (rc == 1) {
         line_problems(l);
         out_line("%s", _("not completed; :next-problem goes to what is missing"));
     } else if (rc == 0) {

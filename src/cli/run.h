@@ -82,6 +82,10 @@ struct json *issues_json(struct entry *en) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNU
 void issue_line(
         struct entry *en, const struct issue *issue, struct buf *out) ATTR_NONNULL_ALL;
 
+/** What others changed too and nobody has decided yet, numbered; how many. */
+size_t print_conflicts(struct entry *en) ATTR_NONNULL_ALL;
+struct json *conflicts_json(struct entry *en) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+
 /** "2 errors, 1 warning"; "no problem". */
 void counts_text(struct issue_counts counts, struct buf *out) ATTR_NONNULL_ALL;
 

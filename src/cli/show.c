@@ -158,9 +158,12 @@ static void tell_completion(struct run *r, struct entry *en, bool done)
         json_set_take(obj, "completed", json_bool(done));
         put_text(obj, "status", state.status);
         json_set_take(obj, "problems", issues_json(en));
+        json_set_take(obj, "conflicts", conflicts_json(en));
         out_json(obj);
         return;
     }
+    if (print_conflicts(en))
+        say("%s", _("--mine or --theirs decides for all of them, odus set for one"));
     print_issues(en);
     buf_init(&counts, 0);
     counts_text(state.counts, &counts);
@@ -186,6 +189,19 @@ static void tell_links(struct entry *en)
     free(links);
 }
 
+/* --mine and --theirs say beforehand what is to become of conflicts. */
+static int complete(struct run *r, struct entry *en, unsigned flags, struct err *err)
+{
+    bool decided = r->args->mine != r->args->theirs;
+    int rc = entry_complete(en, flags, NULL, err);
+
+    if (rc != 1 || !decided || !entry_state(en).conflicts)
+        return rc;
+    err_clear(err);
+    rc = entry_settle(en, r->args->theirs, err);
+    return rc < 0 ? rc : entry_complete(en, flags, NULL, err);
+}
+
 int run_complete(struct run *r)
 {
     struct entry *en;
@@ -196,7 +212,7 @@ int run_complete(struct run *r)
 
     if (status != CLI_DONE)
         return status;
-    rc = entry_complete(en, flags, NULL, &err);
+    rc = complete(r, en, flags, &err);
     if (rc < 0) {
         status = cli_fail(&err);
     } else {

@@ -26,7 +26,8 @@ enum command_where {
     IN_PICKER = 8,
     IN_PROBLEMS = 16,
     IN_TEXT = 32,   /* a dialogue that shows text: help, history */
-    ANYWHERE = IN_AGENDA | IN_FORM | IN_PICKER | IN_PROBLEMS | IN_TEXT,
+    IN_CONFLICTS = 64,
+    ANYWHERE = IN_AGENDA | IN_FORM | IN_PICKER | IN_PROBLEMS | IN_TEXT | IN_CONFLICTS,
 };
 
 struct command {

@@ -293,6 +293,10 @@ int entry_take_theirs(struct entry *en, size_t i, struct err *err) ATTR_CHECK
 int entry_keep_ours(struct entry *en, size_t i, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
+/** Decides all that wait in one step: theirs, else ours. 0, or the first failure. */
+int entry_settle(struct entry *en, bool theirs, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
 /** Takes the newest form version: what would change is told in OUT; REALLY does it (undoable
  *  by closing and opening the base revision). */
 int entry_move_version(struct entry *en, bool really, struct buf *out, struct err *err)
