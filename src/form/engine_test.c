@@ -105,8 +105,8 @@ static const char *ref_cycle(
     return "0";
 }
 
-static const char *look_up(const struct form_test *t, const char *name,
-        const char *const *args, int nargs)
+static const char *look_up(
+        const struct form_test *t, const char *name, const char *const *args, int nargs)
 {
     const struct form_test_record *l = find_linked(t, args[0]);
 
@@ -147,8 +147,7 @@ static void put_uids(
         if (l)
             uid_of((size_t)(l - t->linked), uid);
         buf_adds(out, out->len ? sep : "");
-        buf_adds(out,
-                l ? uid : strcmp(name, FORM_TEST_SELF) == 0 ? SELF_UID : name);
+        buf_adds(out, l ? uid : strcmp(name, FORM_TEST_SELF) == 0 ? SELF_UID : name);
         free(name);
     }
 }
@@ -160,7 +159,8 @@ static void fail(struct run *r, const struct form_test_item *item, const char *i
 {
     struct err e = {0};
 
-    err_set(&e, ERR_INVALID, id, r->test->title, item->what ? item->what : item->verb, arg);
+    err_set(&e, ERR_INVALID, id, r->test->title, item->what ? item->what : item->verb,
+            arg);
     err_at(&e, r->test->file, item->line, 1);
     problems_add(r->problems, &e, (struct view){0});
 }
@@ -189,8 +189,8 @@ static void make_rows(struct run *r, const char *path)
 }
 
 /* A value as the test writes it: of a link, the names of linked records. */
-static void wanted_text(
-        struct run *r, struct rec_at at, const char *value, const char *sep, struct buf *out)
+static void wanted_text(struct run *r, struct rec_at at, const char *value,
+        const char *sep, struct buf *out)
 {
     if (r->en->form->fields[at.field].type == FORM_REF)
         put_uids(r->test, value, sep, out);
@@ -247,15 +247,15 @@ static bool holds(struct run *r, struct rec_at at, const char *value)
     return same;
 }
 
-static bool expects_field(
-        struct run *r, const struct form_test_item *item, struct rec_at at, bool *ret_ok)
+static bool expects_field(struct run *r, const struct form_test_item *item,
+        struct rec_at at, bool *ret_ok)
 {
     if (strcmp(item->verb, "hidden") == 0)
         *ret_ok = rec_hidden(r->rec, at) ||
-                r->en->table_hidden[r->en->form->fields[at.field].table];
+                  r->en->table_hidden[r->en->form->fields[at.field].table];
     else if (strcmp(item->verb, "shown") == 0)
         *ret_ok = !rec_hidden(r->rec, at) &&
-                !r->en->table_hidden[r->en->form->fields[at.field].table];
+                  !r->en->table_hidden[r->en->form->fields[at.field].table];
     else if (strcmp(item->verb, "required") == 0)
         *ret_ok = engine_required(r->en, at);
     else if (strcmp(item->verb, "optional") == 0)

@@ -137,8 +137,7 @@ static void take_fragment(struct parse *p, struct view name, bool here)
     char *file_name = xasprintf("%s.form", copy);
     struct buf *text = &p->texts[i < PARSE_FILES_MAX ? i : 0];
 
-    if (!parse_name_ok(p, name) ||
-            taken_already(p, name, view_of(file_name), here))
+    if (!parse_name_ok(p, name) || taken_already(p, name, view_of(file_name), here))
         goto out;
     if (i == PARSE_FILES_MAX) {
         parse_bad(p, name.p, N_("too many fragments"));

@@ -161,8 +161,8 @@ static void check_rule(struct parse *p, struct view id)
 typedef void (*check_fn)(struct parse *p, struct view what);
 
 /* PATH='value'; CHECK looks at the path and may be NULL. */
-static bool read_pair(struct parse *p, struct view *rest, struct form_test_item *item,
-        check_fn check)
+static bool read_pair(
+        struct parse *p, struct view *rest, struct form_test_item *item, check_fn check)
 {
     struct view path = take_token(rest);
 

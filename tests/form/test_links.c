@@ -14,7 +14,8 @@ static const char fiche[] =
         "[section s]\nlabel=S\n"
         "[field uid]\ntype=text\nlabel=U\n"
         "[field spectacle]\ntype=ref spectacle\nlabel=Spectacle\n"
-        "[field parents]\ntype=ref fiche\nmultiple=yes\nlabel=P\nfilter=uid <> fiche.uid\n"
+        "[field parents]\ntype=ref fiche\nmultiple=yes\nlabel=P\nfilter=uid <> "
+        "fiche.uid\n"
         "[field usuel]\ntype=text\nlabel=Usuel\nmultilingual=yes\n"
         "[field accroche]\ntype=text\nlabel=Accroche\nmultilingual=yes\nrequired=yes\n"
         "inherit=coalesce(ref_value(spectacle, 'accroche'), usuel)\n"
@@ -23,10 +24,12 @@ static const char fiche[] =
         "[rule R-IT]\non=accroche\nseverity=info\ncheck=accroche_it is null\n"
         "message={accroche_it}\n"
         "[rule R-STATE]\non=spectacle\nseverity=error\n"
-        "check=ref_state(spectacle) = 'publie' and ref_visibility(spectacle) = 'public'\n"
+        "check=ref_state(spectacle) = 'publie' and ref_visibility(spectacle) = "
+        "'public'\n"
         "message={ref_value(spectacle, 'title')} {ref_value(spectacle, 'type')}\n"
         "[rule R-ANY]\non=parents\nseverity=error\n"
-        "check=not any_state(parents, 'draft') and not any_visibility(parents, 'prive')\n"
+        "check=not any_state(parents, 'draft') and not any_visibility(parents, "
+        "'prive')\n"
         "message=A\n"
         "[rule R-CYCLE]\non=parents\nseverity=error\n"
         "check=not ref_cycle(uid, item(parents, 1), 'parents')\nmessage=C\n"
@@ -76,18 +79,18 @@ static void expect_all_hold(const char *tests)
 static void test_block__brings__linked_records(void **state)
 {
     (void)state;
-    expect_all_hold(
-            "[test published]\nlinked=cimes spectacle titre='Les Cimes'\n"
-            "given=spectacle='cimes'\n"
-            "expect=no R-STATE, value spectacle='cimes', no ref\n"
-            "[test draft]\nlinked=cimes spectacle statut_fiche='draft'\n"
-            "given=spectacle='cimes'\nexpect=error R-STATE\n"
-            "[test private]\nlinked=autre spectacle\n"
-            "linked=cimes spectacle visibilite='prive', lieu='fort'\n"
-            "linked=fort lieu nom='Fort'\n"
-            "given=spectacle='cimes'\nexpect=error R-STATE, error R-DEEP\n"
-            "[test unknown here]\n"
-            "given=spectacle='00000000-0000-7000-8000-000000000001'\nexpect=error ref\n");
+    expect_all_hold("[test published]\nlinked=cimes spectacle titre='Les Cimes'\n"
+                    "given=spectacle='cimes'\n"
+                    "expect=no R-STATE, value spectacle='cimes', no ref\n"
+                    "[test draft]\nlinked=cimes spectacle statut_fiche='draft'\n"
+                    "given=spectacle='cimes'\nexpect=error R-STATE\n"
+                    "[test private]\nlinked=autre spectacle\n"
+                    "linked=cimes spectacle visibilite='prive', lieu='fort'\n"
+                    "linked=fort lieu nom='Fort'\n"
+                    "given=spectacle='cimes'\nexpect=error R-STATE, error R-DEEP\n"
+                    "[test unknown here]\n"
+                    "given=spectacle='00000000-0000-7000-8000-000000000001'\nexpect="
+                    "error ref\n");
 }
 
 static void test_block__follows__circles(void **state)
@@ -118,10 +121,11 @@ static void any__looks_at__every_link(void **state)
 static void test_block__answers__for_the_finders(void **state)
 {
     (void)state;
-    expect_all_hold("[test clash]\nanswer=venue_clash='Trio (L''Ut)', near_duplicate='x'\n"
-                    "given=usuel='a'\nexpect=warning R-CLASH\n"
-                    "[test no clash]\nanswer=town_clash='Trio'\n"
-                    "given=usuel='a'\nexpect=no R-CLASH\n");
+    expect_all_hold(
+            "[test clash]\nanswer=venue_clash='Trio (L''Ut)', near_duplicate='x'\n"
+            "given=usuel='a'\nexpect=warning R-CLASH\n"
+            "[test no clash]\nanswer=town_clash='Trio'\n"
+            "given=usuel='a'\nexpect=no R-CLASH\n");
 }
 
 static void test_block__says__what_does_not_hold(void **state)
@@ -130,10 +134,9 @@ static void test_block__says__what_does_not_hold(void **state)
 
     (void)state;
     buf_init(&out, 0);
-    assert_int_equal(
-            run("[test t]\nlinked=cimes spectacle\ngiven=spectacle='pics'\n"
-                "expect=complete, value spectacle='cimes'\n",
-                    &out),
+    assert_int_equal(run("[test t]\nlinked=cimes spectacle\ngiven=spectacle='pics'\n"
+                         "expect=complete, value spectacle='cimes'\n",
+                             &out),
             1);
     assert_non_null(strstr(out.s, "test \"t\": spectacle: "));
     assert_non_null(strstr(out.s, "expectation complete does not hold (accroche)\n"));
@@ -152,13 +155,14 @@ static void inherit__speaks__each_language(void **state)
             "expect=no R-EN, info R-IT, no required\n"
             "[test the same in every language]\nlinked=cimes spectacle accroche='Brr'\n"
             "given=spectacle='cimes'\nexpect=info R-EN, info R-IT\n"
-            "[test own words]\nlinked=cimes spectacle accroche='Neige', accroche.it='N'\n"
+            "[test own words]\nlinked=cimes spectacle accroche='Neige', "
+            "accroche.it='N'\n"
             "given=spectacle='cimes', accroche.en='White'\n"
             "expect=info R-EN, info R-IT, value accroche.en='White'\n");
 }
 
-static bool two_languages(void *ctx, const char *name, const char *const *args, int nargs,
-        struct buf *out)
+static bool two_languages(void *ctx, const char *name, const char *const *args,
+        int nargs, struct buf *out)
 {
     (void)ctx;
     if (strcmp(name, "ref_value") != 0)
