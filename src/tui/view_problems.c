@@ -6,7 +6,7 @@
 #include "odus/tui/list.h"
 #include "form_view.h"
 
-enum { TOLD_ROWS = 4 };
+enum { TOLD_ROWS = 4, RULE_COLS = 14 };
 
 struct problems_view {
     struct form_view *f;
@@ -58,12 +58,22 @@ static void add_pending(struct problems_view *p, size_t i, struct buf *out)
     err_text(&pending->err, ui_translate, out);
 }
 
+/** The name people know a rule by, where there is room; NULL: one made from its field. */
+static const char *rule_shown(const struct issue *issue, int cols)
+{
+    return issue->def && cols >= UI_NARROW && strlen(issue->rule) < RULE_COLS - 2 &&
+                           !strchr(issue->rule, '.')
+                   ? issue->rule
+                   : NULL;
+}
+
 static void problem_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
     struct problems_view *p = ctx;
     const struct issue *issue = i < p->f->npending ? NULL : issue_of(p, i);
     enum style style = issue ? styles[issue->severity] : STYLE_ERROR;
+    const char *rule = issue ? rule_shown(issue, r.cols) : NULL;
     struct buf text;
 
     buf_init(&text, 0);
@@ -73,11 +83,11 @@ static void problem_row(void *ctx, size_t i, struct rect r, bool selected)
         add_pending(p, i, &text);
     if (selected)
         ui_put_fill(r.row, r.col, r.cols, STYLE_SELECTED, (struct view){0});
-    ui_put_cut(r.row, r.col + 1, r.cols - 14, selected ? STYLE_SELECTED : style,
-            buf_view(&text));
-    if (issue && issue->def)
+    ui_put_cut(r.row, r.col + 1, r.cols - (rule ? RULE_COLS : 2),
+            selected ? STYLE_SELECTED : style, buf_view(&text));
+    if (rule)
         ui_put_right(r.row, r.col, r.cols - 1, selected ? STYLE_SELECTED : STYLE_DIM,
-                view_of(issue->rule));
+                view_of(rule));
     buf_release(&text);
 }
 
