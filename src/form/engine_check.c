@@ -60,11 +60,17 @@ static int64_t size_of(const struct form_field *f, const char *text)
     case FORM_DATETIME:
         return moment_parse(view_of(text), f->zone, &m, NULL) == 0 ? m.days : 0;
     case FORM_MANY:
+    case FORM_REF:
         for (n = 1; *text; text++)
             n += *text == '\n';
         return n;
     default: return (int64_t)utf8_count(view_of(text));
     }
+}
+
+static bool counts_choices(enum form_type type)
+{
+    return type == FORM_MANY || type == FORM_REF;
 }
 
 static bool is_counted_text(enum form_type type)
@@ -94,11 +100,11 @@ static enum finding range_finding(const struct form_field *f, const char *text)
         return decimal_finding(f, text);
     size = size_of(f, text);
     if (f->has_min && size < f->min)
-        return chars ? FOUND_SHORT : f->type == FORM_MANY ? FOUND_FEW : FOUND_SMALL;
+        return chars ? FOUND_SHORT : counts_choices(f->type) ? FOUND_FEW : FOUND_SMALL;
     if (!f->has_max)
         return FOUND_NOTHING;
     if (size > f->max)
-        return chars ? FOUND_LONG : f->type == FORM_MANY ? FOUND_MANY : FOUND_LARGE;
+        return chars ? FOUND_LONG : counts_choices(f->type) ? FOUND_MANY : FOUND_LARGE;
     return FOUND_NOTHING;
 }
 
@@ -139,13 +145,14 @@ static enum finding part_finding(struct engine *en, struct rec_at at, const char
         return ref_finding(en, at, part);
     if (!type_ok(f, part))
         return FOUND_TYPE;
-    return f->type == FORM_MANY ? FOUND_NOTHING : range_finding(f, part);
+    return range_finding(f, part);
 }
 
 static enum finding value_finding(struct engine *en, struct rec_at at, const char *text)
 {
     const struct form_field *f = &en->form->fields[at.field];
-    enum finding found = f->type == FORM_MANY ? range_finding(f, text) : FOUND_NOTHING;
+    enum finding found =
+            counts_choices(f->type) ? range_finding(f, text) : FOUND_NOTHING;
     struct view rest = view_of(text);
     struct view part;
 

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/date.h"
 #include "odus/base/mem.h"
+#include "odus/form/input.h"
 #include "engine_priv.h"
 
 enum { ISSUES_MAX = 1000 };
@@ -154,6 +156,26 @@ static void rows_issue(struct engine *en, const struct node *n)
     add_issue(en, &issue);
 }
 
+/* As the value itself is shown: a date, an amount. */
+static const char *value_limit(struct engine *en, const struct form_field *f, int64_t limit)
+{
+    bool date = f->type == FORM_DATE || f->type == FORM_DATETIME;
+    char day[DATE_ISO_SIZE];
+    struct buf out;
+    const char *text;
+
+    if (!date && f->type != FORM_MONEY && f->type != FORM_DURATION)
+        return limit_text(en, limit);
+    if (date)
+        date_iso((int32_t)limit, day);
+    buf_init(&out, 0);
+    input_show(f, date ? day : limit_text(en, limit),
+            en->hooks.lang ? en->hooks.lang(en->hooks.ctx) : "", &out);
+    text = keep_text(en, buf_take(&out));
+    buf_release(&out);
+    return text;
+}
+
 static const char *value_arg(struct engine *en, const struct form_field *f,
         enum finding found, struct rec_at at)
 {
@@ -163,11 +185,11 @@ static const char *value_arg(struct engine *en, const struct form_field *f,
     case FOUND_SHORT:
     case FOUND_SMALL:
     case FOUND_FEW:
-        return limit_text(en, f->min);
+        return value_limit(en, f, f->min);
     case FOUND_LONG:
     case FOUND_LARGE:
     case FOUND_MANY:
-        return limit_text(en, f->max);
+        return value_limit(en, f, f->max);
     default: return keep_text(en, xstrdup(text ? text : ""));
     }
 }

@@ -161,6 +161,38 @@ static void inherit__speaks__each_language(void **state)
             "expect=info R-EN, info R-IT, value accroche.en='White'\n");
 }
 
+/* Number of links, amounts and days: the limit is said as the value is shown. */
+static void limits__are_said__like_values(void **state)
+{
+    static const char text[] =
+            "[form fiche]\nlabel=F\n"
+            "[field liens]\nlabel=L\ntype=ref fiche\nmultiple=yes\nmax=1\n"
+            "[field prix]\nlabel=P\ntype=money\nmin=500\n"
+            "[field jour]\nlabel=J\ntype=date\nmax=2026-12-05\n";
+    struct form *form = fixture_form(text);
+    struct engine *engine = fixture_engine(form);
+    struct rec *rec = rec_new(form);
+    const struct issue *issues;
+    size_t n;
+
+    (void)state;
+    fixture_set(rec, "liens",
+            "00000000-0000-7000-8000-000000000001\n00000000-0000-7000-8000-"
+            "000000000002");
+    fixture_set(rec, "prix", "100");
+    fixture_set(rec, "jour", "2026-12-06");
+    engine_attach(engine, rec);
+    issues = engine_issues(engine, &n);
+    assert_int_equal(n, 3);
+    assert_string_equal(issues[0].message, "at most %1$s choices");
+    assert_string_equal(issues[0].args[0], "1");
+    assert_string_equal(issues[1].args[0], "5,00 €");
+    assert_string_equal(issues[2].args[0], "sa. 5 déc. 2026");
+    engine_free(engine);
+    rec_free(rec);
+    form_free(form);
+}
+
 static bool two_languages(void *ctx, const char *name, const char *const *args,
         int nargs, struct buf *out)
 {
@@ -208,6 +240,7 @@ int main(void)
             cmocka_unit_test(test_block__answers__for_the_finders),
             cmocka_unit_test(test_block__says__what_does_not_hold),
             cmocka_unit_test(inherit__speaks__each_language),
+            cmocka_unit_test(limits__are_said__like_values),
             cmocka_unit_test(engine_inherited__is_in__the_language_of_the_place),
     };
 
