@@ -1,6 +1,7 @@
 /* odus: the words of the command line, the store, then the screens or one command. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "odus/app/app.h"
@@ -9,16 +10,22 @@
 #include "odus/cli/setup.h"
 #include "odus/tui/tui.h"
 
-static int open_store(const struct cli_args *args, const struct cli_setup *setup,
-        struct app **ret, struct err *err)
+static struct app_options options_of(
+        const struct cli_args *args, const struct cli_setup *setup)
 {
     const char *env = getenv("ODUS_STORE");
-    const struct app_options opt = {.store_dir = args->store   ? args->store
-                                                 : env && *env ? env
-                                                               : NULL,
+
+    return (struct app_options){.store_dir = args->store   ? args->store
+                                             : env && *env ? env
+                                                           : NULL,
             .forms_dir = setup->forms,
             .lang = setup->lang};
-    int rc = app_open(&opt, ret, err);
+}
+
+static int open_store(const struct cli_args *args, const struct app_options *opt,
+        struct app **ret, struct err *err)
+{
+    int rc = app_open(opt, ret, err);
 
     if (rc < 0 || !args->training || app_training(*ret))
         return rc;
@@ -39,6 +46,7 @@ static int run_screens(struct app *app, const struct cli_args *args)
 
 static int run(const struct cli_args *args, const struct cli_setup *setup)
 {
+    const struct app_options opt = options_of(args, setup);
     struct err err = {0};
     struct app *app;
     int status;
@@ -53,8 +61,9 @@ static int run(const struct cli_args *args, const struct cli_setup *setup)
                    "without one"));
         return cli_fail(&err);
     }
-    if (open_store(args, setup, &app, &err) < 0)
-        return cli_fail(&err);
+    if (open_store(args, &opt, &app, &err) < 0)
+        return args->command && strcmp(args->command, "doctor") == 0 ? cli_examine(&opt, &err)
+                                                                : cli_fail(&err);
     status = args->command ? cli_run(app, args) : run_screens(app, args);
     app_close(app);
     return status;

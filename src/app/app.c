@@ -77,12 +77,27 @@ static char *default_path(const char *env, const char *fallback, const char *nam
     return path;
 }
 
+static char *store_path(const struct app_options *opt)
+{
+    return opt->store_dir ? xstrdup(opt->store_dir)
+                          : default_path("XDG_DATA_HOME", ".local/share", NULL);
+}
+
+int app_examine(const struct app_options *opt,
+        void (*line)(void *ctx, const char *text), void *ctx)
+{
+    char *dir = store_path(opt);
+    int found = store_examine(dir, line, ctx);
+
+    free(dir);
+    return found;
+}
+
 int app_open(const struct app_options *opt, struct app **ret, struct err *err)
 {
     struct app *app = xcalloc(1, sizeof(*app));
     struct store_options so = {.read_only = opt->read_only};
-    char *dir = opt->store_dir ? xstrdup(opt->store_dir)
-                               : default_path("XDG_DATA_HOME", ".local/share", NULL);
+    char *dir = store_path(opt);
     int rc;
 
     so.dir = dir;
@@ -107,6 +122,7 @@ void app_close(struct app *app)
 {
     if (!app)
         return;
+    reindex_free(app->reindex);
     if (app->forms)
         forms_free(app->forms);
     if (app->store)
@@ -265,5 +281,11 @@ int64_t app_generation(struct app *app)
 
 bool app_idle(struct app *app)
 {
-    return store_idle(app->store);
+    return reindex_step(app) || store_idle(app->store);
+}
+
+void app_reindex(struct app *app)
+{
+    while (reindex_step(app))
+        ;
 }

@@ -1,6 +1,20 @@
 /* doctor: the state of everything on this machine, in words or as app_doctor's JSON. */
 #include "run.h"
 
+static void print_line(void *ctx, const char *text)
+{
+    (void)ctx;
+    out_line("  %s", text);
+}
+
+int cli_examine(const struct app_options *opt, const struct err *why)
+{
+    int status = cli_fail(why);
+
+    app_examine(opt, print_line, NULL);
+    return status;
+}
+
 static int number(const struct json *obj, const char *key)
 {
     return (int)json_get_int(obj, key, 0);

@@ -116,6 +116,19 @@ static void doctor__words_and_json(void **state)
     json_free(j);
 }
 
+static void doctor__says_what_is_left_of_a_damaged_store(void **state)
+{
+    char *file = file_join(program_store(), "data.db");
+
+    (void)state;
+    assert_int_equal(RUN("new", "lieu", "nom=Salle A"), 0);
+    assert_int_equal(file_write_atomic(file, VIEW_LIT("not a database"), 0600, NULL), 0);
+    assert_int_equal(RUN("doctor"), 3);
+    expect_text(out, "data.db: ");
+    expect_text(out, "drafts.db: 1 bodies can be read");
+    free(file);
+}
+
 static void training__marks_a_new_store(void **state)
 {
     struct json *j;
@@ -186,6 +199,7 @@ int main(void)
             EMPTY(form__check__mistakes_with_places),
             EMPTY(import__dry_run_then_drafts),
             EMPTY(doctor__words_and_json),
+            EMPTY(doctor__says_what_is_left_of_a_damaged_store),
             EMPTY(training__marks_a_new_store),
             EMPTY(store__unusable__status_3),
             EMPTY(store__newer_version__status_3_untouched),

@@ -26,6 +26,10 @@ int app_open(const struct app_options *opt, struct app **ret, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1, 2);
 void app_close(struct app *app);
 
+/** What is left of a store that app_open refuses (store_examine). Number of problems. */
+int app_examine(const struct app_options *opt,
+        void (*line)(void *ctx, const char *text), void *ctx) ATTR_NONNULL(1, 2);
+
 const char *app_lang(const struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 const char *app_store_dir(const struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 bool app_read_only(const struct app *app) ATTR_NONNULL_ALL;
@@ -58,5 +62,11 @@ int64_t app_generation(struct app *app) ATTR_NONNULL_ALL;
 
 /** Work for idle moments (checkpoints, index merges); true while some is left. */
 bool app_idle(struct app *app) ATTR_NONNULL_ALL;
+
+/**
+ * Does at once what completing a record of many links has left for idle moments: what
+ * links to it shows its new name in lists. For commands, which have no idle moments.
+ */
+void app_reindex(struct app *app) ATTR_NONNULL_ALL;
 
 #endif

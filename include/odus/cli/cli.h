@@ -18,6 +18,11 @@ enum cli_status {
 bool cli_run_alone(
         const struct cli_args *args, int *ret_status) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** `doctor` on a store that cannot be opened: says why, then what is left of it. Returns
+ * the exit status. */
+int cli_examine(const struct app_options *opt, const struct err *why) ATTR_CHECK
+        ATTR_NONNULL_ALL;
+
 /** Runs the command of ARGS, which cli_run_alone left to do. Returns the exit status.
  */
 int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL_ALL;

@@ -59,6 +59,14 @@ int store_backup(struct store *store, const char *dest, struct err *err) ATTR_CH
 int store_check(struct store *store, void (*line)(void *ctx, const char *text),
         void *ctx, struct err *err) ATTR_NONNULL(1);
 
+/**
+ * For a store that store_open refuses: reads what is left of each database, changing
+ * nothing. LINE gets what is found, file by file, in English; returns the number of
+ * problems.
+ */
+int store_examine(const char *dir, void (*line)(void *ctx, const char *text), void *ctx)
+        ATTR_NONNULL(1, 2);
+
 /** Grows with each change of data.db or drafts.db by anyone: views compare, reload. */
 int64_t store_generation(struct store *store) ATTR_NONNULL_ALL;
 
