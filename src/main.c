@@ -62,8 +62,9 @@ static int run(const struct cli_args *args, const struct cli_setup *setup)
         return cli_fail(&err);
     }
     if (open_store(args, &opt, &app, &err) < 0)
-        return args->command && strcmp(args->command, "doctor") == 0 ? cli_examine(&opt, &err)
-                                                                : cli_fail(&err);
+        return args->command && strcmp(args->command, "doctor") == 0
+                       ? cli_examine(&opt, &err)
+                       : cli_fail(&err);
     status = args->command ? cli_run(app, args) : run_screens(app, args);
     app_close(app);
     return status;

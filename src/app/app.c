@@ -12,6 +12,7 @@
 #include "odus/base/utf8.h"
 #include "odus/base/zone.h"
 #include "app_priv.h"
+#include "reindex.h"
 
 enum { CONFIG_MAX = 64 * 1024 };
 
@@ -22,7 +23,8 @@ static char *login_name(void)
     return xstrdup(pw && pw->pw_name ? pw->pw_name : "inconnu");
 }
 
-/* The value of KEY in the configuration TEXT ("key=value" lines), cleaned; owned or NULL. */
+/* The value of KEY in the configuration TEXT ("key=value" lines), cleaned; owned or
+ * NULL. */
 static char *config_value(struct view text, const char *key)
 {
     size_t n = strlen(key);
@@ -32,7 +34,8 @@ static char *config_value(struct view text, const char *key)
     while (view_next(&text, '\n', &line)) {
         if (line.n > n && memcmp(line.p, key, n) == 0 && line.p[n] == '=') {
             buf_init(&out, 200);
-            utf8_clean(view_trim((struct view){line.p + n + 1, line.n - n - 1}), 0, &out);
+            utf8_clean(
+                    view_trim((struct view){line.p + n + 1, line.n - n - 1}), 0, &out);
             return buf_take(&out);
         }
     }
@@ -103,8 +106,9 @@ int app_open(const struct app_options *opt, struct app **ret, struct err *err)
     so.dir = dir;
     app->lang = xstrdup(opt->lang ? opt->lang : "fr");
     app->forms_dir = xstrdup(opt->forms_dir);
-    app->config = opt->config_file ? xstrdup(opt->config_file)
-                                   : default_path("XDG_CONFIG_HOME", ".config", "config");
+    app->config = opt->config_file
+                          ? xstrdup(opt->config_file)
+                          : default_path("XDG_CONFIG_HOME", ".config", "config");
     rc = store_open(&so, &app->store, err);
     free(dir);
     if (rc < 0) {
@@ -194,8 +198,9 @@ static void keep_other_lines(struct view text, const char *const *keys, struct b
         bool ours = false;
 
         for (const char *const *k = keys; *k; k++)
-            ours = ours || (line.n > strlen(*k) && memcmp(line.p, *k, strlen(*k)) == 0 &&
-                                   line.p[strlen(*k)] == '=');
+            ours = ours ||
+                   (line.n > strlen(*k) && memcmp(line.p, *k, strlen(*k)) == 0 &&
+                           line.p[strlen(*k)] == '=');
         if (!ours) {
             buf_addv(out, line);
             buf_addc(out, '\n');

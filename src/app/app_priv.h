@@ -9,11 +9,12 @@ struct app {
     struct store *store;
     struct forms *forms;
     char *lang;
-    char *config;      /* path of the configuration file */
+    char *config; /* path of the configuration file */
     char *forms_dir;
     char *user, *organisation; /* "" when skipped */
     char *author;
     bool first_start;
+    struct reindex *reindex; /* what is being done in idle moments, reindex.h */
 };
 
 #endif

@@ -30,7 +30,8 @@ const char *command_nearest(const char *name, unsigned where)
     double least = 0.5;
 
     for (size_t i = 0; i < COUNT(commands); i++) {
-        double d = commands[i].where & where ? utf8_distance(name, commands[i].name) : 1;
+        double d =
+                commands[i].where & where ? utf8_distance(name, commands[i].name) : 1;
 
         if (d < least) {
             least = d;

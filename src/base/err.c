@@ -49,8 +49,8 @@ void err_clear(struct err *e)
 void err_expand(const char *text, const char *const *args, int nargs, struct buf *out)
 {
     while (*text) {
-        if (text[0] == '%' && text[1] >= '1' && text[1] <= '0' + nargs && text[2] == '$' &&
-                text[3] == 's') {
+        if (text[0] == '%' && text[1] >= '1' && text[1] <= '0' + nargs &&
+                text[2] == '$' && text[3] == 's') {
             buf_adds(out, args[text[1] - '1']);
             text += 4;
         } else {

@@ -201,7 +201,7 @@ void utf8_sentence(struct view v, struct buf *out)
                                 : utf8proc_tolower((utf8proc_int32_t)cp)),
                 out);
         first = first && utf8proc_toupper((utf8proc_int32_t)cp) ==
-                        utf8proc_tolower((utf8proc_int32_t)cp);
+                                 utf8proc_tolower((utf8proc_int32_t)cp);
     }
 }
 

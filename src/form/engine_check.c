@@ -15,9 +15,9 @@ bool engine_blank(const struct engine *en, int field, int row)
 
 static bool time_ok(struct view v)
 {
-    return v.n == 5 && v.p[2] == ':' && v.p[0] >= '0' && v.p[0] <= '2' && v.p[1] >= '0' &&
-            v.p[1] <= (v.p[0] == '2' ? '3' : '9') && v.p[3] >= '0' && v.p[3] <= '5' &&
-            v.p[4] >= '0' && v.p[4] <= '9';
+    return v.n == 5 && v.p[2] == ':' && v.p[0] >= '0' && v.p[0] <= '2' &&
+           v.p[1] >= '0' && v.p[1] <= (v.p[0] == '2' ? '3' : '9') && v.p[3] >= '0' &&
+           v.p[3] <= '5' && v.p[4] >= '0' && v.p[4] <= '9';
 }
 
 static bool type_ok(const struct form_field *f, const char *text)
@@ -30,13 +30,12 @@ static bool type_ok(const struct form_field *f, const char *text)
     switch (f->type) {
     case FORM_INTEGER:
     case FORM_MONEY:
-    case FORM_DURATION:
-        return view_int(view_of(text), &n);
+    case FORM_DURATION: return view_int(view_of(text), &n);
     case FORM_BOOLEAN: return strcmp(text, "0") == 0 || strcmp(text, "1") == 0;
     case FORM_DECIMAL: return view_real(view_of(text), &real);
     case FORM_THREE:
         return strcmp(text, "oui") == 0 || strcmp(text, "non") == 0 ||
-                strcmp(text, "inconnu") == 0;
+               strcmp(text, "inconnu") == 0;
     case FORM_DATE: return date_iso_parse(view_of(text), &day) == 0;
     case FORM_TIME: return time_ok(view_of(text));
     case FORM_DATETIME: return moment_parse(view_of(text), f->zone, &m, NULL) == 0;
@@ -54,8 +53,7 @@ static int64_t size_of(const struct form_field *f, const char *text)
     switch (f->type) {
     case FORM_INTEGER:
     case FORM_MONEY:
-    case FORM_DURATION:
-        return view_int(view_of(text), &n) ? n : 0;
+    case FORM_DURATION: return view_int(view_of(text), &n) ? n : 0;
     case FORM_DATE: return date_iso_parse(view_of(text), &day) == 0 ? day : 0;
     case FORM_DATETIME:
         return moment_parse(view_of(text), f->zone, &m, NULL) == 0 ? m.days : 0;
@@ -108,7 +106,8 @@ static enum finding range_finding(const struct form_field *f, const char *text)
     return FOUND_NOTHING;
 }
 
-static enum finding choice_finding(struct engine *en, struct rec_at at, const char *code)
+static enum finding choice_finding(
+        struct engine *en, struct rec_at at, const char *code)
 {
     const struct form_field *f = &en->form->fields[at.field];
 

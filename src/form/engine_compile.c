@@ -108,7 +108,8 @@ static void consider(struct nearest *best, const char *unknown, const char *name
         *best = (struct nearest){name, d};
 }
 
-static const char *nearest_name(struct engine *en, const char *unknown, enum sandbox_name kind)
+static const char *nearest_name(
+        struct engine *en, const char *unknown, enum sandbox_name kind)
 {
     const struct form *form = en->form;
     struct nearest best = {NULL, 0.5};
@@ -179,7 +180,8 @@ static void place(const struct form_expr *where, struct view src, struct err *e)
     err_at(e, where->file, line, column);
 }
 
-static struct view source_line(struct view src, const struct err *e, const struct form_expr *where)
+static struct view source_line(
+        struct view src, const struct err *e, const struct form_expr *where)
 {
     struct view line = src;
     const char *nl;
@@ -206,7 +208,8 @@ static void report(struct engine *en, const struct form_expr *where, struct view
     suggest(en, e);
     place(where, src, e);
     buf_init(&line, 0);
-    /* as in the file, so that the caret stands right: KEY=… is as long as the column says */
+    /* as in the file, so that the caret stands right: KEY=… is as long as the column
+     * says */
     shift = e->line == where->line ? where->column - 1 : 2;
     for (int i = 0; i < shift && i < FORM_PATH_MAX; i++)
         buf_addc(&line, ' ');
@@ -236,8 +239,9 @@ static bool is_default(const struct form *form, const struct form_expr *where)
     return false;
 }
 
-struct sandbox_expr *engine_compile_text(struct engine *en, const struct form_expr *where,
-        struct view src, const char *inner, struct problems *problems)
+struct sandbox_expr *engine_compile_text(struct engine *en,
+        const struct form_expr *where, struct view src, const char *inner,
+        struct problems *problems)
 {
     struct sandbox_expr *x = NULL;
     struct err e = {0};
@@ -287,7 +291,8 @@ void engine_compile(struct engine *en, struct problems *problems)
         if (expr_is_one(form, (int)i))
             continue;
         inner = inner_of(form, (int)i);
-        en->compiled[i] = engine_compile_text(en, where, view_of(where->src), inner, problems);
+        en->compiled[i] =
+                engine_compile_text(en, where, view_of(where->src), inner, problems);
         free(inner);
     }
 }

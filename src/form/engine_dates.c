@@ -29,7 +29,7 @@ static void result_day(struct db_call *call, int32_t day)
 static bool arg_moment(const struct db_call *call, int i, struct moment *ret)
 {
     return !db_arg_null(call, i) &&
-            moment_parse(db_arg_text(call, i), "Europe/Paris", ret, NULL) == 0;
+           moment_parse(db_arg_text(call, i), "Europe/Paris", ret, NULL) == 0;
 }
 
 static bool arg_day(const struct db_call *call, int i, int32_t *ret)
@@ -107,8 +107,8 @@ static void fn_minutes_between(struct db_call *call, void *ctx)
     int64_t from, to;
 
     (void)ctx;
-    if (arg_moment(call, 0, &a) && arg_moment(call, 1, &b) && moment_utc(&a, &from) == 0 &&
-            moment_utc(&b, &to) == 0)
+    if (arg_moment(call, 0, &a) && arg_moment(call, 1, &b) &&
+            moment_utc(&a, &from) == 0 && moment_utc(&b, &to) == 0)
         db_result_int(call, (to - from) / 60);
 }
 
@@ -147,8 +147,9 @@ static void fn_end_after(struct db_call *call, void *ctx)
     int64_t minutes = db_arg_int(call, 1);
 
     (void)ctx;
-    if (!db_arg_null(call, 1) && minutes >= 0 && minutes < 100000 && arg_moment(call, 0, &m) &&
-            m.minutes >= 0 && moment_add(&m, (int)minutes, &end) == 0)
+    if (!db_arg_null(call, 1) && minutes >= 0 && minutes < 100000 &&
+            arg_moment(call, 0, &m) && m.minutes >= 0 &&
+            moment_add(&m, (int)minutes, &end) == 0)
         result_moment(call, &end);
 }
 

@@ -4,7 +4,8 @@
 #include "odus/base/mem.h"
 #include "engine_priv.h"
 
-static int expr_of(const struct engine *en, struct rec_at at, char which, const char *rule)
+static int expr_of(
+        const struct engine *en, struct rec_at at, char which, const char *rule)
 {
     const struct form *form = en->form;
     const struct form_field *f = &form->fields[at.field];
@@ -39,8 +40,8 @@ static void add_value(struct engine *en, int field, int row, struct buf *out)
         buf_addf(out, "'%.60s'", text);
 }
 
-void engine_explain(
-        struct engine *en, struct rec_at at, char which, const char *rule, struct buf *out)
+void engine_explain(struct engine *en, struct rec_at at, char which, const char *rule,
+        struct buf *out)
 {
     int expr = expr_of(en, at, which, rule);
     const struct form_expr *e = &en->form->exprs[expr];

@@ -267,8 +267,8 @@ static void fn_lookup(struct db_call *call, void *ctx)
     buf_release(&out);
 }
 
-static bool is_answer(
-        const struct engine *en, const char *function, struct view uid, struct view wanted)
+static bool is_answer(const struct engine *en, const char *function, struct view uid,
+        struct view wanted)
 {
     char *arg = view_dup(uid);
     struct buf out;
@@ -276,14 +276,15 @@ static bool is_answer(
 
     buf_init(&out, SANDBOX_TEXT_MAX);
     same = en->lookup(en->lookup_ctx, function, (const char *const *)&arg, 1, &out) &&
-            view_eq(buf_view(&out), wanted);
+           view_eq(buf_view(&out), wanted);
     buf_release(&out);
     free(arg);
     return same;
 }
 
 /* Whether FUNCTION gives the second argument for some link of the first. */
-static void any_link(struct db_call *call, const struct engine *en, const char *function)
+static void any_link(
+        struct db_call *call, const struct engine *en, const char *function)
 {
     struct view links = db_arg_text(call, 0);
     struct view wanted = db_arg_text(call, 1);
@@ -346,8 +347,8 @@ const char *const *engine_function_names(void)
     return names;
 }
 
-static int add(struct engine *en, const char *name, int nargs, db_function_fn *fn, void *ctx,
-        struct err *err)
+static int add(struct engine *en, const char *name, int nargs, db_function_fn *fn,
+        void *ctx, struct err *err)
 {
     bool pure = fn != fn_uuid && fn != fn_random_int && fn != fn_current_row;
 
@@ -372,7 +373,8 @@ int engine_add_functions(struct engine *en, struct err *err)
 {
     int rc = 0;
 
-    for (const struct engine_function *f = engine_date_functions; rc == 0 && f->name; f++)
+    for (const struct engine_function *f = engine_date_functions; rc == 0 && f->name;
+            f++)
         rc = add(en, f->name, f->nargs, f->fn, en, err);
     for (size_t i = 0; rc == 0 && i < COUNT(functions); i++)
         rc = add(en, functions[i].name, functions[i].nargs, functions[i].fn, en, err);

@@ -40,7 +40,8 @@ static int field_of(const struct engine *en, int table, const char *column)
 
         if (f->table != table || strncmp(column, f->key, n) != 0)
             continue;
-        if (column[n] == '\0' || (f->nslots > 1 && column[n] == '_' && strlen(column) == n + 3))
+        if (column[n] == '\0' ||
+                (f->nslots > 1 && column[n] == '_' && strlen(column) == n + 3))
             return (int)i;
     }
     return -1;
@@ -95,7 +96,7 @@ static bool has_relevance(const struct form *form, const struct form_field *f)
     const struct form_table *t = &form->tables[f->table];
 
     return f->relevant || t->relevant || form->sections[f->section].relevant ||
-            form->tables[t->parent].relevant;
+           form->tables[t->parent].relevant;
 }
 
 /* Nodes that give values come first; their order is settled by sort_nodes. */
@@ -174,12 +175,8 @@ static void add_readers(struct engine *en, int node)
     switch (n->kind) {
     case NODE_SECTION:
     case NODE_TABLE:
-    case NODE_FIELD:
-        add_expr(en, node, relevance_of(en->form, n));
-        break;
-    case NODE_CALC:
-        add_expr(en, node, en->form->fields[n->target].calculation);
-        break;
+    case NODE_FIELD: add_expr(en, node, relevance_of(en->form, n)); break;
+    case NODE_CALC: add_expr(en, node, en->form->fields[n->target].calculation); break;
     case NODE_CHECK: read_check(en, node); break;
     case NODE_ROWS: node_set_add(&en->table_readers[n->target], node); break;
     case NODE_RULE: read_rule(en, node); break;
@@ -212,14 +209,16 @@ static bool feeds(const struct engine *en, const struct node *a, int b)
     return false;
 }
 
-static void report_cycle(struct engine *en, const struct node *n, struct problems *problems)
+static void report_cycle(
+        struct engine *en, const struct node *n, struct problems *problems)
 {
     const struct form_field *f = &en->form->fields[n->target];
     struct err e = {0};
 
     if (n->kind != NODE_FIELD && n->kind != NODE_CALC)
         return;
-    err_set(&e, ERR_INVALID, N_("\"%1$s\" depends on itself through its conditions"), f->path);
+    err_set(&e, ERR_INVALID, N_("\"%1$s\" depends on itself through its conditions"),
+            f->path);
     err_at(&e, f->file, f->line, 1);
     problems_add(problems, &e, (struct view){0});
 }

@@ -24,7 +24,8 @@ static const struct builtin builtins[] = {
         [FOUND_FEW] = {"min", N_("at least %1$s choices")},
         [FOUND_MANY] = {"max", N_("at most %1$s choices")},
         [FOUND_CHOICE] = {"list", N_("\"%1$s\" is not one of the choices")},
-        [FOUND_FILTERED] = {"filter", N_("\"%1$s\" is not possible with the other answers")},
+        [FOUND_FILTERED] = {"filter",
+                N_("\"%1$s\" is not possible with the other answers")},
         [FOUND_NO_RECORD] = {"ref", N_("the linked record is not on this machine")},
         [FOUND_ROWS_FEW] = {"min", N_("at least %1$s rows")},
         [FOUND_ROWS_MANY] = {"max", N_("at most %1$s rows")},
@@ -51,7 +52,8 @@ static void add_issue(struct engine *en, const struct issue *issue)
 {
     if (en->nissues >= ISSUES_MAX)
         return;
-    en->issues = mem_grow(en->issues, en->nissues, &en->cap_issues, sizeof(*en->issues));
+    en->issues =
+            mem_grow(en->issues, en->nissues, &en->cap_issues, sizeof(*en->issues));
     en->issues[en->nissues++] = *issue;
 }
 
@@ -157,7 +159,8 @@ static void rows_issue(struct engine *en, const struct node *n)
 }
 
 /* As the value itself is shown: a date, an amount. */
-static const char *value_limit(struct engine *en, const struct form_field *f, int64_t limit)
+static const char *value_limit(
+        struct engine *en, const struct form_field *f, int64_t limit)
 {
     bool date = f->type == FORM_DATE || f->type == FORM_DATETIME;
     char day[DATE_ISO_SIZE];
@@ -184,12 +187,10 @@ static const char *value_arg(struct engine *en, const struct form_field *f,
     switch (found) {
     case FOUND_SHORT:
     case FOUND_SMALL:
-    case FOUND_FEW:
-        return value_limit(en, f, f->min);
+    case FOUND_FEW: return value_limit(en, f, f->min);
     case FOUND_LONG:
     case FOUND_LARGE:
-    case FOUND_MANY:
-        return value_limit(en, f, f->max);
+    case FOUND_MANY: return value_limit(en, f, f->max);
     default: return keep_text(en, xstrdup(text ? text : ""));
     }
 }
@@ -299,8 +300,11 @@ void template_compile(struct engine *en, const struct form_rule *rule, int lang,
 {
     struct template *t = &en->messages[rule - en->form->rules][lang];
     const char *p = rule->message.in[lang];
-    struct form_expr where = {.file = rule->file, .line = rule->line, .column = 1,
-            .table = rule->table, .list = -1};
+    struct form_expr where = {.file = rule->file,
+            .line = rule->line,
+            .column = 1,
+            .table = rule->table,
+            .list = -1};
 
     while (p && *p) {
         const char *open = strchr(p, '{');

@@ -11,7 +11,8 @@
 enum node_kind {
     NODE_SECTION, /* relevance of a section */
     NODE_TABLE,   /* relevance of a group or repeat */
-    NODE_FIELD,   /* whether a field is hidden, by its own, its table's, its section's relevance */
+    NODE_FIELD,   /* whether a field is hidden, by its own, its table's, its section's
+                     relevance */
     NODE_CALC,    /* a calculated value */
     NODE_CHECK,   /* built-in checks of a field */
     NODE_ROWS,    /* number of rows of a repeat */
@@ -46,13 +47,14 @@ struct outcome {
 
 struct node {
     enum node_kind kind;
-    int target;  /* index of section, table, field or rule */
-    int table;   /* repeat over whose rows it runs, or 0 */
-    bool whole;  /* reads its own repeat beyond the row: any change there re-runs all rows */
+    int target; /* index of section, table, field or rule */
+    int table;  /* repeat over whose rows it runs, or 0 */
+    bool whole; /* reads its own repeat beyond the row: any change there re-runs all
+                   rows */
     int dirty;
     struct outcome *rows; /* NODE_CHECK, NODE_ROWS, NODE_RULE */
     int nrows, cap;
-    int bad;     /* rows with a finding */
+    int bad; /* rows with a finding */
 };
 
 /** Indexes of nodes, in ascending order once sorted. */
@@ -80,16 +82,18 @@ enum { LIST_FOUND = 16 };
 struct engine_list {
     struct engine *engine;
     const struct form_list *list;
-    char *found[LIST_FOUND]; /* codes of a list with a file that SQL looks at just now */
+    char *found[LIST_FOUND]; /* codes of a list with a file that SQL looks at just now
+                              */
     size_t next;
 };
 
 /** A message with expressions in braces, cut up. */
 struct template_part {
-    char *text;              /* literal, or NULL */
-    struct sandbox_expr *x;  /* expression, or NULL */
+    char *text;             /* literal, or NULL */
+    struct sandbox_expr *x; /* expression, or NULL */
 };
-struct template {
+struct template
+{
     struct template_part *parts;
     size_t n, cap;
 };
@@ -119,24 +123,24 @@ struct engine {
     struct node_set *table_readers; /* by table: nodes that read its rows */
 
     struct rec *rec;
-    struct rec *blank;    /* read while nothing is attached */
+    struct rec *blank; /* read while nothing is attached */
     bool *section_hidden;
     bool *table_hidden;
-    int64_t row;          /* current_row() of filters, from 1 */
-    bool inheriting;      /* inside the value a blank inherits */
-    int inherit_lang;     /* its language: multilingual texts are read in this one */
+    int64_t row;      /* current_row() of filters, from 1 */
+    bool inheriting;  /* inside the value a blank inherits */
+    int inherit_lang; /* its language: multilingual texts are read in this one */
     struct inherited *inherited; /* by field */
-    unsigned stamp;       /* grows with every change of a value */
-    const char *input;    /* `value` of normalise */
-    const char *choice;   /* uid under a ref's filter */
-    int32_t today;        /* of a test; DATE_NONE outside */
+    unsigned stamp;              /* grows with every change of a value */
+    const char *input;           /* `value` of normalise */
+    const char *choice;          /* uid under a ref's filter */
+    int32_t today;               /* of a test; DATE_NONE outside */
 
     struct issue *issues;
     size_t nissues, cap_issues;
-    char **texts;         /* owned by the issues */
+    char **texts; /* owned by the issues */
     size_t ntexts, cap_texts;
     struct issue_counts counts;
-    bool stale;           /* issues must be listed again */
+    bool stale; /* issues must be listed again */
 };
 
 /** True where EXPR is a bare "1": no need to ask SQL. */
@@ -192,7 +196,8 @@ void template_compile(struct engine *en, const struct form_rule *rule, int lang,
 void template_release(struct template *t);
 
 /** Compiles SRC as expression of the given context; used for messages too. */
-struct sandbox_expr *engine_compile_text(struct engine *en, const struct form_expr *where,
-        struct view src, const char *inner, struct problems *problems);
+struct sandbox_expr *engine_compile_text(struct engine *en,
+        const struct form_expr *where, struct view src, const char *inner,
+        struct problems *problems);
 
 #endif

@@ -76,7 +76,8 @@ const char *engine_inherited(struct engine *en, struct rec_at at)
     return memo->text;
 }
 
-bool engine_normalise(struct engine *en, struct rec_at at, const char *text, struct buf *out)
+bool engine_normalise(
+        struct engine *en, struct rec_at at, const char *text, struct buf *out)
 {
     bool ok;
 
@@ -100,7 +101,7 @@ bool engine_allows(struct engine *en, struct rec_at at, const char *code)
     if (f->list >= 0)
         pos = engine_list_pos(&en->lists[f->list], code);
     ok = pos > 0 && sandbox_eval(en->compiled[f->filter], &pos, &v, NULL) == 0 &&
-            sandbox_true(&v) == 1;
+         sandbox_true(&v) == 1;
     en->choice = NULL;
     return ok;
 }
@@ -149,8 +150,9 @@ static void run_table(struct engine *en, const struct node *n)
 {
     const struct form *form = en->form;
     const struct form_table *t = &form->tables[n->target];
-    bool hidden = en->section_hidden[t->section] || (t->parent && en->table_hidden[t->parent]) ||
-            (t->relevant && engine_truth(en, t->relevant, 0) != 1);
+    bool hidden = en->section_hidden[t->section] ||
+                  (t->parent && en->table_hidden[t->parent]) ||
+                  (t->relevant && engine_truth(en, t->relevant, 0) != 1);
 
     if (en->table_hidden[n->target] == hidden)
         return;
@@ -170,7 +172,7 @@ static bool field_hidden(struct engine *en, int field, int row)
     const struct form_field *f = &en->form->fields[field];
 
     return en->section_hidden[f->section] || en->table_hidden[f->table] ||
-            (f->relevant && engine_truth(en, f->relevant, row) != 1);
+           (f->relevant && engine_truth(en, f->relevant, row) != 1);
 }
 
 static void run_field(struct engine *en, const struct node *n, int row)
@@ -244,7 +246,9 @@ static void run_row(struct engine *en, struct node *n, int row)
     case NODE_TABLE: run_table(en, n); break;
     case NODE_FIELD: run_field(en, n, row); break;
     case NODE_CALC: run_calc(en, n, row); break;
-    case NODE_CHECK: keep_outcome(n, row, engine_check_field(en, n->target, row)); break;
+    case NODE_CHECK:
+        keep_outcome(n, row, engine_check_field(en, n->target, row));
+        break;
     case NODE_ROWS: keep_outcome(n, row, run_rows(en, n)); break;
     case NODE_RULE: keep_outcome(n, row, run_rule(en, n, row)); break;
     }

@@ -1,4 +1,5 @@
-/* The record, its groups and repeats, and the lists, as tables that expressions read. */
+/* The record, its groups and repeats, and the lists, as tables that expressions read.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +13,14 @@ static const char *sql_type(enum form_type type)
     case FORM_INTEGER:
     case FORM_MONEY:
     case FORM_BOOLEAN:
-    case FORM_DURATION:
-        return "integer";
-    case FORM_DECIMAL:
-        return "real";
-    default:
-        return "text";
+    case FORM_DURATION: return "integer";
+    case FORM_DECIMAL: return "real";
+    default: return "text";
     }
 }
 
-static void result_value(struct db_call *call, const struct form_field *field, const char *text)
+static void result_value(
+        struct db_call *call, const struct form_field *field, const char *text)
 {
     long long n;
     double real;
@@ -47,8 +46,8 @@ static size_t table_rows(void *ctx)
     if (def->kind != FORM_REPEAT)
         return 1;
     return t->engine->table_hidden[t->table]
-            ? 0
-            : (size_t)rec_rows(current(t->engine), t->table);
+                   ? 0
+                   : (size_t)rec_rows(current(t->engine), t->table);
 }
 
 /* A blank that inherits is for expressions what it inherits. */
@@ -95,7 +94,8 @@ static void add_column(struct engine_table *t, size_t *cap, int field, int lang)
     t->columns[t->ncolumns++] = (struct column){field, lang};
 }
 
-static void declare_field(struct engine_table *t, size_t *cap, int index, struct buf *decl)
+static void declare_field(
+        struct engine_table *t, size_t *cap, int index, struct buf *decl)
 {
     const struct form *form = t->engine->form;
     const struct form_field *f = &form->fields[index];
@@ -159,7 +159,8 @@ static size_t list_rows(void *ctx)
     if (!l->engine->hooks.list_code)
         return 0;
     buf_init(&code, 0);
-    while (l->engine->hooks.list_code(l->engine->hooks.ctx, l->list->name, high, &code)) {
+    while (l->engine->hooks.list_code(
+            l->engine->hooks.ctx, l->list->name, high, &code)) {
         low = high;
         high *= 2;
     }
@@ -182,7 +183,7 @@ static bool row_code(struct engine_list *l, size_t row, struct buf *code)
         return true;
     }
     return l->engine->hooks.list_code &&
-            l->engine->hooks.list_code(l->engine->hooks.ctx, l->list->name, row, code);
+           l->engine->hooks.list_code(l->engine->hooks.ctx, l->list->name, row, code);
 }
 
 static bool list_exists(void *ctx, size_t row)
@@ -213,7 +214,9 @@ static const char *own_cell(const struct engine_list *l, size_t row, int col)
 
 static void file_cell(struct engine_list *l, size_t row, int col, struct db_call *call)
 {
-    const char *column = col == 1 ? "label" : col > 1 ? l->list->columns[col - 2] : NULL;
+    const char *column = col == 1  ? "label"
+                         : col > 1 ? l->list->columns[col - 2]
+                                   : NULL;
     struct buf code, text;
 
     buf_init(&code, 0);

@@ -108,10 +108,10 @@ bool ids_iswc_ok(struct view text)
 }
 
 struct licence {
-    int category;  /* 0 not named */
-    int year;      /* 0 not told */
-    char kind;     /* D or R, 0 for the old regime */
-    bool full;     /* PLATESV form */
+    int category;       /* 0 not named */
+    int year;           /* 0 not told */
+    char kind;          /* D or R, 0 for the old regime */
+    bool full;          /* PLATESV form */
     const char *number; /* after the category, inside the squeezed text */
     const char *serial;
 };
@@ -135,8 +135,9 @@ static bool is_kind(const char *p)
 
 static bool read_full(const char *t, struct licence *ret)
 {
-    if (strncmp(t, "PLATESV-", 8) != 0 || !is_kind(t + 8) || strncmp(t + 10, "20", 2) != 0 ||
-            !all_digits(t + 12, 2) || t[14] != '-' || !digits_between(t + 15, 6, 8))
+    if (strncmp(t, "PLATESV-", 8) != 0 || !is_kind(t + 8) ||
+            strncmp(t + 10, "20", 2) != 0 || !all_digits(t + 12, 2) || t[14] != '-' ||
+            !digits_between(t + 15, 6, 8))
         return false;
     *ret = (struct licence){.category = ret->category,
             .year = 2000 + two_digits(t + 12),
@@ -155,10 +156,12 @@ static bool read_licence(const char *t, struct licence *ret)
         ret->number = t;
         return read_full(t + 2, ret) || digits_between(t + 2, 6, 8);
     }
-    if (strncmp(t, "L-", 2) == 0 && is_kind(t + 2) && all_digits(t + 4, 2) && t[6] == '-' &&
-            digits_between(t + 7, 1, 6)) {
-        *ret = (struct licence){
-                .year = 2000 + two_digits(t + 4), .kind = t[2], .number = t, .serial = t + 7};
+    if (strncmp(t, "L-", 2) == 0 && is_kind(t + 2) && all_digits(t + 4, 2) &&
+            t[6] == '-' && digits_between(t + 7, 1, 6)) {
+        *ret = (struct licence){.year = 2000 + two_digits(t + 4),
+                .kind = t[2],
+                .number = t,
+                .serial = t + 7};
         return true;
     }
     return read_full(t, ret);
@@ -291,9 +294,9 @@ bool ids_email_ok(struct view v)
 
 bool ids_url_ok(struct view v)
 {
-    size_t scheme = v.n > 8 && strncasecmp(v.p, "https://", 8) == 0 ? 8
-            : v.n > 7 && strncasecmp(v.p, "http://", 7) == 0        ? 7
-                                                                    : 0;
+    size_t scheme = v.n > 8 && strncasecmp(v.p, "https://", 8) == 0  ? 8
+                    : v.n > 7 && strncasecmp(v.p, "http://", 7) == 0 ? 7
+                                                                     : 0;
     struct view host;
     const char *dot;
 
@@ -303,5 +306,6 @@ bool ids_url_ok(struct view v)
     while (scheme + host.n < v.n && !strchr("/?#", host.p[host.n]))
         host.n++;
     dot = host.n ? memchr(host.p, '.', host.n) : NULL;
-    return dot && dot != host.p && host.p[host.n - 1] != '.' && !memchr(host.p, '@', host.n);
+    return dot && dot != host.p && host.p[host.n - 1] != '.' &&
+           !memchr(host.p, '@', host.n);
 }

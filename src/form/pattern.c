@@ -39,7 +39,8 @@ static struct pattern *compile(struct view source)
 static struct pattern *find(struct view source)
 {
     for (size_t i = 0; i < PATTERNS; i++)
-        if (cache[i].source && view_eq((struct view){cache[i].source, cache[i].n}, source))
+        if (cache[i].source &&
+                view_eq((struct view){cache[i].source, cache[i].n}, source))
             return &cache[i];
     return compile(source);
 }
@@ -62,7 +63,8 @@ int pattern_matches(struct view source, struct view text)
         pcre2_set_match_limit(limits, STEPS_MAX);
         pcre2_set_depth_limit(limits, STEPS_MAX);
     }
-    rc = pcre2_match(p->code, (PCRE2_SPTR)(text.n ? text.p : ""), text.n, 0, 0, match, limits);
+    rc = pcre2_match(
+            p->code, (PCRE2_SPTR)(text.n ? text.p : ""), text.n, 0, 0, match, limits);
     return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 

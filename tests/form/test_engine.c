@@ -164,7 +164,8 @@ static void set(struct fixture *x, const char *path, const char *text)
     editing_set(x->ed, at(x, path), view_of(text));
 }
 
-static const struct issue *find_issue(const struct fixture *x, const char *rule, const char *path)
+static const struct issue *find_issue(
+        const struct fixture *x, const char *rule, const char *path)
 {
     size_t n;
     const struct issue *all = engine_issues(x->engine, &n);
@@ -197,7 +198,8 @@ static int add_row(struct fixture *x, const char *name, const char *number)
             (struct rec_at){form_field_find(x->form, VIEW_LIT("lignes.nom")), row, 0},
             view_of(name));
     editing_set(x->ed,
-            (struct rec_at){form_field_find(x->form, VIEW_LIT("lignes.nombre")), row, 0},
+            (struct rec_at){
+                    form_field_find(x->form, VIEW_LIT("lignes.nombre")), row, 0},
             view_of(number));
     return row;
 }
@@ -278,8 +280,8 @@ static void rule__speaks__the_language_and_puts_values_in(void **state)
     struct buf fix;
 
     set(x, "titre", "ÉTÉ INDIEN");
-    assert_string_equal(find_issue(x, "R-CAP", "titre")->message,
-            "Tout en capitales : ÉTÉ INDIEN");
+    assert_string_equal(
+            find_issue(x, "R-CAP", "titre")->message, "Tout en capitales : ÉTÉ INDIEN");
     language = "en_GB";
     engine_refresh(x->engine);
     assert_string_equal(
@@ -303,8 +305,9 @@ static void row_rule__sees__its_row_and_the_others(void **state)
     assert_int_equal(count_issues(x, "R-UNIQUE"), 2);
     assert_string_equal(find_issue(x, "R-UNIQUE", "lignes.nom")->message,
             "« a » est là deux fois (1).");
-    assert_int_equal(editing_row_remove(
-            x->ed, form_table_find(x->form, VIEW_LIT("lignes")), row, NULL), 0);
+    assert_int_equal(editing_row_remove(x->ed,
+                             form_table_find(x->form, VIEW_LIT("lignes")), row, NULL),
+            0);
     assert_int_equal(count_issues(x, "R-UNIQUE"), 0);
     assert_int_equal(count_issues(x, "R-POS"), 1);
 }
@@ -367,7 +370,8 @@ static void mistakes__are_said__with_place_and_suggestion(void **state)
             "no such field: totl (did you mean \"total\"?)");
     expect_mistake("[field x]\ntype=text\nlabel=X\nrelevant=uper(titre) = 'A'\n",
             "no such function: uper (did you mean \"upper\"?)");
-    expect_mistake("[field x]\ntype=text\nlabel=X\nrelevant=exists (select 1 from lignez)\n",
+    expect_mistake(
+            "[field x]\ntype=text\nlabel=X\nrelevant=exists (select 1 from lignez)\n",
             "(did you mean \"lignes\"?)");
     expect_mistake("[field x]\ntype=text\nlabel=X\nrelevant=titre = uuid()\n",
             "\"default\" only");
@@ -448,9 +452,11 @@ static void step_by_step__knows__what_all_at_once_says(void **state)
 
 static void form_tests__find__what_does_not_hold(void **state)
 {
-    static const char good[] = "[test bon]\ngiven=titre='BAL', mode='en_ligne'\n"
-                               "expect=warning R-CAP, hidden lieu, required lien, no R-LIEU\n";
-    static const char bad[] = "[test mauvais]\ngiven=titre='Bal'\nexpect=warning R-CAP\n";
+    static const char good[] =
+            "[test bon]\ngiven=titre='BAL', mode='en_ligne'\n"
+            "expect=warning R-CAP, hidden lieu, required lien, no R-LIEU\n";
+    static const char bad[] =
+            "[test mauvais]\ngiven=titre='Bal'\nexpect=warning R-CAP\n";
     struct problems problems;
     struct form *form;
     struct engine *engine;
@@ -478,7 +484,8 @@ static void form_tests__find__what_does_not_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-            cmocka_unit_test_setup_teardown(engine__hides__and_gives_back, set_up, tear_down),
+            cmocka_unit_test_setup_teardown(
+                    engine__hides__and_gives_back, set_up, tear_down),
             cmocka_unit_test_setup_teardown(
                     engine__calculates__blank_from_blank, set_up, tear_down),
             cmocka_unit_test_setup_teardown(

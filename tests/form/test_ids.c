@@ -75,7 +75,9 @@ static void phone__becomes__e164(void **state)
     expect_phone("+33 (0)4 92 25 52 52", "+33492255252");
     expect_phone("0033492255252", "+33492255252");
     expect_phone("+39 0122 622640", "+390122622640");
-    expect_phone("04\xc2\xa0" "92 25 52 52", "+33492255252");
+    expect_phone("04\xc2\xa0"
+                 "92 25 52 52",
+            "+33492255252");
     expect_phone("04 92 25 52", NULL);
     expect_phone("+44 20 7946 0000", NULL);
     expect_phone("00", NULL);

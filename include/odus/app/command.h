@@ -20,22 +20,23 @@ enum command_id {
 
 /** Where a command can be given; bits. */
 enum command_where {
-    IN_SHELL = 1,   /* `odus NAME …` */
+    IN_SHELL = 1, /* `odus NAME …` */
     IN_AGENDA = 2,
     IN_FORM = 4,
     IN_PICKER = 8,
     IN_PROBLEMS = 16,
-    IN_TEXT = 32,   /* a dialogue that shows text: help, history */
+    IN_TEXT = 32, /* a dialogue that shows text: help, history */
     IN_CONFLICTS = 64,
     ANYWHERE = IN_AGENDA | IN_FORM | IN_PICKER | IN_PROBLEMS | IN_TEXT | IN_CONFLICTS,
 };
 
 struct command {
     enum command_id id;
-    const char *name;    /* stable word: command line, configuration */
-    const char *args;    /* usage after the name, a message id; "" none */
+    const char *name; /* stable word: command line, configuration */
+    const char *args; /* usage after the name, a message id; "" none */
     unsigned where;
-    const char *keys;    /* names of keys as tui/keys.h reads them, space separated; "" none */
+    const char *
+            keys; /* names of keys as tui/keys.h reads them, space separated; "" none */
     const char *summary; /* msgid, a few words, imperative */
 };
 

@@ -38,7 +38,8 @@ char *view_dup(struct view v) ATTR_RETNONNULL ATTR_CHECK;
 /** V as an integer of base ten; false when it is not one that fits, whole. */
 bool view_int(struct view v, long long *ret_n) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** V as a decimal number with a point ("12", "-0.5"); false when it is anything else. */
+/** V as a decimal number with a point ("12", "-0.5"); false when it is anything else.
+ */
 bool view_real(struct view v, double *ret_n) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /**

@@ -14,7 +14,7 @@
  * Only front ends translate and print.
  */
 enum err_code {
-    ERR_INVALID = -1,  /* the data or the input is wrong */
+    ERR_INVALID = -1, /* the data or the input is wrong */
     ERR_NOT_FOUND = -2,
     ERR_USAGE = -3,    /* the call's words are wrong */
     ERR_IO = -4,       /* a file, a disk, a device */
@@ -28,8 +28,8 @@ enum err_code {
 enum { ERR_ARGS = 4, ERR_ARG_MAX = 200 };
 
 struct err {
-    int code;                         /* 0 when nothing happened */
-    const char *id;                   /* message id, static; NULL when nothing happened */
+    int code;       /* 0 when nothing happened */
+    const char *id; /* message id, static; NULL when nothing happened */
     char args[ERR_ARGS][ERR_ARG_MAX]; /* cut at a character boundary when longer */
     char file[ERR_ARG_MAX];           /* empty when no file is concerned */
     int line, column;                 /* from 1; 0 when unknown */
@@ -39,12 +39,14 @@ struct err {
  * Fills E (which may be NULL) and returns CODE, so that `return err_set(...)` works.
  * The arguments after ID are at most ERR_ARGS texts, none NULL.
  */
-#define err_set(e, code, ...) err_set_((e), (code), (const char *const[]){__VA_ARGS__, 0})
+#define err_set(e, code, ...)                                                          \
+    err_set_((e), (code), (const char *const[]){__VA_ARGS__, 0})
 
 /** As err_set with the message id and arguments in one NULL-terminated array. */
 int err_set_(struct err *e, int code, const char *const *id_and_args) ATTR_NONNULL(3);
 
-/** Adds the place to an error already set. FILE may be NULL (keep). Returns the code. */
+/** Adds the place to an error already set. FILE may be NULL (keep). Returns the code.
+ */
 int err_at(struct err *e, const char *file, int line, int column);
 
 void err_clear(struct err *e);

@@ -38,7 +38,7 @@ char *xasprintf(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_RETNONNULL ATTR_CHE
  * Makes room for one more element: returns ARRAY grown geometrically when COUNT
  * has reached *CAP. Usage: a = mem_grow(a, n, &cap, sizeof *a); a[n++] = x;
  */
-void *mem_grow(void *array, size_t count, size_t *cap, size_t size) ATTR_RETNONNULL
-        ATTR_CHECK ATTR_NONNULL(3);
+void *mem_grow(void *array, size_t count, size_t *cap,
+        size_t size) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL(3);
 
 #endif

@@ -15,18 +15,18 @@
  */
 
 enum {
-    FORM_LANGS = 8,           /* languages of one form */
-    FORM_NAME_MAX = 40,       /* bytes of a name */
-    FORM_PATH_MAX = 128,      /* bytes of a path */
-    FORM_FIELDS_MAX = 1000,   /* in one form, fragments included */
+    FORM_LANGS = 8,         /* languages of one form */
+    FORM_NAME_MAX = 40,     /* bytes of a name */
+    FORM_PATH_MAX = 128,    /* bytes of a path */
+    FORM_FIELDS_MAX = 1000, /* in one form, fragments included */
     FORM_TABLES_MAX = 60,
     FORM_SECTIONS_MAX = 100,
     FORM_LISTS_MAX = 200,
-    FORM_ENTRIES_MAX = 2000,  /* of a list in the form */
+    FORM_ENTRIES_MAX = 2000, /* of a list in the form */
     FORM_RULES_MAX = 1000,
     FORM_TESTS_MAX = 1000,
-    FORM_ROWS_MAX = 1000,     /* rows of one repeat */
-    FORM_FILE_MAX = 1 << 20,  /* bytes of a form file */
+    FORM_ROWS_MAX = 1000,    /* rows of one repeat */
+    FORM_FILE_MAX = 1 << 20, /* bytes of a form file */
 };
 
 enum form_type {
@@ -34,9 +34,9 @@ enum form_type {
     FORM_MEMO,
     FORM_INTEGER,
     FORM_DECIMAL,
-    FORM_MONEY,    /* integer cents */
-    FORM_BOOLEAN,  /* "1" or "0" */
-    FORM_THREE,    /* "oui", "non", "inconnu" */
+    FORM_MONEY,   /* integer cents */
+    FORM_BOOLEAN, /* "1" or "0" */
+    FORM_THREE,   /* "oui", "non", "inconnu" */
     FORM_DATE,
     FORM_TIME,
     FORM_DATETIME, /* base/moment.h */
@@ -55,13 +55,15 @@ struct form_text {
     char *in[FORM_LANGS];
 };
 
-/** An expression's source. Fields name expressions by index into form->exprs; 0 is none. */
+/** An expression's source. Fields name expressions by index into form->exprs; 0 is
+ * none. */
 struct form_expr {
-    char *src;          /* line breaks and indents as in the file, comments left out */
-    const char *file;   /* borrowed from the form */
-    int line, column;   /* of the first character of src, from 1 (column in code points) */
-    int table;          /* repeat whose row the bare names are, or 0 for the record */
-    int list;           /* for `filter`: the list whose columns come first, else -1 */
+    char *src;        /* line breaks and indents as in the file, comments left out */
+    const char *file; /* borrowed from the form */
+    int line,
+            column; /* of the first character of src, from 1 (column in code points) */
+    int table;      /* repeat whose row the bare names are, or 0 for the record */
+    int list;       /* for `filter`: the list whose columns come first, else -1 */
 };
 
 struct form_entry {
@@ -72,7 +74,8 @@ struct form_entry {
 
 struct form_list {
     char *name;
-    char *file; /* name of the CSV that holds the entries; NULL for a list in the form */
+    char *file; /* name of the CSV that holds the entries; NULL for a list in the form
+                 */
     char **columns; /* names besides code and label; of the CSV's header for a file */
     size_t ncolumns;
     struct form_entry *entries; /* empty for a list with a file */
@@ -91,8 +94,8 @@ enum form_table_kind { FORM_RECORD, FORM_GROUP, FORM_REPEAT };
 /** tables[0] is the record itself. Groups and the record share one row of values. */
 struct form_table {
     enum form_table_kind kind;
-    char *path;   /* "" for the record, "adresse", "reservation.moyens" */
-    char *sql;    /* its name in expressions: form name, "adresse", "reservation_moyens" */
+    char *path; /* "" for the record, "adresse", "reservation.moyens" */
+    char *sql; /* its name in expressions: form name, "adresse", "reservation_moyens" */
     struct form_text label, hint, guidance;
     int section;
     int parent;   /* group a repeat lies in, else 0 */
@@ -103,23 +106,26 @@ struct form_table {
     int min, max; /* rows */
     int title;    /* expression */
     int sort;     /* field index or -1 */
-    int timing_start, timing_end; /* datetime fields made by the timing language, or -1 */
+    int timing_start,
+            timing_end; /* datetime fields made by the timing language, or -1 */
     bool no_delete;
-    int nslots;   /* values per row; for tables[0]: of the record's one row, groups included */
+    int nslots; /* values per row; for tables[0]: of the record's one row, groups
+                   included */
 };
 
 struct form_field {
-    char *key;    /* last part of the path */
-    char *path;   /* "titre", "adresse.commune", "seances.debut" */
+    char *key;  /* last part of the path */
+    char *path; /* "titre", "adresse.commune", "seances.debut" */
     enum form_type type;
-    int table;    /* index of its table */
+    int table; /* index of its table */
     int section;
-    int slot;     /* first value slot in the row of its frame (see form_frame) */
-    int nslots;   /* languages when multilingual, else 1; 0 for a note */
-    int list;     /* one, many: index of the list, else -1 */
+    int slot;       /* first value slot in the row of its frame (see form_frame) */
+    int nslots;     /* languages when multilingual, else 1; 0 for a note */
+    int list;       /* one, many: index of the list, else -1 */
     char **targets; /* ref: record types, NULL-terminated; else NULL */
     struct form_text label, hint, guidance;
-    int required, relevant, calculation, initial, inherit, filter, normalise; /* expressions */
+    int required, relevant, calculation, initial, inherit, filter,
+            normalise; /* expressions */
     bool proposal, multilingual, multiple, carry, verify, readonly, hidden, upper;
     bool private; /* itself so marked; form_private counts its table too */
     bool has_min, has_max;
@@ -133,11 +139,11 @@ struct form_field {
 struct form_rule {
     char *id;
     enum form_severity severity;
-    int *on;      /* field indexes; on[0] is the anchor */
+    int *on; /* field indexes; on[0] is the anchor */
     size_t non;
-    int table;    /* repeat it runs over, or 0 */
-    int check;    /* expression */
-    int fix;      /* expression or 0 */
+    int table; /* repeat it runs over, or 0 */
+    int check; /* expression */
+    int fix;   /* expression or 0 */
     struct form_text message, why;
     int line;
     const char *file;
@@ -176,7 +182,8 @@ struct form_test {
 
 /** What the screens walk: fields and tables in the order of the file, per section. */
 struct form_item {
-    bool is_table; /* a group or repeat heading (its fields follow as items of their own) */
+    bool is_table; /* a group or repeat heading (its fields follow as items of their
+                      own) */
     int index;     /* into fields or tables */
 };
 
@@ -185,10 +192,11 @@ struct form {
     char *version; /* label for people or NULL */
     char hash[33]; /* form version: BLAKE2b-128 of the structure, texts left out */
     struct form_text label, plural; /* plural may be empty */
-    char *langs[FORM_LANGS]; /* "fr" where the file names none */
+    char *langs[FORM_LANGS];        /* "fr" where the file names none */
     int nlangs;
     int title, subtitle, cancelled; /* expressions */
-    char **search, **memos; /* paths, never NULL, NULL-terminated; "lieu.nom" follows a ref */
+    char **search,
+            **memos; /* paths, never NULL, NULL-terminated; "lieu.nom" follows a ref */
     int dates, ends, place, organiser, genre; /* field indexes or -1 */
     struct form_section *sections; /* one named as the form where the file has none */
     size_t nsections;
@@ -212,9 +220,10 @@ struct form {
 
 void form_free(struct form *form);
 
-/** TEXT in LANG ("fr", "en_GB"…), else in the form's first language, else "". Borrowed. */
-const char *form_text(const struct form *form, const struct form_text *text, const char *lang)
-        ATTR_RETNONNULL ATTR_NONNULL_ALL;
+/** TEXT in LANG ("fr", "en_GB"…), else in the form's first language, else "". Borrowed.
+ */
+const char *form_text(const struct form *form, const struct form_text *text,
+        const char *lang) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /** Index of the field with this path, or -1. */
 int form_field_find(const struct form *form, struct view path) ATTR_NONNULL_ALL;
@@ -225,8 +234,8 @@ int form_table_find(const struct form *form, struct view path) ATTR_NONNULL_ALL;
 int form_list_find(const struct form *form, struct view name) ATTR_NONNULL_ALL;
 
 /** Entry of a list held in the form, or NULL. */
-const struct form_entry *form_entry_find(const struct form_list *list, struct view code)
-        ATTR_NONNULL_ALL;
+const struct form_entry *form_entry_find(
+        const struct form_list *list, struct view code) ATTR_NONNULL_ALL;
 
 /**
  * The table whose rows hold the field's values: itself when it is a repeat, else 0
@@ -234,8 +243,8 @@ const struct form_entry *form_entry_find(const struct form_list *list, struct vi
  */
 int form_frame(const struct form *form, int field) ATTR_NONNULL_ALL;
 
-/** True for data left out of public deliveries: the field, its table or that one's group
- * says private=yes. */
+/** True for data left out of public deliveries: the field, its table or that one's
+ * group says private=yes. */
 bool form_private(const struct form *form, int field) ATTR_NONNULL_ALL;
 
 /** True where a value may hold several parts, joined by '\n' (many, multiple=yes). */
@@ -248,7 +257,7 @@ bool form_is_text(const struct form_field *field) ATTR_PURE ATTR_NONNULL_ALL;
  * The form as a questionnaire on paper: sections, questions, choices, conditions in
  * words; plain text, WIDTH columns. For `odus form show`.
  */
-void form_paper(const struct form *form, const char *lang, int width, struct buf *out)
-        ATTR_NONNULL_ALL;
+void form_paper(const struct form *form, const char *lang, int width,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 #endif

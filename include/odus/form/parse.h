@@ -4,7 +4,8 @@
 #include "odus/base/err.h"
 #include "odus/form/form.h"
 
-/** Everything wrong in a form, in the order of the file; at most PROBLEMS_MAX are kept. */
+/** Everything wrong in a form, in the order of the file; at most PROBLEMS_MAX are kept.
+ */
 struct problems {
     struct err *items;
     char **lines; /* the source line of each, for the caret; NULL when unknown */
@@ -17,7 +18,8 @@ void problems_init(struct problems *p) ATTR_NONNULL_ALL;
 void problems_release(struct problems *p);
 
 /** Adds E (copied). LINE may be NULL. */
-void problems_add(struct problems *p, const struct err *e, struct view line) ATTR_NONNULL_ALL;
+void problems_add(
+        struct problems *p, const struct err *e, struct view line) ATTR_NONNULL_ALL;
 
 /**
  * Text of problem I with its source line and a caret under the column: three lines
@@ -27,23 +29,26 @@ void problems_text(const struct problems *p, size_t i,
         const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL(1, 4);
 
 /**
- * Gives what a form takes in: NAME is a fragment of `use=` ("commun", kept beside the form
- * as commun.form) or the file of a list ("communes.csv", asked for its header unless the list
- * has `columns=`). Returns 0 and fills OUT (initialised by the caller), or a negative
- * code; E may be NULL. The form layer touches no file: the caller does.
+ * Gives what a form takes in: NAME is a fragment of `use=` ("commun", kept beside the
+ * form as commun.form) or the file of a list ("communes.csv", asked for its header
+ * unless the list has `columns=`). Returns 0 and fills OUT (initialised by the caller),
+ * or a negative code; E may be NULL. The form layer touches no file: the caller does.
  */
-typedef int (*form_source_fn)(void *ctx, const char *name, struct buf *out, struct err *err);
+typedef int (*form_source_fn)(
+        void *ctx, const char *name, struct buf *out, struct err *err);
 
 /**
- * Reads a form. NAME is the file name used in messages ("evenement.form"), whose stem the
- * form must bear. SOURCE may be NULL where nothing is taken in. Returns the form, owned
- * by the caller, or NULL with at least one problem: all of them, in the order of the file. Expressions are
- * not compiled here (engine_new does, and reports in the same manner).
+ * Reads a form. NAME is the file name used in messages ("evenement.form"), whose stem
+ * the form must bear. SOURCE may be NULL where nothing is taken in. Returns the form,
+ * owned by the caller, or NULL with at least one problem: all of them, in the order of
+ * the file. Expressions are not compiled here (engine_new does, and reports in the same
+ * manner).
  */
-struct form *form_parse(const char *name, struct view text, form_source_fn source, void *ctx,
-        struct problems *problems) ATTR_CHECK ATTR_NONNULL(1, 5);
+struct form *form_parse(const char *name, struct view text, form_source_fn source,
+        void *ctx, struct problems *problems) ATTR_CHECK ATTR_NONNULL(1, 5);
 
-/** True for the text of a fragment: its first block says so. For callers that list forms. */
+/** True for the text of a fragment: its first block says so. For callers that list
+ * forms. */
 bool form_is_fragment(struct view text);
 
 #endif
