@@ -88,7 +88,8 @@ static void add_table(struct layout *l, int table)
 {
     const struct form *form = l->en->form;
     const struct form_table *t = &form->tables[table];
-    struct entry_line line = {.kind = t->kind == FORM_REPEAT ? ENTRY_REPEAT : ENTRY_GROUP,
+    struct entry_line line = {
+            .kind = t->kind == FORM_REPEAT ? ENTRY_REPEAT : ENTRY_GROUP,
             .section = t->section,
             .table = table,
             .at = {first_column(form, table), 0, 0}};
@@ -143,14 +144,16 @@ int entry_sections(struct entry *en, bool technical, int *sections, int max)
 {
     int n = 0;
 
-    for (int collapsed = 0; collapsed <= technical; collapsed++)
+    for (int pass = 0; pass < (technical ? 2 : 1); pass++)
         for (size_t i = 0; i < en->form->nsections && n < max; i++)
-            if (en->form->sections[i].collapsed == collapsed && has_something(en, (int)i))
+            if (en->form->sections[i].collapsed == (pass > 0) &&
+                    has_something(en, (int)i))
                 sections[n++] = (int)i;
     return n;
 }
 
-struct entry_line *entry_lines(struct entry *en, const struct entry_view *view, size_t *ret_n)
+struct entry_line *entry_lines(
+        struct entry *en, const struct entry_view *view, size_t *ret_n)
 {
     struct layout l = {.en = en, .view = view};
     int sections[64];
