@@ -8,6 +8,7 @@
 #include "odus/form/body.h"
 #include "entry_held.h"
 #include "entry_priv.h"
+#include "reindex.h"
 
 static bool is_only_draft(const struct entry *en, const char *uid)
 {
@@ -195,6 +196,7 @@ static int store_revision(struct entry *en, struct err *err)
     en->origin = entry_body_text(en);
     held_clear(en);
     remember_carry(en);
+    reindex_add(en->app, en->uid, NULL);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
+#include "reindex.h"
 
 int load_form(struct app *app, const char *type, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
@@ -93,6 +94,26 @@ int load_record(struct app *app, const char *uid, struct loaded *ret, struct err
     return 0;
 }
 
+int load_revision(struct app *app, const char *uid, struct loaded *ret, struct err *err)
+{
+    struct loaded l = {.form = NULL};
+    struct record r = {.body = NULL};
+    int rc = record_get(app->store, uid, &r, err);
+
+    if (rc == 0 && r.deleted)
+        rc = err_set(err, ERR_NOT_FOUND, N_("there is no record %1$s"), uid);
+    if (rc == 0)
+        rc = load_winner(app, &r, &l, err);
+    record_release(&r);
+    if (rc < 0) {
+        load_release(&l);
+        return rc;
+    }
+    snprintf(l.uid, sizeof(l.uid), "%s", uid);
+    *ret = l;
+    return 0;
+}
+
 void load_release(struct loaded *l)
 {
     if (l->engine)
@@ -115,7 +136,7 @@ int load_put(struct app *app, const char *base, struct json *body, const char *d
         struct err *err)
 {
     struct loaded l = {.body = json_retain(body)};
-    const char *type = json_get_text(body, "type");
+    const char *type = json_get_text(body, "type"), *uid = json_get_text(body, "_id");
     struct summary summary;
     char rev[REV_MAX];
     int rc;
@@ -131,5 +152,7 @@ int load_put(struct app *app, const char *base, struct json *body, const char *d
         summary_release(&summary);
     }
     load_release(&l);
+    if (rc == 0 && uid)
+        reindex_add(app, uid, NULL);
     return rc;
 }

@@ -27,6 +27,10 @@ struct loaded {
 int load_record(struct app *app, const char *uid, struct loaded *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
+/** Its winning revision, whatever draft there is. As above. */
+int load_revision(struct app *app, const char *uid, struct loaded *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
 /** Detaches and frees. */
 void load_release(struct loaded *l) ATTR_NONNULL_ALL;
 

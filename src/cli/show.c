@@ -221,6 +221,7 @@ int run_complete(struct run *r)
         if (rc == 1 && !r->args->yes)
             tell_links(en);
         tell_completion(r, en, rc == 0);
+        app_reindex(r->app);
         status = rc == 0 ? CLI_DONE : CLI_PROBLEMS;
     }
     entry_close(en);

@@ -98,6 +98,14 @@ int record_history(struct store *store, const char *uid, struct history_entry **
 int record_referrers(struct store *store, const char *uid, size_t limit, char ***ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
 
+/** All drafts that link to UID; as above. */
+int draft_referrers(struct store *store, const char *uid, char ***ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** As record_index for a draft, whoever has it open. ERR_NOT_FOUND. */
+int draft_index(struct store *store, const struct summary *summary, struct err *err)
+        ATTR_CHECK ATTR_NONNULL(1, 2);
+
 /** Accepts NULL. */
 void record_uids_free(char **uids, size_t n);
 
