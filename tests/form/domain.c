@@ -1,5 +1,3 @@
-/* What test_forms.c holds the forms to. Field keys are those of entities.md, one blank
- * between them. */
 #include "domain.h"
 
 /* Every record has these. */

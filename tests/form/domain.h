@@ -2,8 +2,8 @@
 #define ODUS_TESTS_FORM_DOMAIN_H
 
 /**
- * What the domain requires of the forms (domain/entities.md §1, §2.1 to §2.7, §3, §4):
- * words parted by blanks.
+ * What the domain requires of the forms, written down a second time: who changes a
+ * form on purpose changes it here too. Lists are words parted by blanks.
  */
 enum { DOMAIN_FORMS = 6 };
 

@@ -1,5 +1,5 @@
 /* The forms that are shipped: free of mistakes, tested rule by rule, and what the
- * domain requires (domain/entities.md §1, §2.1 to §2.7, §3). */
+ * domain requires (domain.h). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
