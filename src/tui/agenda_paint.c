@@ -88,10 +88,12 @@ static void draw_heading(
 
 static void add_place(const struct agenda_row *r, struct buf *out)
 {
-    buf_adds(out, *r->place ? r->place : r->day ? "" : r->subtitle);
+    buf_adds(out, r->place);
     if (*r->place && *r->town)
         buf_adds(out, ", ");
     buf_adds(out, r->town);
+    if (!*r->place && !*r->town && !r->day)
+        buf_adds(out, r->subtitle);
 }
 
 static int draw_state(const struct agenda_row *r, struct rect a, bool selected)
