@@ -66,10 +66,7 @@ void entry_journal(struct entry *en)
     d.type = en->form->name;
     d.body = draft_text(en);
     d.at = at.len ? at.s : NULL;
-    if (entry_is_typing(en)) {
-        d.at = en->typed_path;
-        d.typed = en->typed;
-    }
+    d.texts = entry_typed_texts(en, &d.ntexts);
     d.owner = (int)getpid();
     d.title = summary.title;
     if (rc == 0 || rc == ERR_NOT_FOUND)
@@ -80,6 +77,7 @@ void entry_journal(struct entry *en)
         en->saved_ms = clock_now_ms();
     }
     free(d.body);
+    free(d.texts);
     summary_release(&summary);
     buf_release(&at);
 }
@@ -423,8 +421,10 @@ void entry_close(struct entry *en)
     rec_free(en->rec);
     buf_release(&en->title);
     free(en->origin);
+    entry_typing_clear(en);
     free(en->typed);
-    free(en->typed_path);
+    free(en->pending);
+    free(en->issues);
     free(en);
 }
 
@@ -475,7 +475,7 @@ struct entry_state entry_state(struct entry *en)
             .progress = engine_progress(en->engine, -1),
             .aside = rec_aside(en->rec),
             .conflicts = held_open(en),
-            .counts = engine_counts(en->engine),
+            .counts = entry_counts(en),
             .journal_error = en->journal_err.id};
 
     buf_clear(&en->title);

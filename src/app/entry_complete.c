@@ -159,9 +159,9 @@ static void header_release(struct header *h)
     free(h->by);
 }
 
-static bool is_blocked(const struct entry *en, unsigned flags)
+static bool is_blocked(struct entry *en, unsigned flags)
 {
-    struct issue_counts c = engine_counts(en->engine);
+    struct issue_counts c = entry_counts(en);
 
     return flags & ENTRY_REVIEW ? c.proposal > 0 : c.errors > 0;
 }
@@ -195,6 +195,7 @@ static int store_revision(struct entry *en, struct err *err)
     free(en->origin);
     en->origin = entry_body_text(en);
     held_clear(en);
+    entry_typing_clear(en);
     remember_carry(en);
     reindex_add(en->app, en->uid, NULL);
     return 0;
@@ -284,6 +285,7 @@ int entry_discard(struct entry *en, struct err *err)
         free(en->origin);
         en->origin = entry_body_text(en);
         held_clear(en);
+        entry_typing_clear(en);
         rc = 0;
     }
     return rc;

@@ -5,20 +5,58 @@
 #include "odus/base/mem.h"
 #include "entry_priv.h"
 
+/* What could not be read stands in the way of everything. */
+static struct issue unread_issue(const struct entry_pending *p)
+{
+    return (struct issue){.severity = FORM_ERROR,
+            .at = p->at,
+            .rule = "unread",
+            .message = p->err->id,
+            .args = {p->err->args[0], p->err->args[1]},
+            .builtin = true,
+            .proposal = true};
+}
+
 const struct issue *entry_issues(struct entry *en, size_t *ret_n)
 {
-    return engine_issues(en->engine, ret_n);
+    size_t n, unread;
+    const struct entry_pending *pending = entry_pending(en, &unread);
+    const struct issue *own = engine_issues(en->engine, &n);
+
+    *ret_n = n + unread;
+    if (!unread)
+        return own;
+    if (*ret_n > en->cap_issues) {
+        en->cap_issues = *ret_n * 2;
+        en->issues = xrealloc(en->issues, en->cap_issues, sizeof(*en->issues));
+    }
+    for (size_t i = 0; i < unread; i++)
+        en->issues[i] = unread_issue(&pending[i]);
+    if (n)
+        memcpy(en->issues + unread, own, n * sizeof(*own));
+    return en->issues;
+}
+
+struct issue_counts entry_counts(struct entry *en)
+{
+    struct issue_counts counts = engine_counts(en->engine);
+    size_t unread;
+
+    entry_pending(en, &unread);
+    counts.errors += (int)unread;
+    counts.proposal += (int)unread;
+    return counts;
 }
 
 const struct issue *entry_issue_at(struct entry *en, struct rec_at at)
 {
     size_t n;
-    const struct issue *all = engine_issues(en->engine, &n);
+    const struct issue *all = entry_issues(en, &n);
     const struct issue *worst = NULL;
 
     for (size_t i = 0; i < n; i++)
-        if (all[i].at.field == at.field && all[i].at.row == at.row && !all[i].accepted &&
-                (!worst || all[i].severity < worst->severity))
+        if (all[i].at.field == at.field && all[i].at.row == at.row &&
+                !all[i].accepted && (!worst || all[i].severity < worst->severity))
             worst = &all[i];
     return worst;
 }
@@ -40,14 +78,15 @@ const char *entry_issue_label(const struct entry *en, const struct issue *issue)
 void entry_issue_text(struct entry *en, const struct issue *issue,
         const char *(*translate)(const char *id), struct buf *out)
 {
-    const char *args[2] = {issue->args[0] ? issue->args[0] : "",
-            issue->args[1] ? issue->args[1] : ""};
+    const char *args[2] = {
+            issue->args[0] ? issue->args[0] : "", issue->args[1] ? issue->args[1] : ""};
 
     (void)en;
     if (!issue->builtin)
         buf_adds(out, issue->message);
     else
-        err_expand(translate ? translate(issue->message) : issue->message, args, 2, out);
+        err_expand(
+                translate ? translate(issue->message) : issue->message, args, 2, out);
 }
 
 void entry_why(
@@ -71,8 +110,9 @@ void entry_why(
 
 bool entry_fix(struct entry *en, const struct issue *issue, struct buf *out)
 {
-    return issue->def && engine_value(en->engine, issue->def->fix, issue->at.row, out) &&
-            out->len > 0;
+    return issue->def &&
+           engine_value(en->engine, issue->def->fix, issue->at.row, out) &&
+           out->len > 0;
 }
 
 int entry_take_fix(struct entry *en, const struct issue *issue, struct err *err)

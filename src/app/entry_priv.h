@@ -6,6 +6,14 @@
 #include "odus/store/record.h"
 #include "app_priv.h"
 
+/** What is typed in a field and is no value (yet). */
+struct typed {
+    char *path; /* rows by id */
+    char *text;
+    bool unread;    /* could not be read, ERR says why */
+    struct err err;
+};
+
 struct entry {
     struct app *app;
     const struct form *form; /* borrowed from the registry */
@@ -24,8 +32,11 @@ struct entry {
     struct err journal_err;
     struct rec_at cursor;
     bool has_cursor;
-    char *typed;            /* being typed and not read yet, NULL */
-    char *typed_path;       /* where, rows by id */
+    struct typed *typed;    /* one for each path, entry_typing.c */
+    size_t ntyped, cap_typed;
+    struct entry_pending *pending; /* what entry_pending gave last */
+    struct issue *issues;          /* what entry_issues gave last */
+    size_t cap_issues;
     struct buf title;
     struct held *held; /* conflicts, entry_held.h */
     size_t nheld;
@@ -42,11 +53,27 @@ bool entry_is_typing(struct entry *en);
 /** Where rows of TABLE are added: its first column in the row after the last. */
 struct rec_at entry_add_place(const struct entry *en, int table);
 
-/** The field AT has got a value: what was typed there is read. */
-void entry_typing_done(struct entry *en, struct rec_at at);
+/**
+ * The field AT has got a value: what was typed there is read. The journal hears of it
+ * with the next write of the draft. True when there was something.
+ */
+bool entry_typing_done(struct entry *en, struct rec_at at);
 
-/** Where the cursor was and what was typed there when D was written. */
+/** TYPED could not be read at AT, for the reason ERR. */
+void entry_typing_unread(struct entry *en, struct rec_at at, struct view typed,
+        const struct err *err);
+
+/** Where the cursor was and what was typed when D was written. */
 void entry_take_typing(struct entry *en, const struct draft *d);
+
+/** What the journal is to hold: an owned array of borrowed texts. */
+struct draft_text *entry_typed_texts(struct entry *en, size_t *ret_n);
+
+/** Nothing is typed any more; the journal is not told. */
+void entry_typing_clear(struct entry *en);
+
+/** Counts of the engine, and what could not be read. */
+struct issue_counts entry_counts(struct entry *en);
 
 /** Context for reading typed text at AT. */
 struct input_context entry_context(const struct entry *en, struct rec_at at);

@@ -122,16 +122,23 @@ static void fill_slot(struct entry *en, int table, const struct timing_slot *slo
 int entry_timing_add(struct entry *en, int table, struct view text, struct err *err)
 {
     struct timing_slot *slots;
+    struct err own = {0};
     char id[UUID_TEXT];
+    bool typed;
     size_t n;
     int row, added = 0;
     int rc = refuse_read_only(en, err);
 
-    if (rc == 0)
-        rc = read_timing(en, table, text, &slots, &n, err);
     if (rc < 0)
         return rc;
-    entry_typing_done(en, entry_add_place(en, table));
+    rc = read_timing(en, table, text, &slots, &n, &own);
+    if (rc < 0) {
+        entry_typing_unread(en, entry_add_place(en, table), text, &own);
+        if (err)
+            *err = own;
+        return rc;
+    }
+    typed = entry_typing_done(en, entry_add_place(en, table));
     entry_group_begin(en);
     for (size_t i = 0; i < n && rc == 0; i++) {
         slot_id(en, &slots[i], id);
@@ -143,6 +150,8 @@ int entry_timing_add(struct entry *en, int table, struct view text, struct err *
             rc = 0; /* that very slot is there already */
         }
     }
+    if (typed && !added)
+        en->changed = true; /* the journal still has what was typed */
     entry_group_end(en);
     free(slots);
     return rc < 0 ? rc : added;

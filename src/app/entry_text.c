@@ -259,10 +259,15 @@ static int read_typed(
 
 int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
-    int rc = read_typed(en, at, typed, err);
+    struct err own = {0};
+    int rc = read_typed(en, at, typed, &own);
 
     if (rc == 0)
-        entry_typing_done(en, at);
+        entry_forget(en, at); /* still there where nothing changed */
+    else
+        entry_typing_unread(en, at, typed, &own);
+    if (rc < 0 && err)
+        *err = own;
     return rc;
 }
 

@@ -16,6 +16,11 @@ void draft_release(struct draft *d)
     free(d->body);
     free(d->at);
     free(d->typed);
+    for (size_t i = 0; i < d->ntexts; i++) {
+        free(d->texts[i].at);
+        free(d->texts[i].typed);
+    }
+    free(d->texts);
     free(d->title);
     *d = (struct draft){0};
 }
@@ -31,9 +36,11 @@ void drafts_free(struct draft *drafts, size_t n)
 
 #define DRAFT_COLUMNS                                                                  \
     "select e.uid, d.form_hash, d.base, e.type, e.title, coalesce(t.at, d.at),"        \
-    " t.typed, d.created_ms, d.saved_ms, d.owner, d.owner_start, "
+    " coalesce(t.typed, (select typed from typing where draft = d.id and at = d.at))," \
+    " d.created_ms, d.saved_ms, d.owner, d.owner_start, "
 #define DRAFT_TABLES                                                                   \
-    " from draft d join entry e on e.id = d.id left join typing t on t.draft = d.id "
+    " from draft d join entry e on e.id = d.id"                                        \
+    " left join typing t on t.draft = d.id and t.cursor "
 
 static void read_draft(struct stmt *st, struct draft *ret)
 {
@@ -55,19 +62,41 @@ static void read_draft(struct stmt *st, struct draft *ret)
     store_copy_text(ret->base, sizeof(ret->base), stmt_text(st, 2));
 }
 
+static int read_texts(struct store *store, struct draft *d, struct err *err)
+{
+    struct stmt *st = db_query(store->drafts,
+            "select t.at, t.typed from typing t join entry e on e.id = t.draft"
+            " where e.uid = ?1 order by t.at",
+            bind_text(d->uid));
+    size_t cap = 0;
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0) {
+        d->texts = mem_grow(d->texts, d->ntexts, &cap, sizeof(*d->texts));
+        d->texts[d->ntexts++] = (struct draft_text){stmt_dup(st, 0), stmt_dup(st, 1)};
+    }
+    return rc;
+}
+
 int draft_get(struct store *store, const char *uid, struct draft *ret, struct err *err)
 {
     struct stmt *st = db_query(store->drafts,
             DRAFT_COLUMNS "d.body" DRAFT_TABLES "where e.uid = ?1", bind_text(uid));
+    struct draft found;
     int rc = stmt_step(st, err);
 
     if (rc < 0)
         return rc;
     if (rc == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
-    read_draft(st, ret);
+    read_draft(st, &found);
     stmt_reset(st);
-    return 0;
+    rc = read_texts(store, &found, err);
+    if (rc)
+        draft_release(&found);
+    else
+        *ret = found;
+    return rc;
 }
 
 int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,
@@ -127,21 +156,28 @@ static int put_row(
             bind_int(own ? d->owner : 0), bind_int(own ? store->self_start : 0));
 }
 
+static int put_texts(struct db *db, const struct draft *d, int64_t id, struct err *e)
+{
+    int rc = db_run(db, e, "delete from typing where draft = ?1", bind_int(id));
+
+    for (size_t i = 0; rc == 0 && i < d->ntexts; i++)
+        rc = db_run(db, e,
+                "insert into typing(draft, at, typed, cursor) values(?1, ?2, ?3, 0)",
+                bind_int(id), bind_text(d->texts[i].at), bind_text(d->texts[i].typed));
+    return rc;
+}
+
 static int put(struct store *store, const struct draft *d,
         const struct summary *summary, struct err *e)
 {
     struct db *db = store->drafts;
     int64_t id = 0;
-    int rc = summary ? index_write(db, summary, &id, e) : index_find(db, d->uid, &id, e);
+    int rc =
+            summary ? index_write(db, summary, &id, e) : index_find(db, d->uid, &id, e);
 
     if (rc == 0)
         rc = put_row(store, d, id, e);
-    if (rc == 0)
-        rc = db_run(db, e, "delete from typing where draft = ?1", bind_int(id));
-    if (rc == 0 && d->typed && d->at)
-        rc = db_run(db, e, "insert into typing(draft, at, typed) values(?1, ?2, ?3)",
-                bind_int(id), bind_text(d->at), bind_text(d->typed));
-    return rc;
+    return rc ? rc : put_texts(db, d, id, e);
 }
 
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
@@ -158,21 +194,41 @@ int draft_put(struct store *store, const struct draft *d, const struct summary *
     return store_end(store, store->drafts, put(store, d, summary, err), err);
 }
 
+static int put_text(
+        struct db *db, int64_t id, const char *at, const char *typed, struct err *e)
+{
+    int rc;
+
+    if (!typed)
+        return db_run(db, e, "delete from typing where draft = ?1 and at = ?2",
+                bind_int(id), bind_text(at));
+    rc = db_run(db, e,
+            "update typing set cursor = 0 where draft = ?1 and cursor and at <> ?2",
+            bind_int(id), bind_text(at));
+    return rc ? rc
+              : db_run(db, e,
+                        "insert into typing(draft, at, typed, cursor)"
+                        " values(?1, ?2, ?3, 1)"
+                        " on conflict do update set typed = ?3, cursor = 1",
+                        bind_int(id), bind_text(at), bind_text(typed));
+}
+
 int draft_typing(struct store *store, const char *uid, const char *at,
         const char *typed, struct err *err)
 {
     struct db *db = store->drafts;
+    int64_t id = 0;
     int rc = store_begin_drafts(store, DB_SYNC_NORMAL, err);
 
     if (rc)
         return rc;
-    rc = db_run(db, err,
-            "insert into typing(draft, at, typed)"
-            " select id, ?2, ?3 from entry where uid = ?1"
-            " on conflict(draft) do update set at = ?2, typed = ?3",
-            bind_text(uid), bind_text(at), bind_text(typed));
-    if (rc == 0 && db_changes(db) == 0)
-        rc = err_set(err, ERR_NOT_FOUND, N_("there is no draft of %1$s"), uid);
+    rc = db_int(db, err, &id,
+            "select d.id from draft d join entry e on e.id = d.id where e.uid = ?1",
+            bind_text(uid));
+    if (rc == ERR_NOT_FOUND)
+        err_set(err, rc, N_("there is no draft of %1$s"), uid);
+    if (rc == 0)
+        rc = put_text(db, id, at, typed, err);
     if (rc) {
         db_rollback(db);
         return rc;

@@ -138,8 +138,8 @@ static const char data_v1[] = INDEX_TABLES
         ") strict;";
 
 /*
- * typing: the text of the field under the cursor, apart so that a key costs one small
- * row. used: choices taken here; in this database because the interface writes it.
+ * typing: what is typed and not read as a value, apart so that a key costs one small
+ * row; cursor: the place typed in last, unless the draft was written since. used: choices taken here; in this database because the interface writes it.
  */
 static const char drafts_v1[] = INDEX_TABLES
         "create table draft("
@@ -154,10 +154,12 @@ static const char drafts_v1[] = INDEX_TABLES
         " owner_start integer not null" /* when it began, as its system counts */
         ") strict;"
         "create table typing("
-        " draft integer primary key references draft(id) on delete cascade,"
+        " draft integer not null references draft(id) on delete cascade,"
         " at text not null,"
-        " typed text not null"
-        ") strict;"
+        " typed text not null,"
+        " cursor integer not null,"
+        " primary key(draft, at)"
+        ") strict, without rowid;"
         "create table used("
         " uid text primary key,"
         " at_ms integer not null,"

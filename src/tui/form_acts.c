@@ -31,6 +31,27 @@ const struct issue *form_issue(struct form_view *f)
     return NULL;
 }
 
+/** The order of the form. */
+static int compare(struct rec_at a, struct rec_at b)
+{
+    if (a.field != b.field)
+        return a.field < b.field ? -1 : 1;
+    if (a.row != b.row)
+        return a.row < b.row ? -1 : 1;
+    return (a.lang > b.lang) - (a.lang < b.lang);
+}
+
+/** What was typed and could not be read. */
+static void add_unread(struct form_view *f, struct rec_at at, struct buf *out)
+{
+    size_t n;
+    const struct entry_pending *all = entry_pending(f->en, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (compare(all[i].at, at) == 0)
+            buf_addf(out, "%s — ", all[i].typed);
+}
+
 void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out)
 {
     static const char *const signs[] = {"✗ ", "▲ ", "· "};
@@ -45,6 +66,8 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
         buf_addf(&label, " (%d)", issue->at.row + 1);
     ui_add_label(label.s, out);
     buf_release(&label);
+    if (strcmp(issue->rule, "unread") == 0)
+        add_unread(f, issue->at, out);
     entry_issue_text(f->en, issue, ui_translate, out);
 }
 
@@ -72,15 +95,6 @@ void form_problems(void *self)
 
 /* ^N, ^P: from place to place in the order of the form */
 
-static int compare(struct rec_at a, struct rec_at b)
-{
-    if (a.field != b.field)
-        return a.field < b.field ? -1 : 1;
-    if (a.row != b.row)
-        return a.row < b.row ? -1 : 1;
-    return (a.lang > b.lang) - (a.lang < b.lang);
-}
-
 struct seek {
     struct rec_at from, best, end; /* end: the far one, to go round */
     int step;
@@ -104,7 +118,6 @@ static void go_to_problem(struct form_view *f, int step)
 {
     const struct issue *all;
     struct seek s = {.step = step};
-    struct rec_at at;
     size_t n;
 
     form_commit(f);
@@ -114,9 +127,6 @@ static void go_to_problem(struct form_view *f, int step)
     for (size_t i = 0; i < n; i++)
         if (!all[i].accepted)
             offer(&s, all[i].at);
-    for (size_t i = 0; i < f->npending; i++)
-        if (form_at(f, &f->pending[i].place, &at))
-            offer(&s, at);
     if (s.any)
         form_goto(f, s.found ? s.best : s.end);
     else
@@ -185,7 +195,6 @@ void form_fix_issue(struct form_view *f, const struct issue *issue)
     } else {
         form_relayout(f);
         form_goto(f, at);
-        form_drop_pending(f, &f->focus);
         ui_say(f->ui, STYLE_OK, _("proposed value taken; ^Z takes it back"));
     }
     form_load(f);
@@ -362,7 +371,8 @@ static void begin_completion(struct form_view *f, unsigned flags)
     size_t n = 0;
 
     form_commit(f);
-    if (f->npending) {
+    entry_pending(f->en, &n);
+    if (n > 0) {
         blocked(f, &(struct err){0});
         return;
     }

@@ -16,7 +16,6 @@ static bool type_value(struct form_view *f, struct rec_at at, const char *text)
         ui_say_err(f->ui, &err);
         return false;
     }
-    form_drop_pending(f, &f->focus);
     form_relayout(f);
     return true;
 }

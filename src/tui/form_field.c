@@ -14,47 +14,19 @@ static void set_text(char **slot, struct view text)
     *slot = view_dup(text);
 }
 
-struct pending *form_pending(struct form_view *f, const struct place *place)
+const struct entry_pending *form_pending(
+        const struct form_view *f, const struct entry_line *line)
 {
-    for (size_t i = 0; i < f->npending; i++)
-        if (form_same_place(&f->pending[i].place, place))
-            return &f->pending[i];
+    size_t n;
+    const struct entry_pending *all = entry_pending(f->en, &n);
+
+    if (!line || (line->kind != ENTRY_FIELD && line->kind != ENTRY_ADD))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].at.field == line->at.field && all[i].at.row == line->at.row &&
+                all[i].at.lang == line->at.lang)
+            return &all[i];
     return NULL;
-}
-
-void form_drop_pending(struct form_view *f, const struct place *place)
-{
-    struct pending *p = form_pending(f, place);
-
-    if (!p)
-        return;
-    free(p->text);
-    *p = f->pending[--f->npending];
-}
-
-static void keep_pending(struct form_view *f, const struct place *place,
-        struct view text, struct err *err)
-{
-    struct pending *p = form_pending(f, place);
-
-    if (!p) {
-        f->pending =
-                mem_grow(f->pending, f->npending, &f->cap_pending, sizeof *f->pending);
-        p = &f->pending[f->npending++];
-        *p = (struct pending){.place = *place};
-    }
-    set_text(&p->text, text);
-    p->err = *err;
-}
-
-/** The journal has room for one text: the oldest that waits takes it when it is free.
- */
-static void journal_pending(struct form_view *f)
-{
-    struct rec_at at;
-
-    if (f->npending && form_at(f, &f->pending[0].place, &at))
-        entry_typing(f->en, at, view_of(f->pending[0].text));
 }
 
 /** What the editor edits; false where nothing is typed. */
@@ -76,7 +48,7 @@ static bool editor_for(
 void form_load(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);
-    struct pending *p = form_pending(f, &f->focus);
+    const struct entry_pending *p = form_pending(f, line);
     struct buf text;
     bool memo;
 
@@ -85,7 +57,7 @@ void form_load(struct form_view *f)
         return;
     buf_init(&text, 0);
     if (p)
-        buf_adds(&text, p->text);
+        buf_adds(&text, p->typed);
     else if (line->kind == ENTRY_FIELD)
         entry_text(f->en, line->at, &text);
     f->edit = edit_new(memo ? 0 : LINE_MAX_CHARS, memo);
@@ -121,16 +93,13 @@ void form_commit(struct form_view *f)
     }
     text = edit_text(f->edit);
     if (entry_type(f->en, line->at, text, &err) < 0) {
-        keep_pending(f, &f->focus, text, &err);
         set_text(&f->loaded, text);
         ui_say_err(f->ui, &err);
         form_relayout(f);
         return;
     }
-    form_drop_pending(f, &f->focus);
     form_unload(f);
     form_relayout(f);
-    journal_pending(f);
     form_load(f);
 }
 
@@ -145,12 +114,13 @@ void form_add_timings(struct form_view *f)
     if (view_trim(text).n)
         n = entry_timing_add(f->en, line->table, text, &err);
     if (n < 0) {
-        keep_pending(f, &f->focus, text, &err);
         set_text(&f->loaded, text);
         ui_say_err(f->ui, &err);
+        form_relayout(f);
         return;
     }
-    form_drop_pending(f, &f->focus);
+    if (n == 0)
+        entry_forget(f->en, line->at);
     form_unload(f);
     if (n > 0) {
         snprintf(number, sizeof number, "%d", n);
@@ -220,12 +190,9 @@ static void echo(struct form_view *f, const struct entry_line *line)
 void form_typed(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);
-    struct pending *p = form_pending(f, &f->focus);
 
     if (!f->edit || !line)
         return;
-    if (p) /* it is being mended: told again when one moves on */
-        set_text(&p->text, edit_text(f->edit));
     entry_typing(f->en, line->at, edit_text(f->edit));
     f->st = entry_state(f->en);
     echo(f, line);
@@ -259,8 +226,9 @@ void form_undo(void *self)
 
     if (edit_step(f, EDIT_UNDO))
         return;
-    if (form_pending(f, &f->focus)) {
-        form_drop_pending(f, &f->focus);
+    if (form_pending(f, form_line(f))) {
+        entry_forget(f->en, form_line(f)->at);
+        form_relayout(f);
         form_load(f);
         ui_say(f->ui, STYLE_INFO,
                 _("what could not be read is gone; the value from "

@@ -85,7 +85,6 @@ static int value_rows(struct form_view *f, size_t i)
 /** Rows under the value: echo, what could not be read, the problem. */
 static int told_rows(struct form_view *f, size_t i)
 {
-    struct place p = form_place(f, &f->lines[i]);
     bool focused = i == f->at;
     const struct issue *issue = form_told_issue(f, i);
     struct buf text;
@@ -96,7 +95,6 @@ static int told_rows(struct form_view *f, size_t i)
         n = ui_wrapped(buf_view(&f->echo), cols);
         n = n > TOLD_ROWS ? TOLD_ROWS : n;
     }
-    n += form_pending(f, &p) != NULL;
     if (!issue)
         return n;
     buf_init(&text, 0);
@@ -111,8 +109,7 @@ const struct issue *form_told_issue(const struct form_view *f, size_t i)
 {
     const struct issue *issue = f->spots[i].issue;
 
-    if (!issue || f->lines[i].kind != ENTRY_FIELD ||
-            strcmp(issue->rule, "required") == 0)
+    if (!issue || f->lines[i].kind == ENTRY_ROW || strcmp(issue->rule, "required") == 0)
         return NULL; /* the mark says it; a page of "to be filled in" helps nobody */
     return issue;
 }
@@ -123,7 +120,8 @@ static bool concerns(const struct form_view *f, const struct entry_line *line,
     if (line->kind == ENTRY_FIELD)
         return line->at.field == issue->at.field && line->at.row == issue->at.row &&
                line->at.lang == issue->at.lang;
-    return line->kind == ENTRY_ROW && line->at.row == issue->at.row &&
+    return (line->kind == ENTRY_ROW || line->kind == ENTRY_ADD) &&
+           line->at.row == issue->at.row &&
            entry_form(f->en)->fields[issue->at.field].table == line->table;
 }
 

@@ -21,11 +21,8 @@ static void draw_mark(struct form_view *f, size_t i, int row)
     static const char *const signs[] = {"✗", "▲", "·"};
     static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
     const struct issue *issue = f->spots[i].issue;
-    struct place p = form_place(f, &f->lines[i]);
 
-    if (form_pending(f, &p))
-        put(f, row, f->body.col, 1, STYLE_ERROR, VIEW_LIT("✗"));
-    else if (issue && strcmp(issue->rule, "required") == 0)
+    if (issue && strcmp(issue->rule, "required") == 0)
         put(f, row, f->body.col, 1, STYLE_INFO, VIEW_LIT("○"));
     else if (issue)
         put(f, row, f->body.col, 1, styles[issue->severity],
@@ -68,8 +65,7 @@ static void draw_label(struct form_view *f, size_t i, int row)
 /** Value not being typed: shown for people, a blank by what stands in for it. */
 static void draw_value(struct form_view *f, size_t i, struct rect r)
 {
-    struct place p = form_place(f, &f->lines[i]);
-    struct pending *pending = form_pending(f, &p);
+    const struct entry_pending *pending = form_pending(f, &f->lines[i]);
     enum style style = i == f->at ? STYLE_FOCUS : STYLE_NORMAL;
     struct rec_at at = f->lines[i].at;
     struct buf text;
@@ -77,7 +73,7 @@ static void draw_value(struct form_view *f, size_t i, struct rect r)
 
     buf_init(&text, 0);
     if (pending)
-        buf_adds(&text, pending->text);
+        buf_adds(&text, pending->typed);
     else if (entry_input(f->en, at) == INPUT_MEMO)
         entry_text(f->en, at, &text);
     else
@@ -144,8 +140,6 @@ static int draw_wrapped(struct form_view *f, int row, struct rect r, int most,
 static void draw_told(struct form_view *f, size_t i, struct rect r)
 {
     static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
-    struct place p = form_place(f, &f->lines[i]);
-    struct pending *pending = form_pending(f, &p);
     const struct issue *issue = form_told_issue(f, i);
     int row = r.row + r.rows;
     struct buf text;
@@ -154,10 +148,6 @@ static void draw_told(struct form_view *f, size_t i, struct rect r)
     if (i == f->at && f->echo.len)
         row += draw_wrapped(
                 f, row, r, 3, f->echo_ok ? STYLE_OK : STYLE_HINT, buf_view(&f->echo));
-    if (pending) {
-        err_text(&pending->err, ui_translate, &text);
-        put(f, row++, r.col, r.cols, STYLE_ERROR, buf_view(&text));
-    }
     if (issue) {
         buf_clear(&text);
         entry_issue_text(f->en, issue, ui_translate, &text);
@@ -224,7 +214,8 @@ static void draw_row(struct form_view *f, size_t i, int row)
 
 static void draw_add(struct form_view *f, size_t i, int row)
 {
-    struct rect r = form_value_area(f, i);
+    struct rect r = form_value_area(f, i), whole = r;
+    const struct entry_pending *pending = form_pending(f, &f->lines[i]);
     bool timing = entry_has_timing(f->en, f->lines[i].table);
 
     put(f, row, r.col, r.cols, i == f->at ? STYLE_KEY : STYLE_DIM,
@@ -237,7 +228,9 @@ static void draw_add(struct form_view *f, size_t i, int row)
     }
     if (i == f->at)
         focus_value(f, i, r);
-    draw_told(f, i, r);
+    else if (pending)
+        put(f, row, r.col, r.cols, STYLE_ERROR, view_of(pending->typed));
+    draw_told(f, i, whole); /* as wide as told_rows counts */
 }
 
 static void draw_line(struct form_view *f, size_t i)

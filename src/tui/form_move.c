@@ -34,21 +34,6 @@ bool form_same_place(const struct place *a, const struct place *b)
            (a->kind != ENTRY_SECTION || a->section == b->section);
 }
 
-bool form_at(const struct form_view *f, const struct place *p, struct rec_at *ret)
-{
-    const struct rec *rec = entry_rec(f->en);
-    int row = 0;
-
-    if (p->kind == ENTRY_ADD)
-        row = rec_rows(rec, p->table);
-    else if (*p->row)
-        row = rec_row_find(rec, p->table, view_of(p->row));
-    if (row < 0)
-        return false;
-    *ret = (struct rec_at){p->field, row, p->lang};
-    return true;
-}
-
 const struct entry_line *form_line(const struct form_view *f)
 {
     return f->at < f->nlines ? &f->lines[f->at] : NULL;

@@ -71,8 +71,6 @@ static void section_marks(struct form_view *f, int section, int *ret_errors,
         else
             ++*ret_warnings;
     }
-    for (size_t i = 0; i < f->npending; i++)
-        *ret_errors += f->pending[i].place.section == section;
 }
 
 /** "Quand ▲1": ▲ problems, ○ something is asked there still, ✓ all is there. */
@@ -120,9 +118,8 @@ static void draw_tabs(struct form_view *f, int row, int cols)
     struct buf tab;
     int col = 1, end;
 
-    snprintf(right, sizeof right, "✗%d ▲%d  %d %%",
-            f->st.counts.errors + (int)f->npending, f->st.counts.warnings,
-            f->st.progress);
+    snprintf(right, sizeof right, "✗%d ▲%d  %d %%", f->st.counts.errors,
+            f->st.counts.warnings, f->st.progress);
     end = cols - utf8_width(view_of(right)) - 3;
     buf_init(&tab, 0);
     int first = first_tab(f, end - 3);

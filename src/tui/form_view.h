@@ -21,13 +21,6 @@ struct place {
     char row[REC_ID_MAX + 1];
 };
 
-/** Text that could not be read as a value: kept where it was typed until it can. */
-struct pending {
-    struct place place;
-    char *text;
-    struct err err;
-};
-
 /** One line as laid out: rows from TOP on, LABEL above the value or beside it. */
 struct spot {
     int top, rows;             /* in rows of the whole picture */
@@ -54,8 +47,6 @@ struct form_view {
     char *loaded; /* text the editor began with */
     bool echo_ok;
     struct buf echo; /* what the text would be read as, or what is wrong with it */
-    struct pending *pending;
-    size_t npending, cap_pending;
 
     struct spot *spots; /* one for each line */
     size_t cap_spots;
@@ -78,8 +69,6 @@ void form_relayout(struct form_view *f);
 struct place form_place(const struct form_view *f, const struct entry_line *line);
 bool form_same_place(const struct place *a, const struct place *b);
 
-/** Where PLACE stands in the record now; false when it is gone. */
-bool form_at(const struct form_view *f, const struct place *place, struct rec_at *ret);
 const struct entry_line *form_line(const struct form_view *f);
 bool form_can_focus(const struct form_view *f, size_t i);
 
@@ -104,8 +93,9 @@ void form_unload(struct form_view *f);
 void form_commit(struct form_view *f);
 bool form_typing_key(struct form_view *f, struct key k);
 void form_typed(struct form_view *f);
-struct pending *form_pending(struct form_view *f, const struct place *place);
-void form_drop_pending(struct form_view *f, const struct place *place);
+/** Text that could not be read and waits on LINE; NULL: none. */
+const struct entry_pending *form_pending(
+        const struct form_view *f, const struct entry_line *line);
 void form_undo(void *self);
 void form_redo(void *self);
 void form_resume(struct form_view *f);

@@ -227,9 +227,6 @@ static void form_close(void *self)
 
     form_unload(f);
     entry_close(f->en);
-    for (size_t i = 0; i < f->npending; i++)
-        free(f->pending[i].text);
-    free(f->pending);
     form_free_creation(f);
     buf_release(&f->echo);
     free(f->accept_rule);

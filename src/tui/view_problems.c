@@ -31,34 +31,20 @@ static void gather(struct problems_view *p)
 
 static size_t problem_count(void *ctx)
 {
-    struct problems_view *p = ctx;
-
-    return p->f->npending + p->n;
+    return ((struct problems_view *)ctx)->n;
 }
 
-/** The issue of row I; NULL for text that could not be read. */
+/** The issue of row I; NULL: it is gone. */
 static const struct issue *issue_of(struct problems_view *p, size_t i)
 {
     size_t n;
     const struct issue *all = entry_issues(p->f->en, &n);
 
-    i -= p->f->npending;
     return i < p->n && p->shown[i] < n ? &all[p->shown[i]] : NULL;
 }
 
-static void add_pending(struct problems_view *p, size_t i, struct buf *out)
-{
-    const struct pending *pending = &p->f->pending[i];
-    struct rec_at at;
-
-    buf_adds(out, "✗ ");
-    if (form_at(p->f, &pending->place, &at))
-        ui_add_label(entry_label(p->f->en, at), out);
-    buf_addf(out, "%s — ", pending->text);
-    err_text(&pending->err, ui_translate, out);
-}
-
-/** The name people know a rule by, where there is room; NULL: one made from its field. */
+/** The name people know a rule by, where there is room; NULL: one made from its field.
+ */
 static const char *rule_shown(const struct issue *issue, int cols)
 {
     return issue->def && cols >= UI_NARROW && strlen(issue->rule) < RULE_COLS - 2 &&
@@ -71,7 +57,7 @@ static void problem_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
     struct problems_view *p = ctx;
-    const struct issue *issue = i < p->f->npending ? NULL : issue_of(p, i);
+    const struct issue *issue = issue_of(p, i);
     enum style style = issue ? styles[issue->severity] : STYLE_ERROR;
     const char *rule = issue ? rule_shown(issue, r.cols) : NULL;
     struct buf text;
@@ -79,8 +65,6 @@ static void problem_row(void *ctx, size_t i, struct rect r, bool selected)
     buf_init(&text, 0);
     if (issue)
         form_issue_line(p->f, issue, &text);
-    else if (i < p->f->npending)
-        add_pending(p, i, &text);
     if (selected)
         ui_put_fill(r.row, r.col, r.cols, STYLE_SELECTED, (struct view){0});
     ui_put_cut(r.row, r.col + 1, r.cols - (rule ? RULE_COLS : 2),
@@ -99,25 +83,19 @@ static void back(void *self)
     loop_pop(((struct problems_view *)self)->f->ui->loop);
 }
 
+static const struct issue *selected(struct problems_view *p)
+{
+    return issue_of(p, p->list.sel);
+}
+
 static void jump(struct problems_view *p)
 {
     struct form_view *f = p->f;
-    size_t i = p->list.sel;
-    const struct issue *issue = i < f->npending ? NULL : issue_of(p, i);
+    const struct issue *issue = selected(p);
 
     loop_pop(f->ui->loop);
-    if (issue) {
+    if (issue)
         form_goto(f, issue->at);
-    } else if (i < f->npending) {
-        struct place place = f->pending[i].place;
-
-        form_goto_place(f, &place);
-    }
-}
-
-static const struct issue *selected(struct problems_view *p)
-{
-    return p->list.sel < p->f->npending ? NULL : issue_of(p, p->list.sel);
 }
 
 static void accept(void *self)
@@ -192,8 +170,6 @@ static void draw_selected(struct problems_view *p, struct rect r)
         buf_clear(&value);
         if (form_fix_text(p->f, issue, &value))
             buf_addf(&text, "%s %s", _("proposed (^F):"), value.s);
-    } else if (p->list.sel < p->f->npending) {
-        add_pending(p, p->list.sel, &text);
     }
     rest = buf_view(&text);
     for (int i = 0; i < r.rows && rest.n; i++)

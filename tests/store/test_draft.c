@@ -142,6 +142,55 @@ static void draft__typing__is_kept_until_the_next_put(void **state)
     put(box_uid(1), "{\"titre\":\"Bé\"}", false);
     assert_int_equal(draft_get(store, box_uid(1), &got, &err), 0);
     assert_null(got.typed);
+    assert_int_equal(got.ntexts, 0);
+    draft_release(&got);
+}
+
+static void draft__typing__keeps_a_text_for_each_field(void **state)
+{
+    struct draft got = {0};
+
+    (void)state;
+    put(box_uid(1), "{}", false);
+    put(box_uid(2), "{}", false);
+    assert_int_equal(draft_typing(store, box_uid(1), "debut", "31/2", &err), 0);
+    assert_int_equal(draft_typing(store, box_uid(2), "debut", "32/2", &err), 0);
+    assert_int_equal(draft_typing(store, box_uid(1), "age", "dix", &err), 0);
+    reopen();
+    assert_int_equal(draft_get(store, box_uid(1), &got, &err), 0);
+    assert_string_equal(got.at, "age");
+    assert_string_equal(got.typed, "dix");
+    assert_int_equal(got.ntexts, 2);
+    assert_string_equal(got.texts[0].at, "age");
+    assert_string_equal(got.texts[1].at, "debut");
+    assert_string_equal(got.texts[1].typed, "31/2");
+    draft_release(&got);
+    assert_int_equal(draft_typing(store, box_uid(1), "age", NULL, &err), 0);
+    assert_int_equal(draft_typing(store, box_uid(1), "age", NULL, &err), 0);
+    assert_int_equal(draft_get(store, box_uid(1), &got, &err), 0);
+    assert_int_equal(got.ntexts, 1);
+    assert_string_equal(got.texts[0].at, "debut");
+    draft_release(&got);
+}
+
+static void draft__put__takes_cursor_and_texts_together(void **state)
+{
+    struct draft_text texts[] = {
+            {(char *)"debut", (char *)"31/2"}, {(char *)"age", (char *)"dix"}};
+    struct draft d = box_draft(box_uid(1), "{}"), got = {0};
+
+    (void)state;
+    put(box_uid(1), "{}", false);
+    assert_int_equal(draft_typing(store, box_uid(1), "titre", "B", &err), 0);
+    d.at = (char *)"debut";
+    d.texts = texts;
+    d.ntexts = 2;
+    assert_int_equal(draft_put(store, &d, NULL, false, &err), 0);
+    assert_int_equal(draft_get(store, box_uid(1), &got, &err), 0);
+    assert_string_equal(got.at, "debut");
+    assert_string_equal(got.typed, "31/2");
+    assert_int_equal(got.ntexts, 2);
+    assert_string_equal(got.texts[0].typed, "dix");
     draft_release(&got);
 }
 
@@ -404,6 +453,8 @@ int main(void)
             TEST(draft__put__replaces_but_remembers_its_birth),
             TEST(draft__put__refuses_half_drafts),
             TEST(draft__typing__is_kept_until_the_next_put),
+            TEST(draft__typing__keeps_a_text_for_each_field),
+            TEST(draft__put__takes_cursor_and_texts_together),
             TEST(draft__list__has_the_last_saved_first_and_no_bodies),
             TEST(draft__remove__leaves_nothing),
             TEST(draft__claim__is_free_again_when_its_process_died),

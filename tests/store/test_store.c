@@ -427,6 +427,7 @@ static void store__open__brings_version_1_up_to_date(void **state)
     assert_string_not_equal(box_matches("data.db", "folk brianc*"), "");
     assert_int_equal(draft_get(store, box_uid(3), &d, &err), 0);
     assert_string_equal(d.typed, "Ciné-con");
+    assert_int_equal(d.ntexts, 2);
     draft_release(&d);
     assert_string_not_equal(box_matches("drafts.db", "oeuvre"), "");
     store_close(store);

@@ -41,6 +41,31 @@ static void date__wrong__moving_is_free_and_the_text_stays(void **state)
     tt_refuse(t, "31/2");
 }
 
+static void wrong__in_several_fields__survives_leaving_and_a_crash(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "Contes{PgDn}{PgDn}{F3}31/2{Tab}{Tab}{Tab}longtemps{Esc}"
+               "{Down}ve 20h; 32/1{Esc}");
+    tt_expect(t, "Search:");
+    tt_keys(t, "/contes{Enter}{F8}");
+    for (int crash = 0; crash < 2; crash++) {
+        tt_expect(t, "31/2");
+        tt_expect(t, "longtemps");
+        tt_expect(t, "32/1");
+        if (crash)
+            break;
+        views_kill(v);
+        t = views_start(v, false);
+        tt_keys(t, "{Enter}{Enter}{F8}");
+    }
+    tt_keys(t, "{Home}{Enter}");
+    tt_expect(t, "Event · Contes");
+    tt_keys(t, "{^Z}{F8}");
+    tt_expect(t, "problems");
+}
+
 static void date__wrong__completing_shows_it_first(void **state)
 {
     struct tt *t = begin(state, EVENT);
@@ -356,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             VIEWS_TEST(date__wrong__moving_is_free_and_the_text_stays),
+            VIEWS_TEST(wrong__in_several_fields__survives_leaving_and_a_crash),
             VIEWS_TEST(date__wrong__completing_shows_it_first),
             VIEWS_TEST(date__typing__interpretation_is_echoed),
             VIEWS_TEST(row__adding_from_a_later_column__begins_at_the_first),

@@ -142,11 +142,32 @@ int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err
 bool entry_echo(struct entry *en, struct rec_at at, struct view typed, struct buf *out,
         struct err *err) ATTR_NONNULL(1, 4);
 
-/** Text being typed and not yet committed, at every key (P01). AT becomes the cursor's place. */
+/**
+ * Text being typed and not yet committed, at every key (P01). AT becomes the cursor's
+ * place. entry_type of the same text takes it over, or finds that it cannot be read: it
+ * then waits in entry_pending until the field gets a value, over crashes and closing.
+ */
 void entry_typing(struct entry *en, struct rec_at at, struct view typed) ATTR_NONNULL(1);
 
 /** Where the cursor was and what was being typed there when the draft was left. */
 bool entry_resume(struct entry *en, struct rec_at *ret_at, struct buf *typed) ATTR_NONNULL_ALL;
+
+/** Text that could not be read as a value. */
+struct entry_pending {
+    struct rec_at at; /* .row after the last: where rows are added */
+    const char *typed;
+    const struct err *err; /* why */
+};
+
+/**
+ * All of it that is not hidden; each is an error among the issues too (rule "unread")
+ * and blocks completion. Borrowed until the next call or change.
+ */
+const struct entry_pending *entry_pending(struct entry *en, size_t *ret_n)
+        ATTR_NONNULL_ALL;
+
+/** What was typed at AT is given up; the value stays as it is. */
+void entry_forget(struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
 
 struct entry_choice {
     char *id;     /* code or uid */

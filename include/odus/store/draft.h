@@ -6,9 +6,13 @@
 /**
  * The journal: one draft per record being edited (P01–P04, P19). A draft holds the
  * whole record as BODY_DRAFT JSON, the form and its version, the base revision, where
- * the cursor was, and the text being typed in the current field, which is written apart
- * and often.
+ * the cursor was, and texts typed that are no values (yet), which are written apart and
+ * often.
  */
+struct draft_text {
+    char *at, *typed; /* path of a field, rows by id */
+};
+
 struct draft {
     char uid[37];
     char *type;
@@ -16,7 +20,9 @@ struct draft {
     char base[REV_MAX]; /* revision it began from, "" for a new record */
     char *body;         /* JSON, BODY_DRAFT */
     char *at;           /* path of the field with the cursor (rows by id); NULL */
-    char *typed;        /* text typed there and not yet committed; NULL */
+    char *typed;        /* the text typed there, NULL; told, not put */
+    struct draft_text *texts; /* all that is typed and not read, one for each path */
+    size_t ntexts;
     int64_t created_ms, saved_ms;
     int owner;   /* process that has it open; 0 nobody */
     bool orphan; /* owner is gone without closing: recover */
@@ -31,20 +37,21 @@ int draft_get(struct store *store, const char *uid, struct draft *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /**
- * Writes the draft (insert or replace) with its summary; the typed text at `at` is
- * TYPED from then on, none when NULL.
+ * Writes the draft (insert or replace) with its summary; `texts` are all that is typed
+ * from then on.
  * DURABLE: on the disk when it returns; else safe against a kill but not a power cut.
  * SUMMARY NULL: for a draft that is there, whose lists may tell the old state for a
  * while (ERR_NOT_FOUND when it is not there).
- * Used of D: uid, form_hash, base, body, at, typed; created_ms (0: now) and owner (0 or this
+ * Used of D: uid, form_hash, base, body, at, texts; created_ms (0: now) and owner (0 or this
  * process) only for a draft that is not there yet. Type and title are the summary's.
  */
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
         bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /**
- * The text being typed at path AT: one small write, called at every key. ERR_NOT_FOUND
- * when there is no draft.
+ * The text being typed at path AT, where the cursor is from then on: one small write,
+ * called at every key; texts elsewhere stay. NULL: none is there any more.
+ * ERR_NOT_FOUND when there is no draft.
  */
 int draft_typing(struct store *store, const char *uid, const char *at,
         const char *typed, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -63,7 +70,7 @@ int draft_remove(struct store *store, const char *uid, struct err *err)
         ATTR_NONNULL(1, 2);
 
 /**
- * All drafts, last saved first, without body; orphans only when ORPHANS. Owned:
+ * All drafts, last saved first, without body and texts; orphans only when ORPHANS. Owned:
  * drafts_free.
  */
 int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,

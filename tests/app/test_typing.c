@@ -1,0 +1,221 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk.h"
+#include "odus/app/entry.h"
+#include "odus/base/mem.h"
+
+static struct entry *en;
+static char uid[37];
+static struct err err;
+
+static int begin(void **state)
+{
+    int rc = desk_open(state);
+
+    memset(&err, 0, sizeof err);
+    if (rc == 0)
+        desk_ok(entry_new(desk, "evenement", &en, &err), &err);
+    if (rc == 0)
+        memcpy(uid, entry_uid(en), sizeof uid);
+    return rc;
+}
+
+static int end(void **state)
+{
+    entry_close(en);
+    en = NULL;
+    return desk_close(state);
+}
+
+static void reopen(void)
+{
+    entry_close(en);
+    en = NULL;
+    desk_ok(entry_open(desk, uid, &en, &err), &err);
+}
+
+static struct rec_at at(const char *path)
+{
+    struct rec_at ret = {0};
+
+    desk_ok(rec_at_parse(entry_rec(en), view_of(path), &ret, &err), &err);
+    return ret;
+}
+
+/* As the screen does: journalled key by key, read when one moves on. */
+static int type(struct rec_at where, const char *text)
+{
+    struct err own = {0};
+
+    entry_typing(en, where, view_of(text));
+    return entry_type(en, where, view_of(text), &own);
+}
+
+static size_t npending(void)
+{
+    size_t n;
+
+    entry_pending(en, &n);
+    return n;
+}
+
+static const char *pending_at(struct rec_at where)
+{
+    size_t n;
+    const struct entry_pending *all = entry_pending(en, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].at.field == where.field && all[i].at.row == where.row)
+            return all[i].typed;
+    return "";
+}
+
+static int errors_called(const char *rule)
+{
+    size_t n;
+    const struct issue *all = entry_issues(en, &n);
+    int found = 0;
+
+    for (size_t i = 0; i < n; i++)
+        found += strcmp(all[i].rule, rule) == 0 && all[i].severity == FORM_ERROR;
+    return found;
+}
+
+static void typing__unreadable_in_several_fields__all_come_back(void **state)
+{
+    (void)state;
+    assert_true(type(at("age_min"), "dix") < 0);
+    assert_true(type(at("age_max"), "vingt") < 0);
+    assert_int_equal(type(at("titre"), "Bal"), 0);
+    reopen();
+    assert_int_equal(npending(), 2);
+    assert_string_equal(pending_at(at("age_min")), "dix");
+    assert_string_equal(pending_at(at("age_max")), "vingt");
+    assert_string_equal(rec_value(entry_rec(en), "titre"), "Bal");
+}
+
+static void typing__unreadable__is_an_error_and_blocks(void **state)
+{
+    int before = entry_state(en).counts.errors;
+
+    (void)state;
+    assert_true(type(at("age_min"), "dix") < 0);
+    assert_int_equal(entry_state(en).counts.errors, before + 1);
+    assert_int_equal(errors_called("unread"), 1);
+    assert_non_null(entry_issue_at(en, at("age_min")));
+    assert_int_equal(entry_complete(en, 0, NULL, &err), 1);
+    assert_int_equal(entry_complete(en, ENTRY_REVIEW, NULL, &err), 1);
+    reopen();
+    assert_int_equal(errors_called("unread"), 1);
+}
+
+static void typing__value_given__takes_its_place(void **state)
+{
+    (void)state;
+    assert_true(type(at("age_min"), "dix") < 0);
+    assert_true(type(at("age_max"), "vingt") < 0);
+    assert_int_equal(type(at("age_min"), "10"), 0);
+    assert_int_equal(npending(), 1);
+    entry_forget(en, at("age_max"));
+    assert_int_equal(npending(), 0);
+    reopen();
+    assert_int_equal(npending(), 0);
+    assert_string_equal(rec_value(entry_rec(en), "age_min"), "10");
+}
+
+static void typing__blanked_again__nothing_is_left(void **state)
+{
+    (void)state;
+    assert_true(type(at("age_min"), "dix") < 0);
+    assert_int_equal(type(at("age_min"), ""), 0);
+    entry_close(en);
+    en = NULL;
+    assert_int_equal(entry_open(desk, uid, &en, &err), ERR_NOT_FOUND);
+}
+
+static void typing__in_a_row__follows_the_row(void **state)
+{
+    int table =
+            entry_form(en)
+                    ->fields[form_field_find(entry_form(en), VIEW_LIT("seances.debut"))]
+                    .table;
+    struct rec_at undone;
+    int row;
+
+    (void)state;
+    desk_ok(entry_timing_add(en, table, VIEW_LIT("5/12 20h; 6/12 20h"), &err), &err);
+    assert_true(type(at("seances.2.jauge_mise_en_vente"), "beaucoup") < 0);
+    desk_ok(entry_timing_add(en, table, VIEW_LIT("4/12 20h"), &err), &err);
+    assert_string_equal(pending_at(at("seances.3.jauge_mise_en_vente")), "beaucoup");
+    desk_ok(entry_row_remove(en, table, 2, &err), &err);
+    assert_int_equal(npending(), 0);
+    assert_true(entry_undo(en, &undone));
+    assert_int_equal(npending(), 1);
+    reopen();
+    assert_string_equal(pending_at(at("seances.3.jauge_mise_en_vente")), "beaucoup");
+    desk_ok(entry_row_add(en, table, &row, &err), &err);
+    assert_int_equal(npending(), 1);
+}
+
+static void typing__timings__wait_where_rows_are_added(void **state)
+{
+    int field = form_field_find(entry_form(en), VIEW_LIT("seances.debut"));
+    int table = entry_form(en)->fields[field].table;
+    struct rec_at add = {0};
+    size_t n;
+
+    (void)state;
+    for (size_t i = 0; i < entry_form(en)->nfields && !add.field; i++)
+        if (entry_form(en)->fields[i].table == table)
+            add.field = (int)i;
+    entry_typing(en, add, VIEW_LIT("ve 20h; 31/2"));
+    assert_true(entry_timing_add(en, table, VIEW_LIT("ve 20h; 31/2"), &err) < 0);
+    reopen();
+    assert_int_equal(npending(), 1);
+    assert_int_equal(entry_pending(en, &n)[0].at.row, 0);
+    desk_ok(entry_timing_add(en, table, VIEW_LIT("ve 20h"), &err), &err);
+    assert_int_equal(npending(), 0);
+    reopen();
+    assert_int_equal(npending(), 0);
+    assert_int_equal(rec_rows(entry_rec(en), table), 1);
+}
+
+static void typing__crash_in_the_middle__resumes_there(void **state)
+{
+    struct rec_at where = {0};
+    struct buf typed;
+
+    (void)state;
+    assert_true(type(at("age_min"), "dix") < 0);
+    entry_typing(en, at("titre"), VIEW_LIT("Ba"));
+    reopen();
+    buf_init(&typed, 0);
+    assert_true(entry_resume(en, &where, &typed));
+    assert_int_equal(where.field, at("titre").field);
+    assert_string_equal(typed.s, "Ba");
+    assert_int_equal(npending(), 1);
+    buf_release(&typed);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+            TEST(typing__unreadable_in_several_fields__all_come_back),
+            TEST(typing__unreadable__is_an_error_and_blocks),
+            TEST(typing__value_given__takes_its_place),
+            TEST(typing__blanked_again__nothing_is_left),
+            TEST(typing__in_a_row__follows_the_row),
+            TEST(typing__timings__wait_where_rows_are_added),
+            TEST(typing__crash_in_the_middle__resumes_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
