@@ -7,9 +7,9 @@
 /**
  * Texts of the interface in its language: for front ends only (tui, cli, main);
  * everything below them speaks in message ids. Catalogues are made and kept with the
- * gettext tools; they are read here and not by libintl, which refuses every catalogue
- * in the locales C and C.UTF-8 (glibc from 2.39) and so would show no French on a
- * system without French locale.
+ * gettext tools; they are read here and not by libintl, which shows none in the locale C
+ * whatever LANGUAGE says (tried with glibc 2.36), and so no French on a system without
+ * locales.
  */
 
 /**
