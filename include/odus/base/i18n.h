@@ -7,9 +7,9 @@
 /**
  * Texts of the interface in its language: for front ends only (tui, cli, main);
  * everything below them speaks in message ids. Catalogues are made and kept with the
- * gettext tools; they are read here and not by libintl, which shows none in the locale C
- * whatever LANGUAGE says (tried with glibc 2.36), and so no French on a system without
- * locales.
+ * gettext tools; they are read here and not by libintl, which shows none in the locale
+ * C whatever LANGUAGE says, and from glibc 2.39 on none in C.UTF-8 (glibc bug 16621):
+ * no French on a system without locales.
  */
 
 /**
