@@ -1,6 +1,11 @@
 #include "priv.h"
 
+#include <errno.h>
+#include <sys/statvfs.h>
+
 #include "odus/base/mem.h"
+
+enum { ROOM_MIN = 64 * 1024 }; /* bytes; less than the log needs to begin */
 
 /* What to tell a person about SQLite's result codes. */
 static const struct meaning {
@@ -33,12 +38,25 @@ static const struct meaning {
         {SQLITE_ERROR, ERR_INVALID, N_("%1$s: the request failed: %2$s")},
 };
 
+/* SQLite has no word of its own for every way in which room is missing. */
+static bool is_full(sqlite3 *h, const char *path)
+{
+    int system = h ? sqlite3_system_errno(h) : 0;
+    struct statvfs fs;
+
+    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+        return true;
+    return path && statvfs(path, &fs) == 0 && fs.f_bavail * fs.f_frsize < ROOM_MIN;
+}
+
 int db_fail_at(sqlite3 *h, const char *path, int rc, struct err *e)
 {
     const char *detail = h ? sqlite3_errmsg(h) : sqlite3_errstr(rc);
 
     if ((rc & 0xff) == SQLITE_NOMEM)
         mem_panic("odus: out of memory");
+    if ((rc & 0xff) == SQLITE_IOERR && is_full(h, path))
+        rc = SQLITE_FULL;
     for (size_t i = 0; i < COUNT(meanings); i++)
         if (meanings[i].rc == (rc & 0xff))
             return err_set(e, meanings[i].code, meanings[i].id, path, detail);

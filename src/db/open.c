@@ -96,7 +96,8 @@ static int read_version(
     if (rc == SQLITE_OK || !opt->read_only || (rc & 0xff) == SQLITE_BUSY ||
             log_size(db->path) > 0)
         return rc;
-    if ((rc & 0xff) != SQLITE_CANTOPEN && (rc & 0xff) != SQLITE_READONLY)
+    if ((rc & 0xff) != SQLITE_CANTOPEN && (rc & 0xff) != SQLITE_READONLY &&
+            rc != SQLITE_IOERR_SHMSIZE) /* no room for the log's index */
         return rc;
     rc = open_immutable(db);
     if (rc != SQLITE_OK)

@@ -98,8 +98,9 @@ static void compile(struct stmt *st)
         st->failure = xcalloc(1, sizeof(*st->failure));
     if ((rc & 0xff) == SQLITE_ERROR || rc == SQLITE_OK)
         err_set(st->failure, ERR_DAMAGED,
-                N_("%1$s is not as this program made it: %2$s"), st->db->path,
-                sqlite3_errmsg(st->db->handle));
+                N_("%1$s is not as this program made it (%2$s); restore it from a "
+                   "backup"),
+                st->db->path, sqlite3_errmsg(st->db->handle));
     else
         db_fail(st->db, rc, st->failure);
 }

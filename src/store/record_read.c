@@ -209,6 +209,12 @@ int record_each(struct store *store, const char *type,
 
         if (rc <= 0)
             return rc;
+        if (stmt_int(st, 0) <= last) { /* or it would never end */
+            stmt_reset(st);
+            return err_set(err, ERR_DAMAGED,
+                    N_("%1$s is damaged (%2$s); restore it from a backup"), store->dir,
+                    "entry");
+        }
         last = stmt_int(st, 0);
         store_copy_text(uid, sizeof(uid), stmt_text(st, 1));
         stmt_reset(st);

@@ -79,6 +79,24 @@ static int open_databases(struct store *store, struct err *e)
     return 0;
 }
 
+/* No room even to begin a log: what is there can still be read. */
+static int open_for_reading(struct store *store, int rc, struct err *e)
+{
+    struct err later = {0};
+
+    db_close(store->drafts);
+    db_close(store->data);
+    store->drafts = store->data = NULL;
+    store->read_only = true;
+    if (open_databases(store, &later) == 0) {
+        store->why = *e;
+        err_clear(e);
+        return 0;
+    }
+    store->read_only = false;
+    return rc;
+}
+
 static int bring_up(struct store *store, struct err *e)
 {
     int rc = 0;
@@ -91,6 +109,8 @@ static int bring_up(struct store *store, struct err *e)
         rc = err_set(e, ERR_NOT_FOUND, N_("%1$s does not exist"), store->dir);
     if (rc == 0)
         rc = open_databases(store, e);
+    if (rc == ERR_IO && !store->read_only && !store->created)
+        rc = open_for_reading(store, rc, e);
     if (rc || store->read_only)
         return rc;
     /* Tidying can wait for a better day: a full disk must not shut anyone out. */
@@ -164,6 +184,10 @@ int store_writable(const struct store *store, struct err *e)
 {
     if (!store->read_only)
         return 0;
+    if (store->why.id && e)
+        *e = store->why;
+    if (store->why.id)
+        return store->why.code;
     return err_set(e, ERR_IO,
             N_("%1$s is open for reading only; nothing can be changed"), store->dir);
 }
