@@ -21,6 +21,8 @@
 
 static uint64_t seed;
 
+void (*faults_before_exec)(void);
+
 int faults_rounds(int usual)
 {
     const char *rounds = getenv("ODUS_TORTURE_ROUNDS");
@@ -56,6 +58,8 @@ static void become(const char *const *words, int in, int out_fd)
     if (dup2(in, STDIN_FILENO) < 0 || dup2(out_fd, STDOUT_FILENO) < 0 ||
             dup2(out_fd, STDERR_FILENO) < 0)
         _exit(126);
+    if (faults_before_exec)
+        faults_before_exec();
     execv(argv[0], argv);
     _exit(127);
 }
@@ -77,20 +81,35 @@ struct running faults_start(const char *const *words)
     return r;
 }
 
-char *faults_kill(struct running *r, int *ret_status)
+static char *read_all(struct running *r)
 {
     struct buf text;
     char bytes[4096];
     ssize_t n;
 
-    kill(r->pid, SIGKILL);
-    assert_int_equal(waitpid(r->pid, ret_status, 0), r->pid);
     buf_init(&text, 0);
     while ((n = read(r->out, bytes, sizeof bytes)) > 0)
         buf_add(&text, bytes, (size_t)n);
-    close(r->in);
     close(r->out);
     return buf_take(&text);
+}
+
+char *faults_wait(struct running *r, int *ret_status)
+{
+    char *text;
+
+    close(r->in);
+    text = read_all(r);
+    assert_int_equal(waitpid(r->pid, ret_status, 0), r->pid);
+    return text;
+}
+
+char *faults_kill(struct running *r, int *ret_status)
+{
+    kill(r->pid, SIGKILL);
+    assert_int_equal(waitpid(r->pid, ret_status, 0), r->pid);
+    close(r->in);
+    return read_all(r);
 }
 
 void faults_doctor(int *ret_drafts, int *ret_complete)

@@ -20,6 +20,12 @@ struct running {
 /** Starts `odus WORDS…` (NULL-terminated) on the test's store. */
 struct running faults_start(const char *const *words);
 
+/** Runs in the child before the program takes its place; NULL: nothing. */
+extern void (*faults_before_exec)(void);
+
+/** Waits for its end, its input closed, and takes what it printed; owned. */
+char *faults_wait(struct running *r, int *ret_status);
+
 /** Kills it and takes what it had still printed; owned. RET_STATUS is the wait status. */
 char *faults_kill(struct running *r, int *ret_status);
 
