@@ -30,13 +30,18 @@ const char *entry_guidance(const struct entry *en, struct rec_at at)
     return form_text(en->form, &field_of(en, at)->guidance, app_lang(en->app));
 }
 
+bool entry_required(const struct entry *en, struct rec_at at)
+{
+    return engine_required(en->engine, at);
+}
+
 const char *entry_table_label(const struct entry *en, int table)
 {
     return form_text(en->form, &en->form->tables[table].label, app_lang(en->app));
 }
 
-static void show_part(struct entry *en, const struct form_field *f, const char *part,
-        struct buf *out)
+static void show_part(
+        struct entry *en, const struct form_field *f, const char *part, struct buf *out)
 {
     if (f->list >= 0)
         forms_label(en->app->forms, en->form, f->list, part, app_lang(en->app), out);
@@ -150,9 +155,10 @@ static int32_t anchor_of(const struct entry *en, struct rec_at at)
 
     for (size_t i = 0; i < en->form->nfields && f->type == FORM_DATETIME; i++) {
         const struct form_field *other = &en->form->fields[i];
-        const char *value = other->table == f->table && other->type == FORM_DATETIME
-                ? rec_get(en->rec, (struct rec_at){(int)i, at.row, 0})
-                : NULL;
+        const char *value =
+                other->table == f->table && other->type == FORM_DATETIME
+                        ? rec_get(en->rec, (struct rec_at){(int)i, at.row, 0})
+                        : NULL;
 
         if (value && moment_parse(view_of(value), other->zone, &m, NULL) == 0 &&
                 ((int)i == at.field || anchor == DATE_NONE))
@@ -176,8 +182,8 @@ void entry_set_machine(struct entry *en, bool machine)
 }
 
 /* A label or title that names exactly one choice, to its id. */
-static int resolve(struct entry *en, struct rec_at at, struct view part, struct buf *out,
-        struct err *err)
+static int resolve(struct entry *en, struct rec_at at, struct view part,
+        struct buf *out, struct err *err)
 {
     struct entry_choice found[8];
     char *words = view_dup(part);
@@ -203,7 +209,8 @@ static int resolve(struct entry *en, struct rec_at at, struct view part, struct 
     return out->len ? 0 : ERR_INVALID;
 }
 
-static int type_links(struct entry *en, struct rec_at at, struct view typed, struct err *err)
+static int type_links(
+        struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
     const struct form_field *f = field_of(en, at);
     struct buf all, one;
@@ -248,8 +255,9 @@ static int read_typed(
     if (is_far(en, f) && !f->readonly) {
         buf_init(&value, 0);
         is_code = input_read(f, typed, &ctx, &value, NULL) == 0 &&
-                (f->list < 0 || lists_cell(en->app->store, en->form->lists[f->list].name,
-                                        value.s, "label", &value));
+                  (f->list < 0 ||
+                          lists_cell(en->app->store, en->form->lists[f->list].name,
+                                  value.s, "label", &value));
         buf_release(&value);
         if (!is_code)
             return type_links(en, at, typed, err);

@@ -12,7 +12,7 @@ struct edit *edit_new(size_t max, bool memo)
     struct edit *e = xcalloc(1, sizeof *e);
     buf_init(&e->text, 0);
     e->max = max == 0 || max > EDIT_CHARS_MAX ? EDIT_CHARS_MAX : max;
-    e->memo = memo;
+    e->memo = e->wrap = memo;
     e->goal = -1;
     return e;
 }
@@ -35,6 +35,17 @@ struct view edit_text(const struct edit *e)
 size_t edit_cursor(const struct edit *e)
 {
     return e->cursor;
+}
+
+void edit_wrap(struct edit *e)
+{
+    e->wrap = true;
+    e->rows_good = false;
+}
+
+bool edit_wraps(const struct edit *e)
+{
+    return e->wrap;
 }
 
 bool edit_is_memo(const struct edit *e)

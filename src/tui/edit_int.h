@@ -28,7 +28,7 @@ struct edit {
     struct buf text;
     size_t cursor;
     size_t count, max; /* code points */
-    bool memo;
+    bool memo, wrap;   /* wrap: rows are broken; every memo's are */
     struct history history;
     void (*changed)(void *ctx);
     void *ctx;

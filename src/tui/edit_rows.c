@@ -66,7 +66,7 @@ static void lay_out(struct edit *e)
         const char *nl =
                 e->memo && start < t.n ? memchr(t.p + start, '\n', t.n - start) : 0;
         size_t end = nl ? (size_t)(nl - t.p) : t.n;
-        if (e->memo)
+        if (e->wrap)
             break_line(e, t, start, end);
         else
             add_row(e, start, end, false);
@@ -116,7 +116,7 @@ void edit_place(struct edit *e, size_t *ret_row, int *ret_col)
     freshen(e);
     size_t row = row_of(e, e->cursor);
     int col = utf8_width(part(buf_view(&e->text), e->rows[row].start, e->cursor));
-    if (e->memo && e->width >= 2 && col > e->width - 1)
+    if (e->wrap && e->width >= 2 && col > e->width - 1)
         col = e->width - 1; /* among spaces that hang over the edge */
     *ret_row = row;
     *ret_col = col;

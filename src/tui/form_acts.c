@@ -14,6 +14,15 @@ static bool in_row(const struct form_view *f, const struct entry_line *line,
            issue->at.row == line->at.row;
 }
 
+bool form_is_missing(const struct form_view *f, const struct issue *issue)
+{
+    int table = entry_issue_table(f->en, issue);
+
+    return strcmp(issue->rule, "required") == 0 ||
+           (table && strcmp(issue->rule, "unread") != 0 &&
+                   rec_rows(entry_rec(f->en), table) == 0);
+}
+
 const struct issue *form_issue(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);

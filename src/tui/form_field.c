@@ -6,7 +6,7 @@
 #include "odus/base/mem.h"
 #include "form_view.h"
 
-enum { LINE_MAX_CHARS = 4000 };
+enum { LINE_MAX_CHARS = 4000, WRAP_MIN = 100 };
 
 static void set_text(char **slot, struct view text)
 {
@@ -45,6 +45,17 @@ static bool editor_for(
     return input == INPUT_LINE || input == INPUT_MEMO;
 }
 
+bool form_wraps(const struct form_view *f, const struct entry_line *line)
+{
+    const struct form_field *field;
+
+    if (line->kind != ENTRY_FIELD)
+        return false;
+    field = &entry_form(f->en)->fields[line->at.field];
+    return entry_input(f->en, line->at) == INPUT_MEMO ||
+           (field->type == FORM_TEXT && field->has_max && field->max >= WRAP_MIN);
+}
+
 void form_load(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);
@@ -61,6 +72,8 @@ void form_load(struct form_view *f)
     else if (line->kind == ENTRY_FIELD)
         entry_text(f->en, line->at, &text);
     f->edit = edit_new(memo ? 0 : LINE_MAX_CHARS, memo);
+    if (form_wraps(f, line))
+        edit_wrap(f->edit);
     edit_set(f->edit, buf_view(&text));
     line_init(&f->line, f->edit);
     set_text(&f->loaded, edit_text(f->edit));

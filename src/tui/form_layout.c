@@ -52,14 +52,15 @@ static bool label_above(const struct form_view *f, size_t i)
     return above(f) && f->lines[i].kind == ENTRY_FIELD;
 }
 
-static int memo_rows(struct form_view *f, size_t i, int cols)
+static int wrapped_rows(struct form_view *f, size_t i, int cols)
 {
     struct buf text;
     int n, most = f->body.rows / 2 > MEMO_SHOWN ? f->body.rows / 2 : MEMO_SHOWN;
 
     if (i == f->at && f->edit) {
         n = (int)edit_layout(f->edit, cols);
-        n = n < MEMO_SHOWN ? MEMO_SHOWN : n;
+        if (edit_is_memo(f->edit) && n < MEMO_SHOWN)
+            n = MEMO_SHOWN;
         return n > most ? most : n;
     }
     buf_init(&text, 0);
@@ -75,8 +76,8 @@ static int value_rows(struct form_view *f, size_t i)
     int col, cols;
 
     value_cells(f, i, &col, &cols);
-    if (line->kind == ENTRY_FIELD && entry_input(f->en, line->at) == INPUT_MEMO)
-        return memo_rows(f, i, cols);
+    if (form_wraps(f, line))
+        return wrapped_rows(f, i, cols);
     if (line->kind == ENTRY_NOTE)
         return ui_wrapped(view_of(entry_label(f->en, line->at)), f->body.cols - 4);
     return 1;
@@ -109,7 +110,7 @@ const struct issue *form_told_issue(const struct form_view *f, size_t i)
 {
     const struct issue *issue = f->spots[i].issue;
 
-    if (!issue || f->lines[i].kind == ENTRY_ROW || strcmp(issue->rule, "required") == 0)
+    if (!issue || f->lines[i].kind == ENTRY_ROW || form_is_missing(f, issue))
         return NULL; /* the mark says it; a page of "to be filled in" helps nobody */
     return issue;
 }

@@ -22,7 +22,7 @@ static void draw_mark(struct form_view *f, size_t i, int row)
     static const enum style styles[] = {STYLE_ERROR, STYLE_WARNING, STYLE_INFO};
     const struct issue *issue = f->spots[i].issue;
 
-    if (issue && strcmp(issue->rule, "required") == 0)
+    if (issue && form_is_missing(f, issue))
         put(f, row, f->body.col, 1, STYLE_INFO, VIEW_LIT("○"));
     else if (issue)
         put(f, row, f->body.col, 1, styles[issue->severity],
@@ -31,16 +31,10 @@ static void draw_mark(struct form_view *f, size_t i, int row)
         put(f, row, f->body.col + 1, 1, STYLE_KEY, VIEW_LIT("▸"));
 }
 
-static bool is_required(const struct form_view *f, size_t i)
+static bool is_required(const struct form_view *f, struct rec_at at)
 {
-    const struct form *form = entry_form(f->en);
-    const struct form_field *field = &form->fields[f->lines[i].at.field];
-    const struct issue *issue = f->spots[i].issue;
-
-    if (f->lines[i].at.lang > 0)
-        return false;
-    return field->proposal || (issue && strcmp(issue->rule, "required") == 0) ||
-           (field->required && strcmp(form->exprs[field->required].src, "1") == 0);
+    return at.lang == 0 &&
+           (entry_form(f->en)->fields[at.field].proposal || entry_required(f->en, at));
 }
 
 static void draw_label(struct form_view *f, size_t i, int row)
@@ -55,7 +49,7 @@ static void draw_label(struct form_view *f, size_t i, int row)
     buf_adds(&text, entry_label(f->en, line->at));
     if (line->at.lang > 0)
         buf_addf(&text, " [%s]", form->langs[line->at.lang]);
-    if (is_required(f, i))
+    if (is_required(f, line->at))
         buf_adds(&text, " *");
     put(f, row, f->body.col + 2 + indent, cols, i == f->at ? STYLE_KEY : STYLE_LABEL,
             buf_view(&text));
@@ -74,7 +68,7 @@ static void draw_value(struct form_view *f, size_t i, struct rect r)
     buf_init(&text, 0);
     if (pending)
         buf_adds(&text, pending->typed);
-    else if (entry_input(f->en, at) == INPUT_MEMO)
+    else if (form_wraps(f, &f->lines[i]))
         entry_text(f->en, at, &text);
     else
         entry_show(f->en, at, &text);

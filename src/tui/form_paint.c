@@ -64,7 +64,7 @@ static void section_marks(struct form_view *f, int section, int *ret_errors,
         if (all[i].accepted || all[i].severity == FORM_INFO ||
                 form->fields[all[i].at.field].section != section)
             continue;
-        if (strcmp(all[i].rule, "required") == 0)
+        if (form_is_missing(f, &all[i]))
             ++*ret_missing;
         else if (all[i].severity == FORM_ERROR)
             ++*ret_errors;
@@ -230,7 +230,7 @@ static void add_status(struct form_view *f, struct buf *out, enum style *style)
     if (*f->ui->said) {
         *style = f->ui->said_style;
         buf_adds(out, f->ui->said);
-    } else if (issue && strcmp(issue->rule, "required") != 0) {
+    } else if (issue && !form_is_missing(f, issue)) {
         *style = issue->severity == FORM_ERROR ? STYLE_ERROR : STYLE_WARNING;
         add_remedies(f, issue, out);
     } else if (line && line->kind == ENTRY_FIELD) {

@@ -85,6 +85,9 @@ void form_goto_place(struct form_view *f, const struct place *place);
 
 /* form_field.c */
 
+/** A memo, or a text long enough to want several rows: Enter leaves that one. */
+bool form_wraps(const struct form_view *f, const struct entry_line *line);
+
 /** Loads the editor for the focused line. */
 void form_load(struct form_view *f);
 void form_unload(struct form_view *f);
@@ -121,6 +124,9 @@ void form_restore(void *self);
 void form_add_timings(struct form_view *f);
 
 /* form_acts.c */
+
+/** Something is merely not there yet: marked, not told at length. */
+bool form_is_missing(const struct form_view *f, const struct issue *issue);
 const struct issue *form_issue(struct form_view *f);
 void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out);
 /** What the rule proposes, for people; false when it has no proposal. */

@@ -122,7 +122,7 @@ static void draw_single(struct line *l, struct rect area, bool focused)
                 area.col + left + width_of(t, l->first, edit_cursor(l->edit)));
 }
 
-static void draw_memo(struct line *l, struct rect area, bool focused)
+static void draw_wrapped(struct line *l, struct rect area, bool focused)
 {
     struct view t = edit_text(l->edit);
     enum style style = focused ? STYLE_FOCUS : STYLE_FIELD;
@@ -150,8 +150,8 @@ void line_draw(struct line *l, struct rect area, bool focused)
 {
     if (area.rows < 1 || area.cols < 1)
         return;
-    if (edit_is_memo(l->edit))
-        draw_memo(l, area, focused);
+    if (edit_wraps(l->edit))
+        draw_wrapped(l, area, focused);
     else
         draw_single(l, area, focused);
 }
@@ -159,7 +159,7 @@ void line_draw(struct line *l, struct rect area, bool focused)
 void line_mouse(struct line *l, struct rect area, int row, int col)
 {
     struct view t = edit_text(l->edit);
-    if (edit_is_memo(l->edit)) {
+    if (edit_wraps(l->edit)) {
         edit_seek_cell(l->edit, l->first + (size_t)(row - area.row), col - area.col);
         return;
     }

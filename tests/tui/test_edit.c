@@ -228,6 +228,21 @@ static void edit_layout__soft_wrap__changes_no_text(void **state)
     edit_free(e);
 }
 
+static void edit_wrap__one_line__has_rows_but_no_newlines(void **state)
+{
+    (void)state;
+    struct edit *e = line("Contes d'hiver au coin du feu");
+    assert_int_equal(edit_layout(e, 16), 1);
+    edit_wrap(e);
+    assert_int_equal(edit_layout(e, 16), 2);
+    assert_int_equal(edit_do(e, EDIT_UP), EDIT_MOVED);
+    assert_int_equal(edit_do(e, EDIT_UP), EDIT_NONE);
+    assert_int_equal(edit_do(e, EDIT_NEWLINE), EDIT_NONE);
+    edit_paste(e, VIEW_LIT("\n"));
+    assert_null(memchr(edit_text(e).p, '\n', edit_text(e).n));
+    edit_free(e);
+}
+
 static void edit_layout__long_word__breaks_at_the_edge(void **state)
 {
     (void)state;
@@ -362,6 +377,7 @@ int main(void)
             cmocka_unit_test(
                     edit__delete__joins_clusters_and_cursor_stays_on_a_boundary),
             cmocka_unit_test(edit_layout__soft_wrap__changes_no_text),
+            cmocka_unit_test(edit_wrap__one_line__has_rows_but_no_newlines),
             cmocka_unit_test(edit_layout__long_word__breaks_at_the_edge),
             cmocka_unit_test(edit_layout__cursor__has_a_cell_at_the_end_of_a_full_row),
             cmocka_unit_test(edit__up_down__hold_the_column),

@@ -198,6 +198,37 @@ static void typing__near_the_limit__is_counted(void **state)
     tt_expect(t, "too long");
 }
 
+static void typing__long_line__wraps_and_enter_goes_on(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+    int row, below, col;
+
+    tt_keys(t, "{Tab}{Tab}{Tab}{Tab}{Tab}");
+    assert_true(tt_find(t, "▸Short description", &row, NULL));
+    tt_keys(t, "{Paste:Sept histoires de loups, de neige et de longs hivers, dites "
+               "au coin du feu par deux conteuses}");
+    tt_expect(t, "Sept histoires de loups");
+    tt_expect(t, "par deux conteuses");
+    assert_true(tt_cursor(t, &below, &col));
+    assert_true(below > row);
+    tt_keys(t, "{Up}!{Enter}");
+    tt_refuse(t, "▸Short description");
+    tt_expect(t, "par deux conteuses");
+}
+
+static void label__required_on_a_condition__keeps_its_mark(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "{PgDn}en li{Enter}");
+    views_expect_row(t, "▸Access link", "*");
+    tt_keys(t, "https://example.org/direct{Tab}{PgUp}");
+    views_expect_row(t, "example.org", "*");
+    tt_keys(t, "{PgDn}");
+    views_expect_row(t, "+ add:", "○▸");
+    tt_refuse(t, "at least 1 rows");
+}
+
 /* Choices and links */
 
 static void choice__letters__find_it_without_accents(void **state)
@@ -392,6 +423,8 @@ int main(void)
             VIEWS_TEST(esc__steps__popup_field_row_agenda),
             VIEWS_TEST(typing__decomposed_accents__keep_the_cursor),
             VIEWS_TEST(typing__near_the_limit__is_counted),
+            VIEWS_TEST(typing__long_line__wraps_and_enter_goes_on),
+            VIEWS_TEST(label__required_on_a_condition__keeps_its_mark),
             VIEWS_TEST(choice__letters__find_it_without_accents),
             VIEWS_TEST(link__created_here__returns_linked),
             VIEWS_TEST(link__drafts__are_offered_for_completion),

@@ -118,6 +118,9 @@ void entry_text(struct entry *en, struct rec_at at, struct buf *out) ATTR_NONNUL
 /** A row in words: its form's title, else its values. */
 void entry_row_text(struct entry *en, int table, int row, struct buf *out) ATTR_NONNULL_ALL;
 
+/** True where a blank would block completion as things stand. */
+bool entry_required(const struct entry *en, struct rec_at at) ATTR_NONNULL_ALL;
+
 /** How a field is entered. */
 enum entry_input { INPUT_LINE, INPUT_MEMO, INPUT_TOGGLE, INPUT_CHOICE, INPUT_CHOICES,
     INPUT_READ_ONLY };

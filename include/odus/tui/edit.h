@@ -47,6 +47,11 @@ enum {
 /** MAX in code points, 0 for the greatest. MEMO: newlines are text, else they become
  *  spaces. The caller owns the result. */
 struct edit *edit_new(size_t max, bool memo) ATTR_RETNONNULL ATTR_CHECK;
+
+/** A text without newlines is laid out over several rows too, as a memo is. */
+void edit_wrap(struct edit *e) ATTR_NONNULL_ALL;
+bool edit_wraps(const struct edit *e) ATTR_PURE ATTR_NONNULL_ALL;
+
 void edit_free(struct edit *e);
 
 /** Replaces everything, forgets the history, cursor at the end. TEXT is cleaned and cut
@@ -85,9 +90,9 @@ struct edit_row {
 /**
  * Breaks the text into rows of at most WIDTH - 1 cells (the last one is for the cursor)
  * after spaces where possible. Spaces before a break hang over the edge and are to be
- * clipped. Only a view of the text: nothing is stored. WIDTH < 2, or a text that is not
- * a memo: one row for each line. Returns the number of rows, at least 1. UP, DOWN, HOME
- * and END go by the last WIDTH given.
+ * clipped. Only a view of the text: nothing is stored. WIDTH < 2, or neither memo nor
+ * edit_wrap: one row for each line. Returns the number of rows, at least 1. UP, DOWN,
+ * HOME and END go by the last WIDTH given.
  */
 size_t edit_layout(struct edit *e, int width) ATTR_NONNULL_ALL;
 

@@ -7,19 +7,20 @@
 #include "odus/tui/edit.h"
 #include "odus/tui/screen.h"
 
-/** Draws a struct edit: one line scrolled sideways by cluster, or a memo by rows. */
+/** Draws a struct edit: one line scrolled sideways by cluster, or by rows where it
+ *  wraps. */
 struct line {
     struct edit *edit; /* borrowed */
-    size_t first;      /* byte of the first cluster shown; first row of a memo */
+    size_t first;      /* byte of the first cluster shown; the first row */
 };
 
 /** Starts at the beginning of EDIT, which must outlive L. */
 void line_init(struct line *l, struct edit *edit) ATTR_NONNULL_ALL;
 
 /**
- * One row of AREA, or all of them for a memo. In one line, marks "<" and ">" take the
- * outer cells where text is hidden. FOCUSED: hardware cursor on the insertion point,
- * and "used/max" at the right edge when less than a tenth (at most 20) of the
+ * One row of AREA, or all of them for what wraps. In one line, marks "<" and ">" take
+ * the outer cells where text is hidden. FOCUSED: hardware cursor on the insertion
+ * point, and "used/max" at the right edge when less than a tenth (at most 20) of the
  * characters remain. Scrolls as little as shows the cursor.
  */
 void line_draw(struct line *l, struct rect area, bool focused) ATTR_NONNULL_ALL;
