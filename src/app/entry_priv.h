@@ -101,6 +101,10 @@ void entry_find_origin(struct entry *en);
 /** Canonical VALUE of FIELD for people. */
 void entry_show_value(struct entry *en, int field, const char *value, struct buf *out);
 
+/** Reads and sets what is typed; text that cannot be read is not kept. */
+int entry_read_typed(
+        struct entry *en, struct rec_at at, struct view typed, struct err *err);
+
 /** Frees what entry_conflicts gave. */
 void entry_conflicts_release(struct entry *en);
 

@@ -241,7 +241,7 @@ static bool is_far(const struct entry *en, const struct form_field *f)
     return f->type == FORM_REF || (f->list >= 0 && en->form->lists[f->list].file);
 }
 
-static int read_typed(
+int entry_read_typed(
         struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
     const struct form_field *f = field_of(en, at);
@@ -268,7 +268,7 @@ static int read_typed(
 int entry_type(struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
     struct err own = {0};
-    int rc = read_typed(en, at, typed, &own);
+    int rc = entry_read_typed(en, at, typed, &own);
 
     if (rc == 0)
         entry_forget(en, at); /* still there where nothing changed */

@@ -14,6 +14,7 @@ static const struct cli_option options[] = {
         {"--limit", "N", N_("list at most N")},
         {"--dry-run", NULL, N_("only say what would be done")},
         {"--review", NULL, N_("propose for review instead of completing")},
+        {"--take", NULL, N_("take what was typed to verify")},
         {"--mine", NULL, N_("where others changed the same, keep my values")},
         {"--theirs", NULL, N_("where others changed the same, take their values")},
         {"--form", "NAME", N_("kind of record to import")},
@@ -48,7 +49,7 @@ static bool *flag_slot(struct cli_args *a, const char *option)
         const char *name;
         bool *slot;
     } flags[] = {{"--json", &a->json}, {"--yes", &a->yes}, {"--dry-run", &a->dry_run},
-            {"--review", &a->review}, {"--mine", &a->mine}, {"--theirs", &a->theirs}, {"--training", &a->training},
+            {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine}, {"--theirs", &a->theirs}, {"--training", &a->training},
             {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 

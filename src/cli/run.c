@@ -20,6 +20,7 @@ static const struct handler handlers[] = {
         {CMD_LIST, run_list, 0, SIZE_MAX},
         {CMD_CHECK, run_check, 0, SIZE_MAX},
         {CMD_COMPLETE, run_complete, 1, 1},
+        {CMD_VERIFY, run_verify, 1, 1},
         {CMD_DELETE, run_delete, 1, 1},
         {CMD_HISTORY, run_history, 1, 1},
         {CMD_REVERT, run_revert, 2, 2},

@@ -24,6 +24,7 @@ int run_show(struct run *r) ATTR_NONNULL_ALL;
 int run_list(struct run *r) ATTR_NONNULL_ALL;
 int run_check(struct run *r) ATTR_NONNULL_ALL;
 int run_complete(struct run *r) ATTR_NONNULL_ALL;
+int run_verify(struct run *r) ATTR_NONNULL_ALL;
 int run_delete(struct run *r) ATTR_NONNULL_ALL;
 int run_history(struct run *r) ATTR_NONNULL_ALL;
 int run_revert(struct run *r) ATTR_NONNULL_ALL;
