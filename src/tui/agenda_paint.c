@@ -6,7 +6,13 @@
 #include "odus/base/utf8.h"
 #include "agenda_view.h"
 
-enum { TIME_COLS = 8, STATE_COLS = 18, LIST_MIN = 80, SEARCH_COL = 10 };
+enum {
+    TIME_COLS = 8,
+    STATE_COLS = 11,
+    COUNT_COLS = 3,
+    LIST_MIN = 80,
+    LIST_ROOMY = 90,
+};
 
 /** State in a word and a sign; the sign is never alone. */
 static const struct {
@@ -96,20 +102,51 @@ static void add_place(const struct agenda_row *r, struct buf *out)
         buf_adds(out, r->subtitle);
 }
 
-static int draw_state(const struct agenda_row *r, struct rect a, bool selected)
+/** Sign and word; a sample is told by the word, its state still by the sign. */
+static void add_state(const struct agenda_row *r, struct buf *out)
 {
-    int cols = a.cols < UI_NARROW ? 11 : STATE_COLS;
-    enum style style = selected ? STYLE_SELECTED : states[r->state].style;
+    const char *text = gettext(states[r->state].text);
+    size_t sign = utf8_next(view_of(text), 0);
+
+    if (!r->sample) {
+        buf_adds(out, text);
+        return;
+    }
+    buf_addv(out, (struct view){text, sign});
+    buf_addf(out, " %s", _("sample"));
+}
+
+static void draw_counter(
+        int row, int col, enum style style, const char *sign, int count)
+{
+    char text[24];
+
+    if (!count)
+        return;
+    snprintf(text, sizeof text, "%s%d", sign, count);
+    ui_put_cut(row, col, COUNT_COLS, style, view_of(text));
+}
+
+/** State and numbers of problems in columns of their own, at the right end; the worse
+ *  number only where it is narrow. */
+static int draw_state(const struct agenda_row *r, struct rect a)
+{
+    enum style style = r->selected ? STYLE_SELECTED : states[r->state].style;
+    int counts = a.cols < UI_NARROW ? 0 : a.cols < LIST_ROOMY ? 1 : 2;
+    int cols = STATE_COLS + counts * (COUNT_COLS + 1);
+    int end = a.col + a.cols;
     struct buf text;
 
     buf_init(&text, 0);
-    buf_adds(&text, gettext(states[r->state].text));
-    if (r->errors)
-        buf_addf(&text, " ✗%d", r->errors);
-    if (r->warnings)
-        buf_addf(&text, " ▲%d", r->warnings);
-    ui_put_cut(a.row, a.col + a.cols - cols, cols, style, buf_view(&text));
+    add_state(r, &text);
+    ui_put_cut(a.row, end - cols, STATE_COLS, style, buf_view(&text));
     buf_release(&text);
+    if (counts && (counts == 2 || !r->errors))
+        draw_counter(a.row, end - COUNT_COLS, r->selected ? style : STYLE_WARNING, "▲",
+                r->warnings);
+    if (counts)
+        draw_counter(a.row, end - (counts - 1) * (COUNT_COLS + 1) - COUNT_COLS,
+                r->selected ? style : STYLE_ERROR, "✗", r->errors);
     return cols;
 }
 
@@ -121,8 +158,6 @@ static void add_title(const struct agenda_row *r, struct buf *out)
         buf_addf(out, "%s · ", _("CANCELLED"));
     if (r->conflict)
         buf_addf(out, "%s · ", _("CONFLICT"));
-    if (r->sample)
-        buf_addf(out, "%s · ", _("sample"));
     buf_adds(out, *r->title ? r->title : _("untitled"));
     if (r->count > 1)
         buf_addf(out, " (×%d)", r->count);
@@ -139,8 +174,8 @@ static void draw_record(const struct agenda_row *r, struct rect a)
     if (r->start >= 0)
         datetext_time(r->start, &text);
     ui_put(a.row, a.col + 2, TIME_COLS - 3, style, buf_view(&text));
-    room = a.cols - TIME_COLS - draw_state(r, a, r->selected) - 1;
-    wide = a.cols < UI_NARROW ? room : room * 55 / 100;
+    room = a.cols - TIME_COLS - draw_state(r, a) - 1;
+    wide = a.cols < UI_NARROW ? room : room * 3 / 5;
     buf_clear(&text);
     add_title(r, &text);
     ui_put_cut(a.row, col, wide, r->cancelled && !r->selected ? STYLE_DIM : style,
