@@ -49,7 +49,8 @@ static bool *flag_slot(struct cli_args *a, const char *option)
         const char *name;
         bool *slot;
     } flags[] = {{"--json", &a->json}, {"--yes", &a->yes}, {"--dry-run", &a->dry_run},
-            {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine}, {"--theirs", &a->theirs}, {"--training", &a->training},
+            {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine},
+            {"--theirs", &a->theirs}, {"--training", &a->training},
             {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 

@@ -61,6 +61,7 @@ int run_delete(struct run *r)
         say(_("draft thrown away: %1$s"), title);
     else
         say(_("deleted; odus history and odus revert bring it back"));
+    app_reindex(r->app);
     free(title);
     return status;
 }
@@ -129,6 +130,7 @@ int run_revert(struct run *r)
         return status;
     if (app_revert(r->app, uid, r->words[1], &err) < 0)
         return cli_fail(&err);
+    app_reindex(r->app);
     say(_("the record is again as in revision %1$s"), r->words[1]);
     return CLI_DONE;
 }

@@ -85,7 +85,8 @@ void issue_line(
 
 /** What others changed too and nobody has decided yet, numbered; how many. */
 size_t print_conflicts(struct entry *en) ATTR_NONNULL_ALL;
-struct json *conflicts_json(struct entry *en) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+struct json *conflicts_json(
+        struct entry *en) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** "2 errors, 1 warning"; "no problem". */
 void counts_text(struct issue_counts counts, struct buf *out) ATTR_NONNULL_ALL;

@@ -268,10 +268,11 @@ enum { ENTRY_REVIEW = 1, /* propose: only what is asked for a proposal */
     ENTRY_WITH_LINKS = 2 /* complete linked drafts first */ };
 
 /**
- * Completes: last calculations, all rules in the same breath (P25), a revision in the store,
- * the draft gone. When the record has moved on meanwhile, merges first (entry_catch_up).
- * Returns 0; 1 when problems block it (entry_issues tells which), or conflicts, which is
- * said in ERR too (entry_state.conflicts, entry_conflicts); <0 on errors (nothing lost). STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
+ * Completes: last calculations, all rules in the same breath (P25), a revision in the
+ * store, the draft gone. When the record has moved on meanwhile, merges first
+ * (entry_catch_up). Returns 0; 1 when problems block it (entry_issues tells which), or
+ * conflicts, which is said in ERR too (entry_conflicts); <0 on errors (nothing lost).
+ * STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
  */
 int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1);
