@@ -197,6 +197,24 @@ static int timing_table(const struct form *form)
     return -1;
 }
 
+int32_t entry_day(const struct entry *en)
+{
+    int field = en->form->dates, frame = field < 0 ? 0 : form_frame(en->form, field);
+    int32_t today = app_today(en->app), day = 0;
+    struct moment m;
+
+    for (int row = 0; field >= 0 && row < (frame ? rec_rows(en->rec, frame) : 1); row++) {
+        const char *start = rec_get(en->rec, (struct rec_at){field, row, 0});
+
+        if (!start || moment_parse(view_of(start), NULL, &m, NULL) < 0)
+            continue;
+        if (!day || (m.days >= today && (day < today || m.days < day)) ||
+                (day < today && m.days > day))
+            day = m.days;
+    }
+    return day;
+}
+
 static int act_on_day(struct entry *en, int32_t day, enum seance_act act, struct err *err)
 {
     int table = timing_table(en->form);

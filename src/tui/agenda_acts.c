@@ -16,13 +16,18 @@ static bool selected(struct agenda_view *v, struct agenda_row *ret)
 }
 
 /** Back from a form: on the record, in a list that shows it as it is now. */
-static void form_left(void *ctx)
+static void form_left(void *ctx, int32_t day)
 {
     struct agenda_view *v = ctx;
+    const struct agenda_row *row;
 
     agenda_view_query(v);
-    if (*v->opened && (v->opened_day || v->type)) /* the agenda has no day 0 */
-        agenda_select(v->agenda, v->opened, v->opened_day);
+    if (!v->type && !v->opened_day && !day)
+        return; /* the agenda has no day 0 */
+    agenda_select(v->agenda, v->opened, v->opened_day ? v->opened_day : day);
+    row = agenda_selected(v->agenda);
+    if (day && row && strcmp(row->uid, v->opened) != 0)
+        agenda_select(v->agenda, v->opened, day);
 }
 
 static void show_form(struct agenda_view *v, struct entry *en, int32_t day)

@@ -134,10 +134,11 @@ struct creation {
     char *const *types;
 };
 
-static void child_closed(void *ctx)
+static void child_closed(void *ctx, int32_t day)
 {
     struct form_view *f = ctx;
 
+    (void)day;
     entry_refresh(f->en);
     form_relayout(f);
     form_load(f);

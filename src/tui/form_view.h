@@ -29,11 +29,15 @@ struct spot {
     int problems;              /* of a row of a repeat, all together */
 };
 
+/** After the entry was closed. DAY: where the record stands in the agenda, 0 nowhere.
+ */
+typedef void form_closed_fn(void *ctx, int32_t day);
+
 struct form_view {
     struct ui *ui;
     struct entry *en;
     struct entry_state st;
-    void (*closed)(void *ctx); /* after the entry was closed; may be NULL */
+    form_closed_fn *closed; /* may be NULL */
     void *ctx;
 
     int sections[FORM_VIEW_SECTIONS], nsections, section; /* section: index of form's */
@@ -163,7 +167,6 @@ void form_draw(void *self, struct rect area);
 extern const struct actions form_actions;
 
 /** Opens the screen over EN, which it owns from then on. */
-void form_open(
-        struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx);
+void form_open(struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx);
 
 #endif

@@ -224,6 +224,7 @@ static void form_tick(void *self)
 static void form_close(void *self)
 {
     struct form_view *f = self;
+    int32_t day = entry_day(f->en);
 
     form_unload(f);
     entry_close(f->en);
@@ -234,7 +235,7 @@ static void form_close(void *self)
     free(f->lines);
     free(f->spots);
     if (f->closed)
-        f->closed(f->ctx);
+        f->closed(f->ctx, day);
     free(f);
 }
 
@@ -245,8 +246,7 @@ static const struct view_ops form_ops = {.draw = form_draw,
         .tick = form_tick,
         .close = form_close};
 
-void form_open(
-        struct ui *ui, struct entry *take_en, void (*closed)(void *ctx), void *ctx)
+void form_open(struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx)
 {
     struct form_view *f = xcalloc(1, sizeof *f);
 

@@ -68,6 +68,7 @@ static void agenda__new_event__is_found_by_three_letters(void **state)
     tt_expect(t, "Saturday 5 December 2026");
     views_expect_row(t, "Trio à cordes", "20:30");
     views_expect_row(t, "Trio à cordes", "✎ draft");
+    views_expect_row(t, "Trio à cordes", "▸");
     tt_keys(t, "/zzz");
     tt_expect(t, "Nothing is found");
     tt_keys(t, "{^U}COR");

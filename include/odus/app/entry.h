@@ -219,6 +219,9 @@ enum seance_act { SEANCE_CANCEL, SEANCE_POSTPONE, SEANCE_SOLD_OUT, SEANCE_RESTOR
 int entry_seance(struct entry *en, int table, int row, enum seance_act act, struct err *err)
         ATTR_CHECK ATTR_NONNULL(1);
 
+/** Day of the next date of the record from today on, else of the last; 0 without any. */
+int32_t entry_day(const struct entry *en) ATTR_NONNULL_ALL;
+
 /** From the agenda: every séance of UID on DAY, then completes it again when it was complete.
  *  Returns the number of séances, or <0; when completion is blocked the change stays a draft. */
 int app_seance(struct app *app, const char *uid, int32_t day, enum seance_act act,
