@@ -1,7 +1,12 @@
-/* The functions over dates and times that expressions may call (docs/forms.md §7). */
+/* The functions over dates, times and amounts that expressions may call (docs/forms.md
+ * §7). */
+#include <stdlib.h>
+
 #include "odus/base/date.h"
 #include "odus/base/datetext.h"
+#include "odus/base/mem.h"
 #include "odus/base/moment.h"
+#include "odus/form/input.h"
 #include "engine_priv.h"
 
 int32_t engine_today(const struct engine *en)
@@ -205,6 +210,24 @@ static void fn_format_date(struct db_call *call, void *ctx)
     buf_release(&out);
 }
 
+static void fn_format_money(struct db_call *call, void *ctx)
+{
+    static const struct form_field money = {.type = FORM_MONEY};
+    const struct engine *en = ctx;
+    char *cents;
+    struct buf out;
+
+    if (db_arg_null(call, 0))
+        return;
+    cents = xasprintf("%lld", (long long)db_arg_int(call, 0));
+    buf_init(&out, 0);
+    input_show(
+            &money, cents, en->hooks.lang ? en->hooks.lang(en->hooks.ctx) : "fr", &out);
+    db_result_text(call, buf_view(&out));
+    buf_release(&out);
+    free(cents);
+}
+
 const struct engine_function engine_date_functions[] = {
         {"today", 0, fn_today},
         {"now_local", 0, fn_now_local},
@@ -218,5 +241,6 @@ const struct engine_function engine_date_functions[] = {
         {"slot_state", 1, fn_slot_state},
         {"format_slot", 2, fn_format_slot},
         {"format_date", 1, fn_format_date},
+        {"format_money", 1, fn_format_money},
         {NULL, 0, NULL},
 };

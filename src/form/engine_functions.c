@@ -114,6 +114,39 @@ static bool lower(struct view v, struct buf *out)
     return true;
 }
 
+static void far_label(
+        struct db_call *call, struct engine *en, const char *list, const char *code)
+{
+    struct buf out;
+
+    if (!en->hooks.list_cell)
+        return;
+    buf_init(&out, SANDBOX_TEXT_MAX);
+    if (en->hooks.list_cell(en->hooks.ctx, list, code, "label", &out))
+        db_result_text(call, buf_view(&out));
+    buf_release(&out);
+}
+
+static void fn_label_of(struct db_call *call, void *ctx)
+{
+    struct engine *en = ctx;
+    int list = form_list_find(en->form, db_arg_text(call, 0));
+    const struct form_list *l = list < 0 ? NULL : &en->form->lists[list];
+    const struct form_entry *e;
+
+    if (!l || db_arg_null(call, 1))
+        return;
+    if (l->file) {
+        far_label(call, en, l->name, db_arg_text(call, 1).p);
+        return;
+    }
+    e = form_entry_find(l, db_arg_text(call, 1));
+    if (e)
+        db_result_text(
+                call, view_of(form_text(en->form, &e->label,
+                              en->hooks.lang ? en->hooks.lang(en->hooks.ctx) : "")));
+}
+
 /* Checks of identifiers, conversions of text: one table each. */
 
 struct test_function {
@@ -314,6 +347,7 @@ static const struct engine_function functions[] = {
         {"item", 2, fn_item},
         {"matches", 2, fn_matches},
         {"distance", 2, fn_distance},
+        {"label_of", 2, fn_label_of},
         {"licence_category", 1, fn_licence_category},
         {"licence_until", 1, fn_licence_until},
         {"current_row", 0, fn_current_row},
