@@ -166,8 +166,11 @@ static bool drain(struct tt *t)
 {
     char bytes[4096];
     ssize_t n;
-    while ((n = read(t->fd, bytes, sizeof bytes)) > 0)
+    while ((n = read(t->fd, bytes, sizeof bytes)) > 0) {
+        if (t->watch)
+            t->watch(t->watch_ctx, bytes, (size_t)n);
         vterm_input_write(t->vt, bytes, (size_t)n);
+    }
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
@@ -301,6 +304,13 @@ int tt_wait_exit(struct tt *t)
     while (!t->ended)
         tt_pump(t, deadline, true);
     return t->status;
+}
+
+void tt_watch(
+        struct tt *t, void (*fn)(void *ctx, const char *bytes, size_t n), void *ctx)
+{
+    t->watch = fn;
+    t->watch_ctx = ctx;
 }
 
 long tt_cpu_ms(const struct tt *t)

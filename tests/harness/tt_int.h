@@ -23,6 +23,8 @@ struct tt {
     bool alternate, cursor_shown;
     int bells;
     char title[256];
+    void (*watch)(void *ctx, const char *bytes, size_t n);
+    void *watch_ctx;
     char row_text[TT_ROWS_MAX][TT_ROW_BYTES];
 };
 
