@@ -223,17 +223,28 @@ static struct range range_of(
     return r;
 }
 
+/* Hardly any store has something before 1970, and a stream of common words that finds
+ * nothing costs as much as one that does. */
+static bool any_before_1970(const struct search *x, bool draft)
+{
+    int64_t any = 0;
+
+    return db_int(draft ? x->store->drafts : x->store->data, NULL, &any,
+                   "select 1 from occurrence where id < 0 limit 1", BIND_NONE) == 0;
+}
+
 static int add_database(struct search *x, const struct search_key *key, bool draft,
         enum how how, const char *match, struct err *err)
 {
     struct range r = range_of(x, key, draft);
     struct range before = {r.low, r.high < 0 ? r.high : -1};
     struct range after = {r.low > UNDATED_END ? r.low : UNDATED_END, r.high};
-    int rc;
+    int rc = 0;
 
     if (x->q->type)
         return add_stream(x, draft, how, match, r, err);
-    rc = add_stream(x, draft, how, match, before, err);
+    if (before.low <= before.high && any_before_1970(x, draft))
+        rc = add_stream(x, draft, how, match, before, err);
     return rc ? rc : add_stream(x, draft, how, match, after, err);
 }
 
