@@ -95,10 +95,8 @@ static int put_entry(struct db *db, const struct summary *s, const char *hash,
             bind_int(s->warnings), bind_text(sort), bind_text(hash));
 
     free(sort);
-    *ret_id = old_id;
-    if (rc || old_id)
-        return rc;
-    return db_int(db, e, ret_id, "select last_insert_rowid()", BIND_NONE);
+    *ret_id = old_id ? old_id : db_last_rowid(db);
+    return rc;
 }
 
 /* --- words ----------------------------------------------------------------------- */
