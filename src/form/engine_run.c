@@ -269,23 +269,29 @@ static void resize(struct node *n, int rows)
     n->nrows = rows;
 }
 
+static void run_node(struct engine *en, struct node *n)
+{
+    int rows = n->table ? rec_rows(en->rec, n->table) : 1;
+    int dirty = n->dirty;
+
+    resize(n, rows);
+    n->dirty = NODE_CLEAN;
+    if (dirty >= 0 && dirty < rows)
+        run_row(en, n, dirty);
+    for (int row = 0; dirty == NODE_ALL && row < rows; row++)
+        run_row(en, n, row);
+    en->stale = true;
+}
+
 void engine_run(struct engine *en)
 {
-    for (size_t i = 0; i < en->nnodes; i++) {
-        struct node *n = &en->nodes[i];
-        int rows = n->table ? rec_rows(en->rec, n->table) : 1;
-        int dirty = n->dirty;
-
-        if (dirty == NODE_CLEAN)
-            continue;
-        resize(n, rows);
-        n->dirty = NODE_CLEAN;
-        if (dirty >= 0 && dirty < rows)
-            run_row(en, n, dirty);
-        for (int row = 0; dirty == NODE_ALL && row < rows; row++)
-            run_row(en, n, row);
-        en->stale = true;
-    }
+    if (en->hooks.hold)
+        en->hooks.hold(en->hooks.ctx, true);
+    for (size_t i = 0; i < en->nnodes; i++)
+        if (en->nodes[i].dirty != NODE_CLEAN)
+            run_node(en, &en->nodes[i]);
+    if (en->hooks.hold)
+        en->hooks.hold(en->hooks.ctx, false);
 }
 
 void engine_changed(struct engine *en, struct rec_at at)

@@ -37,11 +37,13 @@ static const char *hook_lang(void *ctx)
 static bool hook_list_cell(void *ctx, const char *list, const char *code,
         const char *column, struct buf *out)
 {
+    forms_held(ctx);
     return lists_cell(((struct forms *)ctx)->store, list, code, column, out);
 }
 
 static bool hook_list_code(void *ctx, const char *list, size_t n, struct buf *out)
 {
+    forms_held(ctx);
     return lists_code(((struct forms *)ctx)->store, list, n, out);
 }
 
@@ -67,6 +69,7 @@ struct forms *forms_new(struct store *store, const struct forms_options *opt)
             .lookup = forms_lookup,
             .list_cell = hook_list_cell,
             .list_code = hook_list_code,
+            .hold = forms_hold,
     };
     return forms;
 }

@@ -37,8 +37,16 @@ struct forms_entry {
 
 struct linked_cache; /* lookup.c */
 
+/* Whether the rules run, so that all they ask is answered as of one moment. */
+enum hold {
+    HOLD_NOT,
+    HOLD_READY,  /* they run, but have asked nothing so far */
+    HOLD_READING /* both databases are in a reading transaction */
+};
+
 struct forms {
     struct store *store;
+    enum hold hold;
     char *dir, *lang;
     char **names; /* NULL until asked for */
     struct forms_entry **entries;
@@ -61,6 +69,13 @@ struct linked {
 /** NULL when there is no record or draft UID (which may be NULL). */
 const struct linked *linked_get(struct forms *forms, const char *uid);
 void linked_free(struct linked_cache *cache);
+
+/** Fits the `hold` hook: spares each question a transaction and a look whether anything
+ * has changed. */
+void forms_hold(void *ctx, bool on);
+
+/** To be called before a hook reads; does nothing outside a hold. */
+void forms_held(struct forms *forms) ATTR_NONNULL_ALL;
 
 /**
  * Value PATH of UID as expressions see it, several parts joined by line feeds; "title"

@@ -86,8 +86,11 @@ static void read_draft(struct db *db, struct linked *l)
 
 static struct linked_cache *fresh_cache(struct forms *forms)
 {
-    int64_t now = store_generation(forms->store);
+    int64_t now;
 
+    if (forms->hold == HOLD_READING && forms->linked)
+        return forms->linked;
+    now = store_generation(forms->store);
     if (forms->linked && forms->linked->generation != now) {
         linked_free(forms->linked);
         forms->linked = NULL;
@@ -97,6 +100,39 @@ static struct linked_cache *fresh_cache(struct forms *forms)
         forms->linked->generation = now;
     }
     return forms->linked;
+}
+
+static void end_reading(struct db *db)
+{
+    /* Nothing was written; a transaction round this one hears of failures itself. */
+    int rc = db_commit(db, NULL);
+
+    (void)rc;
+}
+
+void forms_held(struct forms *forms)
+{
+    struct store *store = forms->store;
+
+    if (forms->hold != HOLD_READY || db_begin_read(store->data, NULL))
+        return;
+    if (db_begin_read(store->drafts, NULL)) {
+        end_reading(store->data);
+        return;
+    }
+    fresh_cache(forms);
+    forms->hold = HOLD_READING;
+}
+
+void forms_hold(void *ctx, bool on)
+{
+    struct forms *forms = ctx;
+
+    if (forms->hold == HOLD_READING) {
+        end_reading(forms->store->drafts);
+        end_reading(forms->store->data);
+    }
+    forms->hold = on ? HOLD_READY : HOLD_NOT;
 }
 
 static size_t slot_of(const char *uid)
@@ -275,6 +311,7 @@ bool forms_lookup(void *ctx, const char *name, const char *const *args, int narg
 {
     struct forms *forms = ctx;
 
+    forms_held(forms);
     /* the engine has checked the number of arguments */
     if (strcmp(name, "ref_value") == 0)
         return args[1] &&

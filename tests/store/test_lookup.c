@@ -103,6 +103,32 @@ static void ref_value__follows__each_change_of_the_store(void **state)
     assert_string_equal(value(V1, "nom"), "Le Cadran");
 }
 
+/* While the rules run all they ask is of one moment; the next run is of another. */
+static void ref_value__while_held__stays(void **state)
+{
+    const struct engine_hooks *hooks = forms_hooks(forms);
+    struct store *other = box_open();
+    struct forms *others = box_forms(other);
+
+    (void)state;
+    box_record(other, others, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    hooks->hold(hooks->ctx, true);
+    assert_string_equal(value(V1, "nom"), "Le Cadran");
+    box_draft_of(other, others, "lieu", "{" ID(V1) ",'nom':'Le Grand Cadran'}");
+    box_record(other, others, "lieu", "{" ID(V2) ",'nom':'Le Fort'}");
+    assert_string_equal(value(V1, "nom"), "Le Cadran");
+    assert_string_equal(value(V2, "nom"), "NULL");
+    hooks->hold(hooks->ctx, false);
+    assert_string_equal(value(V1, "nom"), "Le Grand Cadran");
+    hooks->hold(hooks->ctx, true);
+    assert_string_equal(value(V2, "nom"), "Le Fort");
+    hooks->hold(hooks->ctx, false);
+    box_draft_of(store, forms, "lieu", "{" ID(V3) ",'nom':'La Tour'}");
+    assert_string_equal(value(V3, "nom"), "La Tour");
+    forms_free(others);
+    store_close(other);
+}
+
 static const char *ref_state(const char *uid)
 {
     return box_ask(forms, "ref_state", uid, NULL, NULL, NULL, NULL);
@@ -342,6 +368,7 @@ int main(void)
             TEST(ref_value__reads__every_kind_of_value),
             TEST(ref_value__is__null_where_there_is_nothing),
             TEST(ref_value__follows__each_change_of_the_store),
+            TEST(ref_value__while_held__stays),
             TEST(ref_state__is__that_of_the_revision),
             TEST(ref_visibility__is__read),
             TEST(ref_cycle__finds__the_way_back),

@@ -34,6 +34,9 @@ struct engine_hooks {
             struct buf *out);
     /** Code of the N-th entry of such a list, for scans; false past the end. */
     bool (*list_code)(void *ctx, const char *list, size_t n, struct buf *out);
+    /** The rules run (ON), or have run: in between the above are asked often, and may
+     * answer as of one moment. May be NULL. */
+    void (*hold)(void *ctx, bool on);
 };
 
 /**
