@@ -233,13 +233,18 @@ static void delete_record(void *self)
         menu_open(v->ui, row.title, labels, COUNT(labels), delete_sure, v);
 }
 
+static void reverted(void *ctx)
+{
+    agenda_refresh(((struct agenda_view *)ctx)->agenda);
+}
+
 static void history(void *self)
 {
     struct agenda_view *v = self;
     struct agenda_row row;
 
     if (selected(v, &row))
-        history_open(v->ui, row.uid);
+        history_open(v->ui, row.uid, reverted, v);
 }
 
 static void search(void *self)

@@ -48,8 +48,10 @@ void welcome_open(struct ui *ui);
 /** Drafts: ORPHANS after a crash, else all. Does nothing when there are none. */
 void drafts_open(struct ui *ui, bool orphans);
 
-/** History of a record. */
-void history_open(struct ui *ui, const char *uid);
+/** History of a record. REVERTED (may be NULL) runs after the user went back to an
+ *  earlier version. */
+void history_open(
+        struct ui *ui, const char *uid, void (*reverted)(void *ctx), void *ctx);
 
 void mouse_toggle(struct ui *ui);
 

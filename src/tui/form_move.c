@@ -160,6 +160,12 @@ void form_step_section(struct form_view *f, int step)
         enter_section(f, section_beside(f, step), 1);
 }
 
+void form_go_section(struct form_view *f, int section)
+{
+    form_commit(f);
+    enter_section(f, section, 1);
+}
+
 void form_step(struct form_view *f, int step, bool skip)
 {
     form_commit(f);

@@ -122,6 +122,7 @@ static void draw_tabs(struct form_view *f, int row, int cols)
             f->st.counts.warnings, f->st.progress);
     end = cols - utf8_width(view_of(right)) - 3;
     buf_init(&tab, 0);
+    f->ntabs = 0;
     int first = first_tab(f, end - 3);
     if (first > 0)
         ui_put(row, 0, 1, STYLE_HINT, VIEW_LIT("<"));
@@ -130,9 +131,10 @@ static void draw_tabs(struct form_view *f, int row, int cols)
 
         buf_clear(&tab);
         add_tab(f, f->sections[i], &tab);
-        col += ui_put_cut(row, col, end - col, here ? STYLE_SELECTED : STYLE_NORMAL,
-                buf_view(&tab));
-        col += 2;
+        f->tabs[f->ntabs] = (struct tab){f->sections[i], col, 0};
+        f->tabs[f->ntabs].cols = ui_put_cut(row, col, end - col,
+                here ? STYLE_SELECTED : STYLE_NORMAL, buf_view(&tab));
+        col += f->tabs[f->ntabs++].cols + 2;
     }
     ui_put_right(row, cols - utf8_width(view_of(right)) - 1, utf8_width(view_of(right)),
             STYLE_NORMAL, view_of(right));
@@ -267,7 +269,7 @@ void form_draw(void *self, struct rect area)
 
     form_layout(f, (struct rect){3, 0, foot - 3 > 1 ? foot - 3 : 1, area.cols});
     draw_title(f, area.cols);
-    draw_tabs(f, 1, area.cols);
+    draw_tabs(f, FORM_TABS_ROW, area.cols);
     if (!draw_notice(f, 2, area.cols))
         ui_rule(2, 0, area.cols, STYLE_DIM,
                 view_of(form_text(

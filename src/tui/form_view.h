@@ -58,6 +58,10 @@ struct form_view {
     int first;            /* first row of it on the screen */
     bool wheel;           /* scrolled by hand: do not follow the focus */
     struct rect body, edit_area;
+    struct tab {
+        int section, col, cols;
+    } tabs[FORM_VIEW_SECTIONS]; /* as last drawn */
+    int ntabs;
     struct rect focus_area;    /* the focused value on the screen */
     bool picker_typed;         /* words for a list are in the journal */
     struct creation *creation; /* begun by form_choice.c */
@@ -81,6 +85,7 @@ bool form_can_focus(const struct form_view *f, size_t i);
 void form_step(struct form_view *f, int step, bool skip);
 void form_step_section(struct form_view *f, int step);
 void form_focus_line(struct form_view *f, size_t i);
+void form_go_section(struct form_view *f, int section);
 /** The field that lines of whole rows of TABLE, and of new ones, bear. */
 int form_first_column(const struct form_view *f, int table);
 /** Goes to a place anywhere in the record, opening section and row. */
@@ -160,6 +165,8 @@ struct rect form_value_area(const struct form_view *f, size_t i);
 const struct issue *form_told_issue(const struct form_view *f, size_t i);
 
 /* form_paint.c, form_lines.c */
+
+enum { FORM_TABS_ROW = 1 };
 void form_draw_lines(struct form_view *f);
 void form_draw(void *self, struct rect area);
 

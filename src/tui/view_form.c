@@ -58,11 +58,26 @@ static void review(void *self)
     review_open(self);
 }
 
+/** Without a draft there is nothing of ours to merge: the form shows what is there now.
+ */
+static void reverted(void *ctx)
+{
+    struct form_view *f = ctx;
+    struct err err = {0};
+
+    form_unload(f);
+    if (entry_catch_up(f->en, &err) < 0)
+        ui_say_err(f->ui, &err);
+    form_relayout(f);
+    form_load(f);
+}
+
 static void history(void *self)
 {
     struct form_view *f = self;
 
-    history_open(f->ui, entry_uid(f->en));
+    form_commit(f);
+    history_open(f->ui, entry_uid(f->en), reverted, f);
 }
 
 static void palette(void *self)
@@ -190,6 +205,15 @@ static void form_wheel(struct form_view *f, int step)
     f->first += step;
 }
 
+static void press_tab(struct form_view *f, int col)
+{
+    for (int i = 0; i < f->ntabs; i++)
+        if (col >= f->tabs[i].col && col < f->tabs[i].col + f->tabs[i].cols) {
+            form_go_section(f, f->tabs[i].section);
+            return;
+        }
+}
+
 static void form_mouse(void *self, struct mouse m)
 {
     struct form_view *f = self;
@@ -200,6 +224,8 @@ static void form_mouse(void *self, struct mouse m)
         return;
     }
     ui_hush(f->ui);
+    if (m.row == FORM_TABS_ROW)
+        press_tab(f, m.col);
     if (i < 0)
         return;
     if ((size_t)i != f->at)

@@ -1,12 +1,10 @@
 #include <stdlib.h>
 
-#include "odus/base/clock.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
-#include "odus/app/records.h"
 #include "dialogue.h"
 
-/** A text to read: help, guidance, why, history. Scrolls; Esc or q leaves. */
+/** A text to read: help, guidance, why. Scrolls; Esc or q leaves. */
 struct text_view {
     struct ui *ui;
     char *title;
@@ -136,36 +134,5 @@ void help_open(struct ui *ui, const struct actions *actions)
             _("Everything typed is kept at once: leaving never loses anything and "
               "never asks.\nWhat has no key is found in the palette of commands."));
     text_open(ui, _("Help"), &out);
-    buf_release(&out);
-}
-
-static void add_change(struct ui *ui, const struct app_change *c, struct buf *out)
-{
-    buf_adds(out, c->current ? "▸ " : "  ");
-    ui_moment(ui, c->at_ms, false, out);
-    buf_addf(out, "  %s\n    ", c->author);
-    buf_adds(out, *c->fields ? c->fields : _("first version"));
-    buf_addf(out, "\n    %s\n\n", c->rev);
-}
-
-void history_open(struct ui *ui, const char *uid)
-{
-    struct app_change *changes = NULL;
-    struct err err = {0};
-    struct buf out;
-    size_t n = 0;
-    int rc = app_history(ui->app, uid, &changes, &n, &err);
-
-    if (rc < 0 && rc != ERR_NOT_FOUND) {
-        ui_say_err(ui, &err);
-        return;
-    }
-    buf_init(&out, 0);
-    for (size_t i = 0; i < n; i++)
-        add_change(ui, &changes[i], &out);
-    if (n == 0)
-        buf_adds(&out, _("a draft that was never completed has no history"));
-    text_open(ui, _("Who changed what"), &out);
-    app_changes_release(changes, n);
     buf_release(&out);
 }

@@ -290,6 +290,41 @@ static void person__complete__is_kept_and_said(void **state)
     tt_expect(t, "first version");
 }
 
+static void history__earlier_version__is_gone_back_to(void **state)
+{
+    struct tt *t = begin(state, PERSON);
+
+    tt_keys(t, "Ada Lovelace{F10}{^F}{F10}/ada{Enter}{^U}Ada King{F10}{F7}");
+    views_expect_row(t, "▸●", "Maud");
+    tt_keys(t, "{Enter}{Down}");
+    tt_expect(t, "Enter goes back to this version");
+    tt_keys(t, "{Enter}1");
+    tt_refuse(t, "gone back");
+    tt_keys(t, "{Enter}2");
+    tt_expect(t, "gone back");
+    tt_keys(t, "{Esc}");
+    tt_expect(t, "Ada Lovelace");
+    tt_keys(t, "{Enter}{F7}{Down}{Enter}2{Esc}");
+    tt_expect(t, "Person · Ada King");
+    views_expect_row(t, "▸", "Ada King");
+    tt_keys(t, "{Esc}{Esc}{Esc}b");
+    tt_expect(t, "no drafts");
+}
+
+static void mouse__tab__opens_its_section(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+    int row, col;
+
+    tt_keys(t, "Contes");
+    assert_true(tt_find(t, "Prices", &row, &col));
+    tt_click(t, row, col + 1);
+    tt_refuse(t, "▸Title");
+    views_expect_row(t, "▸Kind of price", "");
+    tt_keys(t, "{PgUp}{PgUp}{PgUp}");
+    views_expect_row(t, "▸Title", "Contes");
+}
+
 static void warning__accepted__with_a_reason(void **state)
 {
     struct tt *t = begin(state, EVENT);
@@ -429,6 +464,8 @@ int main(void)
             VIEWS_TEST(link__created_here__returns_linked),
             VIEWS_TEST(link__drafts__are_offered_for_completion),
             VIEWS_TEST(person__complete__is_kept_and_said),
+            VIEWS_TEST(history__earlier_version__is_gone_back_to),
+            VIEWS_TEST(mouse__tab__opens_its_section),
             VIEWS_TEST(warning__accepted__with_a_reason),
             VIEWS_TEST(problem__why__shows_the_rule),
             VIEWS_TEST(form__every_type__is_walked_by_tab),
