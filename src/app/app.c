@@ -272,9 +272,8 @@ char *const *app_types(struct app *app)
 const char *app_type_label(struct app *app, const char *type)
 {
     const struct form *form;
-    struct engine *engine;
 
-    if (forms_get(app->forms, type, &form, &engine, NULL) < 0)
+    if (forms_get(app->forms, type, &form, NULL, NULL) < 0)
         return type;
     return form_text(form, &form->label, app->lang);
 }
