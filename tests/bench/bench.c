@@ -31,19 +31,19 @@ void bench_end(struct bench *b)
 void bench_add(struct bench *b, uint64_t ns)
 {
     if (b->count < BENCH_SAMPLES_MAX)
-        b->ns[b->count++] = ns > UINT32_MAX ? UINT32_MAX : (uint32_t)ns;
+        b->ns[b->count++] = ns;
 }
 
 static int compare(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
     return (x > y) - (x < y);
 }
 
 static double percentile(const struct bench *b, unsigned percent)
 {
-    return b->count ? b->ns[(uint64_t)b->count * percent / 100] / 1e6 : 0;
+    return b->count ? (double)b->ns[(uint64_t)b->count * percent / 100] / 1e6 : 0;
 }
 
 /* Tab-separated, for tests/bench/report.awk. */

@@ -15,8 +15,7 @@ enum { BENCH_SAMPLES_MAX = 100000 };
 struct bench {
     uint64_t begun;
     uint32_t count;
-    uint32_t ns[BENCH_SAMPLES_MAX]; /* capped at 4 s; samples beyond the room are
-                                       dropped */
+    uint64_t ns[BENCH_SAMPLES_MAX]; /* samples beyond the room are dropped */
 };
 
 /** Empties B (large: keep it static). */

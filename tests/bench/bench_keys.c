@@ -82,6 +82,11 @@ static void press_enter(struct tt *t)
     timed(t, "Enter");
 }
 
+static void press_n(struct tt *t)
+{
+    timed(t, "n");
+}
+
 /* --- where ------------------------------------------------------------------------ */
 
 static const struct screen_program *odus(int events)
@@ -135,6 +140,8 @@ static const struct scene {
                 type_text, 5, REFERENCE},
         {FIELDS, "a field among 500", NULL, odus_grand, 10000, middle, "Champ 250",
                 type_text, 5, 0},
+        {FIELDS, "new record: menu of the forms", NULL, odus, BIGGEST, nowhere,
+                "Search", press_n, 0, 0},
         {FIELDS, "new event: form on the screen", NULL, odus, BIGGEST, menu, "Event",
                 press_enter, 0, 0},
         {FIELDS, "dialog --form", "/usr/bin/dialog", dialog, 0, nowhere, "Titre",

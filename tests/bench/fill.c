@@ -3,8 +3,8 @@
  *   store N     store-N: a store of N events (corpus.h)
  *   calcurse N  calcurse-N: its data folder with N appointments round today
  *   csv N       events.csv: N events for `odus import`
- *   form N      forms/grand.form: a form of N text fields, and a field with a list of
- *               100,000 entries
+ *   form N      forms/grand.form: a form of N text fields, a repeat, and a field with a
+ *               list of 100,000 entries
  */
 #include <ftw.h>
 #include <stdio.h>
@@ -178,7 +178,16 @@ static void fill_form(int n)
                     i, i, i - 1, i, i - 1);
     }
     buf_adds(&text, "[section choix]\nlabel=Choix\n\n"
-                    "[field choix]\ntype=one choix\nlabel=Choix\n");
+                    "[field choix]\ntype=one choix\nlabel=Choix\n\n"
+                    "[section lignes]\nlabel=Lignes\n\n"
+                    "[repeat lignes]\nlabel=Lignes\nmax=1000\ntitle=nom\n\n"
+                    "[field lignes.nom]\ntype=text\nlabel=Nom\nrequired=yes\n\n"
+                    "[field lignes.nombre]\ntype=integer\nlabel=Nombre\ndefault=1\n\n"
+                    "[rule nombre]\non=lignes.nombre\nseverity=error\n"
+                    "check=nombre > 0\nmessage=Il en faut un.\n\n"
+                    "[rule somme]\non=champ0\nseverity=warning\n"
+                    "check=(select sum(nombre) from lignes) < 5000\n"
+                    "message=Cela fait beaucoup.\n");
     write_text("forms", "grand.form", &text);
     fill_list();
 }
