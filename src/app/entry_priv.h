@@ -75,6 +75,9 @@ void entry_typing_clear(struct entry *en);
 /** Counts of the engine, and what could not be read. */
 struct issue_counts entry_counts(struct entry *en);
 
+/** Appends what became of a séance that does not simply take place: " · Annulée". */
+void entry_add_seance_state(struct entry *en, int table, int row, struct buf *out);
+
 /** Context for reading typed text at AT. */
 struct input_context entry_context(const struct entry *en, struct rec_at at);
 

@@ -189,6 +189,18 @@ int entry_seance(
     return 0;
 }
 
+void entry_add_seance_state(struct entry *en, int table, int row, struct buf *out)
+{
+    int status = entry_has_timing(en, table) ? column(en->form, table, "statut") : -1;
+    struct rec_at at = {status, row, 0};
+    const char *code = status < 0 ? NULL : rec_get(en->rec, at);
+
+    if (!code || strcmp(code, words[SEANCE_RESTORE].code) == 0)
+        return;
+    buf_adds(out, " · ");
+    entry_show(en, at, out);
+}
+
 static int timing_table(const struct form *form)
 {
     for (size_t i = 1; i < form->ntables; i++)

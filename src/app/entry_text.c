@@ -127,6 +127,8 @@ void entry_row_text(struct entry *en, int table, int row, struct buf *out)
     if (!engine_value(en->engine, en->form->tables[table].title, row, out) ||
             out->len == before)
         row_values(en, table, row, out);
+    else
+        entry_add_seance_state(en, table, row, out);
 }
 
 enum entry_input entry_input(const struct entry *en, struct rec_at at)

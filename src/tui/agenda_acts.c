@@ -308,11 +308,11 @@ static const struct action rows[] = {
         {CMD_OPEN, agenda_view_open_selected, N_("open")},
         {CMD_NEW, new_record, N_("new")},
         {CMD_SEARCH, search, N_("search")},
-        {CMD_DUPLICATE, duplicate, N_("duplicate")},
-        {CMD_PALETTE, palette, N_("commands")},
+        {CMD_SEANCE, seance, N_("performance")},
         {CMD_HELP, help, N_("help")},
         {CMD_QUIT, quit, N_("quit")},
-        {CMD_SEANCE, seance, N_("performance")},
+        {CMD_PALETTE, palette, N_("commands")},
+        {CMD_DUPLICATE, duplicate, N_("duplicate")},
         {CMD_DRAFTS, drafts, N_("drafts")},
         {CMD_TYPES, types, N_("other kinds")},
         {CMD_TODAY, today, N_("today")},
@@ -326,5 +326,18 @@ static const struct action rows[] = {
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_BACK, back, NULL},
 };
+
+/* While words are typed letters are no commands. */
+static const struct action search_rows[] = {
+        {CMD_OPEN, agenda_view_open_selected, N_("open")},
+        {CMD_BACK, back, N_("leave the search")},
+        {CMD_SEANCE, seance, N_("performance")},
+        {CMD_HISTORY, history, N_("history")},
+        {CMD_PALETTE, palette, N_("commands")},
+        {CMD_HELP, help, N_("help")},
+};
+
+const struct actions agenda_search_actions = {
+        IN_AGENDA, search_rows, COUNT(search_rows)};
 
 const struct actions agenda_actions = {IN_AGENDA, rows, COUNT(rows)};

@@ -262,5 +262,6 @@ void agenda_draw(void *self, struct rect area)
     else
         ui_put_cut(area.rows - 2, 1, area.cols - 2, v->ui->said_style,
                 view_of(v->ui->said));
-    ui_key_bar(area.rows - 1, area.cols, &agenda_actions);
+    ui_key_bar(area.rows - 1, area.cols,
+            v->searching ? &agenda_search_actions : &agenda_actions);
 }

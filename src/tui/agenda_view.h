@@ -29,6 +29,7 @@ struct agenda_view {
 };
 
 extern const struct actions agenda_actions;
+extern const struct actions agenda_search_actions; /* for the bar of keys */
 
 struct agenda_view *agenda_view_push(struct ui *ui);
 void agenda_view_open(struct agenda_view *v, const char *uid, int32_t day);

@@ -261,6 +261,34 @@ static void draw_status(struct form_view *f, int row, int cols)
     buf_release(&text);
 }
 
+/** What one is likely to want here, most of all first. */
+static const enum command_id *useful_keys(struct form_view *f)
+{
+    static const enum command_id in_text[] = {CMD_NEXT, CMD_COMPLETE, CMD_PROBLEMS,
+            CMD_UNDO, CMD_BACK, CMD_HELP, CMD_COUNT};
+    static const enum command_id in_list[] = {CMD_NEXT, CMD_CHOOSE, CMD_COMPLETE,
+            CMD_PROBLEMS, CMD_BACK, CMD_HELP, CMD_COUNT};
+    static const enum command_id in_link[] = {CMD_NEXT, CMD_CHOOSE, CMD_CREATE_HERE,
+            CMD_COMPLETE, CMD_PROBLEMS, CMD_BACK, CMD_COUNT};
+    static const enum command_id in_rows[] = {CMD_NEXT, CMD_ADD_ROW, CMD_DELETE_ROW,
+            CMD_COMPLETE, CMD_PROBLEMS, CMD_BACK, CMD_COUNT};
+    static const enum command_id in_seances[] = {CMD_NEXT, CMD_ADD_ROW, CMD_SEANCE,
+            CMD_COMPLETE, CMD_PROBLEMS, CMD_DELETE_ROW, CMD_BACK, CMD_COUNT};
+    const struct entry_line *line = form_line(f);
+
+    if (!line)
+        return in_text;
+    if (line->kind != ENTRY_FIELD)
+        return entry_has_timing(f->en, line->table) ? in_seances : in_rows;
+    if (entry_form(f->en)->fields[line->at.field].type == FORM_REF)
+        return in_link;
+    switch (entry_input(f->en, line->at)) {
+    case INPUT_CHOICE:
+    case INPUT_CHOICES: return in_list;
+    default: return in_text;
+    }
+}
+
 void form_draw(void *self, struct rect area)
 {
     struct form_view *f = self;
@@ -276,5 +304,5 @@ void form_draw(void *self, struct rect area)
                         form, &form->sections[f->section].hint, app_lang(f->ui->app))));
     form_draw_lines(f);
     draw_status(f, foot, area.cols);
-    ui_key_bar(area.rows - 1, area.cols, &form_actions);
+    ui_key_bar_for(area.rows - 1, area.cols, &form_actions, useful_keys(f));
 }

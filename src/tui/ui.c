@@ -174,13 +174,32 @@ static int bar_item(int row, int col, int cols, const struct action *a)
     return col;
 }
 
-void ui_key_bar(int row, int cols, const struct actions *actions)
+static bool is_among(const enum command_id *ids, enum command_id id)
 {
+    while (*ids != CMD_COUNT && *ids != id)
+        ids++;
+    return *ids != CMD_COUNT;
+}
+
+void ui_key_bar_for(
+        int row, int cols, const struct actions *actions, const enum command_id *first)
+{
+    const struct action *a;
     int col = 1;
 
+    for (size_t i = 0; first[i] != CMD_COUNT; i++)
+        if ((a = find_action(actions, first[i])) && a->bar)
+            col = bar_item(row, col, cols, a);
     for (size_t i = 0; i < actions->n; i++)
-        if (actions->rows[i].bar)
+        if (actions->rows[i].bar && !is_among(first, actions->rows[i].id))
             col = bar_item(row, col, cols, &actions->rows[i]);
+}
+
+void ui_key_bar(int row, int cols, const struct actions *actions)
+{
+    const enum command_id none[] = {CMD_COUNT};
+
+    ui_key_bar_for(row, cols, actions, none);
 }
 
 static void edge(int row, struct rect a, const char *left, const char *right)

@@ -61,6 +61,10 @@ void ui_title_bar(const struct ui *ui, int cols, const char *left, const char *r
 /** The keys of ACTIONS that fit, with their words. */
 void ui_key_bar(int row, int cols, const struct actions *actions);
 
+/** The same, those of FIRST (ended by CMD_COUNT) before the others. */
+void ui_key_bar_for(
+        int row, int cols, const struct actions *actions, const enum command_id *first);
+
 /** Names of the keys of command ID in the language of the interface ("Échap"). */
 void ui_key_name(enum command_id id, struct buf *out);
 

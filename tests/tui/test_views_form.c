@@ -106,6 +106,36 @@ static void timings__typing__echo_then_rows(void **state)
     tt_expect(t, "Performances (0)");
 }
 
+static void seance__two_keys__cancel_it(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "{PgDn}{PgDn}ve 20h; sa 15h{Enter}{Up}");
+    tt_expect(t, "F6 performance");
+    tt_keys(t, "{F6}1");
+    tt_expect(t, "noted");
+    views_expect_row(t, "▸  2  Sat 28 Nov 2026 15:00", "Cancelled");
+    tt_keys(t, "{Enter}{Down}");
+    views_expect_row(t, " Status", "Cancelled");
+    tt_keys(t, "{F6}4");
+    views_expect_row(t, " Status", "Confirmed");
+}
+
+static void keys__bar__names_what_helps_here(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_expect(t, "^Z undo");
+    tt_keys(t, "{Tab}");
+    tt_expect(t, "F4 choices");
+    tt_keys(t, "{Tab}");
+    tt_expect(t, "F2 create");
+    tt_keys(t, "{PgDn}{PgDn}");
+    tt_expect(t, "F3 new row");
+    tt_resize(t, 12, 40);
+    tt_expect(t, "F3 new row");
+}
+
 /* Undo */
 
 static void undo__typing__first_inside_the_field(void **state)
@@ -452,6 +482,8 @@ int main(void)
             VIEWS_TEST(date__typing__interpretation_is_echoed),
             VIEWS_TEST(row__adding_from_a_later_column__begins_at_the_first),
             VIEWS_TEST(timings__typing__echo_then_rows),
+            VIEWS_TEST(seance__two_keys__cancel_it),
+            VIEWS_TEST(keys__bar__names_what_helps_here),
             VIEWS_TEST(undo__typing__first_inside_the_field),
             VIEWS_TEST(row__deleted__is_named_and_comes_back),
             VIEWS_TEST(hidden__value__is_counted_and_comes_back),
