@@ -250,6 +250,7 @@ void agenda_draw(void *self, struct rect area)
     struct agenda_view *v = self;
     struct rect list = {2, 0, area.rows - 4, area.cols};
 
+    agenda_refresh(v->agenda);
     if (area.cols >= UI_WIDE) {
         list.cols = area.cols * 3 / 5 > LIST_MIN ? area.cols * 3 / 5 : LIST_MIN;
         draw_preview(v, (struct rect){2, list.cols, list.rows, area.cols - list.cols});

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "odus/app/records.h"
 #include "odus/base/mem.h"
 #include "odus/tui/line.h"
 #include "dialogue.h"
@@ -42,20 +43,48 @@ static void welcome_draw(void *self, struct rect area)
             view_of(_("Enter: go on · Esc: skip; this can be changed later")));
 }
 
+static void samples_chosen(void *ctx, size_t i)
+{
+    struct ui *ui = ctx;
+    struct err err = {0};
+    int n;
+
+    if (i != 1)
+        return;
+    n = app_samples_add(ui->app, &err);
+    if (n < 0)
+        ui_say_err(ui, &err);
+    else
+        ui_say(ui, STYLE_OK,
+                _("the samples are there; odus sample remove takes them away"));
+}
+
+/** Only into a store that was made just now. */
+static void offer_samples(struct ui *ui)
+{
+    const char *labels[] = {
+            _("begin with an empty agenda"), _("a sample season, to try things out")};
+
+    if (app_store_created(ui->app) && !app_read_only(ui->app))
+        menu_open(ui, _("To begin with"), labels, COUNT(labels), samples_chosen, ui);
+}
+
 static void keep(struct welcome *w, bool skip)
 {
+    bool first = app_first_start(w->ui->app);
     char *name =
             skip ? xstrdup(app_user(w->ui->app)) : view_dup(edit_text(w->edits[0]));
     char *org = skip ? xstrdup(app_organisation(w->ui->app))
                      : view_dup(edit_text(w->edits[1]));
     struct err err = {0};
 
-    if ((!skip || app_first_start(w->ui->app)) &&
-            app_set_user(w->ui->app, name, org, &err) < 0)
+    if ((!skip || first) && app_set_user(w->ui->app, name, org, &err) < 0)
         ui_say_err(w->ui, &err);
     free(name);
     free(org);
     loop_pop(w->ui->loop);
+    if (first && !skip)
+        offer_samples(w->ui);
 }
 
 static bool welcome_key(void *self, struct key k)

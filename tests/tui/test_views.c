@@ -26,6 +26,21 @@ static void start__first_time__asks_once_and_keeps_the_name(void **state)
     free(config);
 }
 
+static void start__first_time__offers_samples_once(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = views_start(v, true);
+
+    tt_keys(t, "Maud{Enter}{Enter}");
+    tt_expect(t, "2 a sample season");
+    tt_keys(t, "2");
+    tt_expect(t, "samples are there");
+    tt_keys(t, "{Down}");
+    tt_expect(t, "✓ sample");
+    tt_keys(t, ":organ{Enter}{Enter}{Enter}");
+    tt_refuse(t, "a sample season");
+}
+
 static void start__welcome_skipped__is_not_shown_again(void **state)
 {
     struct views *v = *state;
@@ -318,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             VIEWS_TEST(start__first_time__asks_once_and_keeps_the_name),
+            VIEWS_TEST(start__first_time__offers_samples_once),
             VIEWS_TEST(start__welcome_skipped__is_not_shown_again),
             VIEWS_TEST(agenda__quit__ends_at_once_without_a_question),
             VIEWS_TEST(agenda__new_event__is_found_by_three_letters),
