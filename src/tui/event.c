@@ -13,9 +13,13 @@ enum private_code {
     CODE_PING = 0x2000,
     CODE_PASTE_BEGIN,
     CODE_PASTE_END,
+    CODE_MOUSE_SGR,
+    CODE_MOUSE_X10,
     CODE_MOD,                 /* + 8 * key + modifier number - 1 */
     CODE_PAD = CODE_MOD + 80, /* + the byte the keypad key types */
 };
+
+enum { MOUSE_MAX = 20, X10_BYTES = 3, X10_BIAS = 32 };
 
 /** "CSI 1 ; modifier FINAL" and "CSI number ; modifier ~" of xterm. */
 static const struct {
@@ -40,6 +44,9 @@ static struct {
     unsigned char partial[4];
     size_t npartial; /* bytes of a character not yet complete */
     int pushed;      /* a code read too far, or ERR */
+    int mouse;       /* CODE_MOUSE_…: what follows is such a report; else 0 */
+    unsigned char report[MOUSE_MAX];
+    size_t nreport;
 } in;
 
 static void define_sequences(bool test)
@@ -47,6 +54,8 @@ static void define_sequences(bool test)
     char seq[16];
     define_key("\033[200~", CODE_PASTE_BEGIN);
     define_key("\033[201~", CODE_PASTE_END);
+    define_key("\033[<", CODE_MOUSE_SGR);
+    define_key("\033[M", CODE_MOUSE_X10);
     if (test)
         define_key("\033[9999~", CODE_PING);
     for (size_t i = 0; i < COUNT(modified); i++)
@@ -158,33 +167,70 @@ static struct event byte_event(int c)
     return take_char();
 }
 
-static struct event mouse_event(void)
+/** xterm's "Button-event": bits of BUTTON, place from 1. */
+static struct event mouse_event(int button, int col, int row, bool press)
 {
-    MEVENT m;
-    struct event ev = {.type = EVENT_MOUSE};
-    if (getmouse(&m) != OK)
+    struct event ev = {.type = EVENT_MOUSE, .mouse = {.row = row - 1, .col = col - 1}};
+    if (!press || row < 1 || col < 1)
         return no_event();
-    ev.mouse.row = m.y;
-    ev.mouse.col = m.x;
-    if (m.bstate & BUTTON4_PRESSED)
+    if ((button & 0x43) == 0x40)
         ev.mouse.action = MOUSE_WHEEL_UP;
-    else if (m.bstate & BUTTON5_PRESSED)
+    else if ((button & 0x43) == 0x41)
         ev.mouse.action = MOUSE_WHEEL_DOWN;
-    else if (m.bstate & BUTTON1_PRESSED)
+    else if ((button & 0x63) == 0) /* 0x20: it was moved */
         ev.mouse.action = MOUSE_PRESS;
     else
         return no_event();
     return ev;
 }
 
+/** BUTTON ; COL ; ROW in decimals; what is none of that is 0. */
+static struct event sgr_event(bool press)
+{
+    int numbers[3] = {0}, n = 0;
+    for (size_t i = 0; i < in.nreport && n < 3; i++)
+        if (in.report[i] == ';')
+            n++;
+        else if (numbers[n] < 10000)
+            numbers[n] = numbers[n] * 10 + in.report[i] - '0';
+    return mouse_event(numbers[0], numbers[1], numbers[2], press);
+}
+
+/**
+ * The byte C of a report. Not getmouse: it waits for the rest of one that was cut off,
+ * and no signal is heard meanwhile.
+ */
+static struct event mouse_byte(int c)
+{
+    bool sgr = in.mouse == CODE_MOUSE_SGR;
+    bool part = !sgr || (c >= '0' && c <= '9') || c == ';';
+    if (part && in.nreport < MOUSE_MAX)
+        in.report[in.nreport++] = (unsigned char)c;
+    if (part && in.nreport < (sgr ? MOUSE_MAX : X10_BYTES))
+        return no_event();
+    in.mouse = 0;
+    if (!sgr)
+        return mouse_event(in.report[0] - X10_BIAS, in.report[1] - X10_BIAS,
+                in.report[2] - X10_BIAS, (in.report[0] & 3) != 3);
+    if (c == 'M' || c == 'm')
+        return sgr_event(c == 'M');
+    if (!part)
+        in.pushed = c; /* no report after all */
+    return no_event();
+}
+
 static struct event code_event(int c)
 {
-    if (c == KEY_MOUSE)
-        return mouse_event();
     if (c == CODE_PING)
         return (struct event){.type = EVENT_PING};
+    in.mouse = 0;
     if (c == CODE_PASTE_BEGIN)
         in.in_paste = true;
+    if (c == CODE_MOUSE_SGR || c == CODE_MOUSE_X10) {
+        in.mouse = c;
+        in.nreport = 0;
+        return no_event();
+    }
     if (c >= CODE_PAD && c < CODE_PAD + 0x80)
         return key_event(K_CHAR, (uint32_t)(c - CODE_PAD), 0);
     if (c >= CODE_MOD && c < CODE_MOD + 8 * (int)COUNT(modified)) {
@@ -250,7 +296,9 @@ struct event event_next(void)
             in.pushed = c;
             return take_char();
         }
-        struct event ev = c >= 0x100 ? code_event(c) : byte_event(c);
+        struct event ev = c >= 0x100 ? code_event(c)
+                          : in.mouse ? mouse_byte(c)
+                                     : byte_event(c);
         if (ev.type != EVENT_NONE)
             return ev;
     }

@@ -48,6 +48,8 @@ static struct {
 } scr;
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h",
+                  mouse_off[] = "\033[?1000l\033[?1006l";
 
 void screen_write_raw(const char *bytes, size_t n)
 {
@@ -94,7 +96,7 @@ static void prepare_restore(void)
     scr.restore_n = 0;
     collect_text(paste_off);
     if (scr.mouse)
-        collect_text("\033[?1000l\033[?1006l");
+        collect_text(mouse_off);
     collect_cap("sgr0");
     collect_cap("rmkx");
     collect_cap("cnorm");
@@ -152,16 +154,19 @@ static bool has_titles(const char *term)
 static void modes_on(void)
 {
     screen_write_raw(paste_on, sizeof paste_on - 1);
+    if (scr.mouse)
+        screen_write_raw(mouse_on, sizeof mouse_on - 1);
     if (scr.titles)
         screen_write_raw("\033[22;2t", 7);
 }
 
 void screen_mouse(bool on)
 {
-    mmask_t mask = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    const char *known = tigetstr("kmous");
 
-    if (on || scr.mouse)
-        mousemask(on ? mask : 0, NULL);
+    on = on && known && known != (char *)-1;
+    if (scr.on && on != scr.mouse)
+        screen_write_raw(on ? mouse_on : mouse_off, sizeof mouse_on - 1);
     scr.mouse = on;
     if (scr.on)
         prepare_restore();
@@ -175,7 +180,6 @@ static void set_up(bool mouse)
     nonl();
     intrflush(stdscr, FALSE);
     leaveok(stdscr, FALSE);
-    mouseinterval(0);
     screen_mouse(mouse);
     start_colours();
     const char *test = getenv("TUI_TEST");
@@ -212,6 +216,8 @@ int screen_init(bool mouse, struct err *err)
 static void modes_off(void)
 {
     screen_write_raw(paste_off, sizeof paste_off - 1);
+    if (scr.mouse)
+        screen_write_raw(mouse_off, sizeof mouse_off - 1);
     if (scr.titles)
         screen_write_raw("\033[23;2t", 7);
     curs_set(1);

@@ -31,7 +31,6 @@ static int terminal(void)
     if (!screen)
         return ends[1] = -1;
     raw();
-    mousemask(ALL_MOUSE_EVENTS, NULL);
     set_escdelay(1);
     event_init(true);
     fcntl(ends[1], F_SETFL, O_NONBLOCK);

@@ -119,6 +119,34 @@ static void end__anywhere__keeps_the_draft(void **state)
     }
 }
 
+/* A report of the mouse that was cut off on its way must not stop everything */
+static void end__half_a_mouse_report__sigterm_is_heard(void **state)
+{
+    static const char *const halves[] = {"\033[<", "\033[<0;12", "\033[M", "\033[M !"};
+    struct views *v = *state;
+
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        struct tt *t = begin_typing(v, "Bal");
+
+        tt_bytes(t, halves[i], strlen(halves[i]));
+        tt_sync(t);
+        tt_signal(t, SIGTERM);
+        expect_end(t);
+        faults_new_store(v);
+    }
+}
+
+static void mouse__half_a_report__what_is_typed_next_is_read(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = begin_typing(v, "Bal");
+
+    tt_bytes(t, "\033[<0;12", 7);
+    tt_sync(t);
+    tt_keys(t, " folk{Tab}");
+    tt_expect(t, "Bal folk");
+}
+
 /* P01 P04: what was typed where rows are added comes back there */
 static void crash__dates_being_typed__come_back(void **state)
 {
@@ -223,6 +251,8 @@ int main(void)
             VIEWS_TEST(end__window_closed__keeps_what_is_being_typed),
             VIEWS_TEST(end__window_closed_after_keys__ends_at_once),
             VIEWS_TEST(end__anywhere__keeps_the_draft),
+            VIEWS_TEST(end__half_a_mouse_report__sigterm_is_heard),
+            VIEWS_TEST(mouse__half_a_report__what_is_typed_next_is_read),
             VIEWS_TEST(crash__dates_being_typed__come_back),
             VIEWS_TEST(end__complete_record__keeps_what_is_being_typed),
             VIEWS_TEST(two__one_edits__the_other_sees_it),
