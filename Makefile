@@ -95,6 +95,7 @@ help:
 	@echo 'make asan        the tests under the address and undefined-behaviour sanitizers'
 	@echo 'make valgrind    the tests of the lower layers under valgrind'
 	@echo 'make fuzz-replay the fuzz corpus; make fuzz F=NAME SECONDS=60 looks for more'
+	@echo 'make torture     kill -9 at random instants, ROUNDS=5000 of each kind'
 	@echo 'make bench       timings beside those of other programs; BENCH_FULL=1 with 1,000,000 events'
 	@echo 'make lint        layers, sizes, banned calls, format, cppcheck, forms, catalogues'
 	@echo 'make format      clang-format over all sources'
