@@ -12,7 +12,7 @@
  * shown: sorting all matches of a common word takes a hundred times longer.
  */
 
-enum { STREAMS_MAX = 8, BINDS_MAX = 16 };
+enum { STREAMS_MAX = 8, BINDS_MAX = 16, DRAFTS_MAX = 100 };
 
 #define UNDATED_END ((int64_t)1 << INDEX_DAY_BITS)
 
@@ -22,10 +22,18 @@ struct stream {
     int64_t id;
 };
 
+/* The records that have a draft, sorted; asked for one by one when they are many. */
+struct drafts {
+    char uids[DRAFTS_MAX][37];
+    size_t n;
+    bool many;
+};
+
 struct search {
     struct store *store;
     const struct search_query *q;
-    bool forward, any_draft;
+    bool forward;
+    struct drafts drafts;
     bool counting;          /* nothing is read of a row but which one it is */
     struct search_key last; /* of the row given last; a memo may find it again */
     bool given;
@@ -94,7 +102,7 @@ static const char *const tables[] = {
 
 static void add_columns(struct sql *s, const struct search *x, bool draft, enum how how)
 {
-    bool entry = !x->counting || x->any_draft;
+    bool entry = !x->counting || x->drafts.n;
 
     if (!x->counting)
         buf_addf(&s->text, COLUMNS "%s", draft ? "1" : LEAVES);
@@ -255,7 +263,7 @@ static int add_databases(struct search *x, const struct search_key *key, enum ho
 
     if (!drafts_only(x->q))
         rc = add_database(x, key, false, how, match, err);
-    if (rc == 0 && x->any_draft)
+    if (rc == 0 && x->drafts.n)
         rc = add_database(x, key, true, how, match, err);
     return rc;
 }
@@ -283,6 +291,21 @@ static void add_facets(const struct search_query *q, struct buf *query)
         facet_query(FACET_SAMPLE, "1", query);
 }
 
+static int find_drafts(struct search *x, struct err *err)
+{
+    struct drafts *d = &x->drafts;
+    struct stmt *st = db_query(x->store->drafts,
+            "select uid from entry order by uid limit ?1", bind_int(DRAFTS_MAX + 1));
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0)
+        if (d->n < DRAFTS_MAX)
+            store_copy_text(d->uids[d->n++], sizeof(d->uids[0]), stmt_text(st, 0));
+        else
+            d->many = true;
+    return rc;
+}
+
 /* A memo is one text, whatever the place and the organiser: only without these. */
 static int open_streams(struct search *x, const struct search_key *key, struct err *err)
 {
@@ -298,7 +321,9 @@ static int open_streams(struct search *x, const struct search_key *key, struct e
     add_facets(q, &match);
     if (q->memos && !q->place && !q->organiser)
         add_query(q->words, NULL, &memo);
-    rc = add_databases(x, key, match.len ? BY_WORDS : BY_INDEX, match.s, err);
+    rc = find_drafts(x, err);
+    if (rc == 0)
+        rc = add_databases(x, key, match.len ? BY_WORDS : BY_INDEX, match.s, err);
     if (rc == 0 && memo.len)
         rc = add_databases(x, key, BY_MEMO, memo.s, err);
     buf_release(&match);
@@ -315,6 +340,22 @@ static void close_streams(struct search *x)
 }
 
 /* --- merging ---------------------------------------------------------------------- */
+
+static int uid_cmp(const void *uid, const void *of_draft)
+{
+    return strcmp(uid, of_draft);
+}
+
+static bool has_draft(const struct search *x, struct view uid)
+{
+    const struct drafts *d = &x->drafts;
+
+    if (!d->n || !uid.n)
+        return false;
+    if (d->many)
+        return search_has_draft(x->store, uid);
+    return bsearch(uid.p, d->uids, d->n, sizeof(d->uids[0]), uid_cmp) != NULL;
+}
 
 static struct search_key key_of(const struct stream *s)
 {
@@ -352,8 +393,7 @@ static bool is_shown(struct search *x, const struct stream *s)
         return false;
     x->last = key_of(s);
     x->given = true;
-    return s->draft || !x->any_draft ||
-           !search_has_draft(x->store, stmt_text(s->st, COL_UID));
+    return s->draft || !has_draft(x, stmt_text(s->st, COL_UID));
 }
 
 static int16_t as_minutes(int64_t n)
@@ -435,10 +475,7 @@ int search_page(struct store *store, const struct search_query *q,
         const struct search_key *key, bool forward, struct search_row *rows,
         size_t limit, struct err *err)
 {
-    struct search x = {.store = store,
-            .q = q,
-            .forward = forward,
-            .any_draft = search_any_draft(store)};
+    struct search x = {.store = store, .q = q, .forward = forward};
     int rc = open_streams(&x, key, err);
 
     if (rc == 0)
@@ -451,11 +488,7 @@ int search_page(struct store *store, const struct search_query *q,
 
 int search_count(struct store *store, const struct search_query *q, int limit)
 {
-    struct search x = {.store = store,
-            .q = q,
-            .forward = true,
-            .counting = true,
-            .any_draft = search_any_draft(store)};
+    struct search x = {.store = store, .q = q, .forward = true, .counting = true};
     int rc = open_streams(&x, NULL, NULL);
 
     if (rc == 0)

@@ -227,6 +227,23 @@ static void search__looks__into_memos_when_asked(void **state)
     assert_string_equal(words("gare"), "b1 b3");
 }
 
+/* More drafts than a search has at hand. */
+static void search__shows__a_draft_among_very_many(void **state)
+{
+    char json[200];
+
+    (void)state;
+    box_draft_of(store, forms, "evenement",
+            "{" ID("a2") ",'titre':{'fr':'Trio'}," ON("05", "20:30") "}");
+    for (int i = 0; i < 150; i++) {
+        snprintf(json, sizeof(json), "{'_id':'%s','uid':'%s','nom':'Grange %d'}",
+                box_uid(i), box_uid(i), i);
+        box_draft_of(store, forms, "lieu", json);
+    }
+    assert_string_equal(all(), "a1 a2* a3");
+    assert_string_equal(words("trio"), "a2*");
+}
+
 static void search__shows__a_draft_in_place_of_its_revision(void **state)
 {
     (void)state;
@@ -409,6 +426,7 @@ int main(void)
             TEST(search__filters__samples),
             TEST(search__looks__into_memos_when_asked),
             TEST(search__shows__a_draft_in_place_of_its_revision),
+            TEST(search__shows__a_draft_among_very_many),
             TEST(search__pages__both_ways_without_gaps),
             TEST(search__begins__on_a_day),
             TEST(search__gives__all_that_a_row_shows),
