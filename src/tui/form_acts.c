@@ -340,7 +340,10 @@ static void blocked(struct form_view *f, const struct err *err)
         ui_say_err(f->ui, err);
     else
         ui_say(f->ui, STYLE_ERROR, _("not yet: these problems come first"));
-    problems_open(f);
+    if (err->code == ERR_CONFLICT)
+        conflicts_open(f);
+    else
+        problems_open(f);
 }
 
 static void complete(struct form_view *f, unsigned flags)

@@ -153,6 +153,12 @@ static bool draw_notice(struct form_view *f, int row, int cols)
         style = STYLE_ERROR;
         buf_adds(&text, _("NOT SAVED: "));
         err_text(entry_journal_err(f->en), ui_translate, &text);
+    } else if (f->st.conflicts > 0) {
+        buf_addf(&text,
+                ngettext("%d conflict with what others changed: F10 shows it",
+                        "%d conflicts with what others changed: F10 shows them",
+                        (unsigned long)f->st.conflicts),
+                f->st.conflicts);
     } else if (f->st.moved_on) {
         buf_adds(
                 &text, _("this record has moved on meanwhile: completing merges first; "

@@ -154,8 +154,10 @@ void form_propose(void *self);
 void form_guidance(void *self);
 void form_move_version(void *self);
 
-/* view_problems.c, view_review.c */
+/* view_problems.c, view_conflicts.c, view_review.c */
 void problems_open(struct form_view *f);
+void conflicts_open(struct form_view *f);
+void form_conflicts(void *self);
 void review_open(struct form_view *f);
 
 /* form_layout.c */

@@ -129,6 +129,8 @@ static const char *const key_names[][2] = {
         {"PgDn", N_("PgDn")},
         {"PgUp", N_("PgUp")},
         {"S-Tab", N_("Shift-Tab")},
+        {"Left", "←"},
+        {"Right", "→"},
 };
 
 static void add_key_name(struct view name, struct buf *out)

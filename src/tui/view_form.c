@@ -129,6 +129,7 @@ static const struct action rows[] = {
         {CMD_PREVIOUS_PROBLEM, form_previous_problem, NULL},
         {CMD_ACCEPT, form_accept, NULL},
         {CMD_FIX, form_fix, NULL},
+        {CMD_CONFLICTS, form_conflicts, NULL},
         {CMD_WHY, form_why, NULL},
         {CMD_PROPOSE, form_propose, NULL},
         {CMD_LANGUAGES, languages, NULL},
