@@ -11,7 +11,7 @@
 #include "entry_held.h"
 #include "entry_priv.h"
 
-enum { BODY_MAX = 8 * 1024 * 1024 };
+enum { BODY_MAX = 8 * 1024 * 1024, MANY_DATES = 20 };
 
 static char *json_string(struct json *body)
 {
@@ -46,9 +46,47 @@ static void keep_journal_error(struct entry *en, int rc, const struct err *err)
         err_clear(&en->journal_err);
 }
 
-void entry_journal(struct entry *en)
+/*
+ * What lists show of a record is worked out from all its dates. Where they are many that
+ * waits for an idle moment, so that no key does.
+ */
+static bool has_many_dates(const struct entry *en)
+{
+    int frame = en->form->dates < 0 ? 0 : form_frame(en->form, en->form->dates);
+
+    return frame && rec_rows(en->rec, frame) > MANY_DATES;
+}
+
+static int put_draft(struct entry *en, const struct draft *d, struct err *err)
 {
     struct summary summary;
+    int rc = ERR_NOT_FOUND;
+
+    if (en->has_draft && has_many_dates(en))
+        rc = draft_put(en->app->store, d, NULL, true, err);
+    en->unlisted = rc == 0;
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    summary_build(en->app->forms, en->engine, en->rec, &summary);
+    rc = draft_put(en->app->store, d, &summary, true, err);
+    summary_release(&summary);
+    return rc;
+}
+
+bool entry_idle(struct entry *en)
+{
+    struct summary summary;
+
+    if (!en->unlisted || !en->has_draft)
+        return false;
+    summary_build(en->app->forms, en->engine, en->rec, &summary);
+    en->unlisted = draft_index(en->app->store, &summary, NULL) < 0;
+    summary_release(&summary);
+    return true;
+}
+
+void entry_journal(struct entry *en)
+{
     struct draft d = {.body = NULL};
     struct buf at;
     struct err err = {0};
@@ -59,7 +97,6 @@ void entry_journal(struct entry *en)
     buf_init(&at, 0);
     if (en->has_cursor)
         rec_at_text(en->rec, en->cursor, true, &at);
-    summary_build(en->app->forms, en->engine, en->rec, &summary);
     memcpy(d.uid, en->uid, sizeof(d.uid));
     memcpy(d.base, en->base, sizeof(d.base));
     memcpy(d.form_hash, en->form->hash, sizeof(d.form_hash));
@@ -68,9 +105,8 @@ void entry_journal(struct entry *en)
     d.at = at.len ? at.s : NULL;
     d.texts = entry_typed_texts(en, &d.ntexts);
     d.owner = (int)getpid();
-    d.title = summary.title;
     if (rc == 0 || rc == ERR_NOT_FOUND)
-        rc = draft_put(en->app->store, &d, &summary, true, &err);
+        rc = put_draft(en, &d, &err);
     keep_journal_error(en, rc, &err);
     if (rc == 0) {
         en->has_draft = true;
@@ -78,7 +114,6 @@ void entry_journal(struct entry *en)
     }
     free(d.body);
     free(d.texts);
-    summary_release(&summary);
     buf_release(&at);
 }
 
@@ -316,6 +351,7 @@ static int open_draft(struct app *app, struct draft *d, struct entry **ret, stru
     memcpy((*ret)->base, d->base, sizeof(d->base));
     (*ret)->has_draft = true;
     (*ret)->saved_ms = d->saved_ms;
+    (*ret)->unlisted = d->orphan;
     entry_take_typing(*ret, d);
     entry_find_origin(*ret);
     return 0;
@@ -404,12 +440,18 @@ static bool differs(const struct entry *en)
     return different;
 }
 
+static void leave_draft(struct entry *en)
+{
+    entry_idle(en);
+    draft_unclaim(en->app->store, en->uid, NULL);
+}
+
 void entry_close(struct entry *en)
 {
     if (!en)
         return;
     if (en->has_draft && (differs(en) || entry_is_typing(en)))
-        draft_unclaim(en->app->store, en->uid, NULL);
+        leave_draft(en);
     else if (en->has_draft)
         draft_remove(en->app->store, en->uid, NULL);
     held_clear(en);

@@ -3,6 +3,8 @@
 #include "odus/base/mem.h"
 #include "form_view.h"
 
+enum { IDLE_MS = 500 };
+
 /** Popup, field, row, agenda: Esc leads one step back, at once. */
 static void back(void *self)
 {
@@ -244,6 +246,8 @@ static void form_tick(void *self)
 {
     struct form_view *f = self;
 
+    if (loop_quiet_ms(f->ui->loop) >= IDLE_MS)
+        entry_idle(f->en);
     f->st = entry_state(f->en);
     loop_stale(f->ui->loop);
 }

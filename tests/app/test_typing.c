@@ -4,10 +4,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "desk.h"
+#include "odus/app/agenda.h"
 #include "odus/app/entry.h"
 #include "odus/base/mem.h"
 
@@ -204,6 +206,42 @@ static void typing__crash_in_the_middle__resumes_there(void **state)
     buf_release(&typed);
 }
 
+/* What lists show of the drafts. */
+static const char *listed_title(void)
+{
+    static char title[100];
+    struct app_draft *all = NULL;
+    size_t n = 0;
+
+    *title = '\0';
+    desk_ok(app_drafts(desk, false, &all, &n, &err), &err);
+    if (n)
+        snprintf(title, sizeof title, "%s", all[0].title);
+    app_drafts_release(all, n);
+    return title;
+}
+
+static void journal__many_dates__lists_hear_of_it_when_idle(void **state)
+{
+    int field = form_field_find(entry_form(en), VIEW_LIT("seances.debut"));
+    int table = entry_form(en)->fields[field].table;
+
+    (void)state;
+    assert_int_equal(type(at("titre"), "Un"), 0);
+    assert_string_equal(listed_title(), "Un");
+    assert_false(entry_idle(en));
+    desk_ok(entry_timing_add(en, table, VIEW_LIT("tlj 1/12-31/12 20h"), &err), &err);
+    assert_int_equal(type(at("titre"), "Deux"), 0);
+    assert_string_equal(listed_title(), "Un");
+    assert_true(entry_idle(en));
+    assert_false(entry_idle(en));
+    assert_string_equal(listed_title(), "Deux");
+    assert_int_equal(type(at("titre"), "Trois"), 0);
+    reopen();
+    assert_string_equal(listed_title(), "Trois");
+    assert_string_equal(rec_value(entry_rec(en), "titre"), "Trois");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -216,6 +254,7 @@ int main(void)
             TEST(typing__in_a_row__follows_the_row),
             TEST(typing__timings__wait_where_rows_are_added),
             TEST(typing__crash_in_the_middle__resumes_there),
+            TEST(journal__many_dates__lists_hear_of_it_when_idle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,12 @@ int entry_duplicate(struct app *app, const char *uid, struct entry **ret, struct
 /** Keeps the draft where something changed. Accepts NULL. */
 void entry_close(struct entry *en);
 
+/**
+ * Work for a moment without keys: lists are told how a draft with many dates stands (they
+ * hear of others at once, and of all when the entry is closed). False: there was none.
+ */
+bool entry_idle(struct entry *en) ATTR_NONNULL_ALL;
+
 /** Keeps the draft at closing even where nothing changed: `odus new` has promised its id. */
 void entry_keep(struct entry *en) ATTR_NONNULL_ALL;
 
