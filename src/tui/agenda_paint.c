@@ -12,6 +12,7 @@ enum {
     COUNT_COLS = 3,
     LIST_MIN = 80,
     LIST_ROOMY = 90,
+    PREVIEW_MS = 80,
 };
 
 /** State in a word and a sign; the sign is never alone. */
@@ -220,29 +221,57 @@ static void draw_rows(struct agenda_view *v, struct rect a)
     }
 }
 
+static bool is_previewed(const struct agenda_view *v, const struct agenda_row *r)
+{
+    return strcmp(v->previewed, r->uid) == 0 &&
+           v->preview_generation == app_generation(v->ui->app);
+}
+
+static void preview_now(void *ctx)
+{
+    struct agenda_view *v = ctx;
+    const struct agenda_row *r = agenda_selected(v->agenda);
+    struct err err = {0};
+
+    v->preview_timer = 0;
+    loop_jobs(v->ui->loop, -1);
+    if (!r || is_previewed(v, r))
+        return;
+    v->preview_generation = app_generation(v->ui->app);
+    memcpy(v->previewed, r->uid, sizeof v->previewed);
+    buf_clear(&v->preview);
+    if (app_text(v->ui->app, r->uid, ui_translate, &v->preview, &err) < 0)
+        err_text(&err, ui_translate, &v->preview);
+    loop_stale(v->ui->loop);
+}
+
+/** Reading a record takes several times as long as drawing: not at every key. */
+static void preview_soon(struct agenda_view *v)
+{
+    bool running = v->preview_timer > 0;
+
+    v->preview_timer = loop_timer(v->ui->loop, PREVIEW_MS, preview_now, v);
+    if (!running && v->preview_timer > 0)
+        loop_jobs(v->ui->loop, 1);
+}
+
 static void draw_preview(struct agenda_view *v, struct rect a)
 {
     const struct agenda_row *r = agenda_selected(v->agenda);
-    int64_t generation = app_generation(v->ui->app);
-    struct view rest;
+    struct view rest = buf_view(&v->preview);
 
     if (!r)
         return;
-    if (strcmp(v->previewed, r->uid) != 0 || v->preview_generation != generation) {
-        struct err err = {0};
-
-        buf_clear(&v->preview);
-        if (app_text(v->ui->app, r->uid, ui_translate, &v->preview, &err) < 0)
-            err_text(&err, ui_translate, &v->preview);
-        memcpy(v->previewed, r->uid, sizeof v->previewed);
-        v->preview_generation = generation;
+    if (!is_previewed(v, r)) {
+        preview_soon(v);
+        if (strcmp(v->previewed, r->uid) != 0)
+            rest.n = 0; /* another record's */
     }
-    rest = buf_view(&v->preview);
-    for (int i = 0; i < a.rows && rest.n; i++) {
+    for (int i = 0; i < a.rows; i++)
         ui_put(a.row + i, a.col, 1, STYLE_DIM, VIEW_LIT("│"));
+    for (int i = 0; i < a.rows && rest.n; i++)
         ui_put(a.row + i, a.col + 2, a.cols - 3, STYLE_NORMAL,
                 ui_wrap(&rest, a.cols - 3));
-    }
 }
 
 void agenda_draw(void *self, struct rect area)

@@ -26,6 +26,7 @@ struct agenda_view {
     struct buf preview;
     char previewed[37];
     int64_t preview_generation;
+    int preview_timer; /* 0: none is running */
 };
 
 extern const struct actions agenda_actions;

@@ -115,6 +115,7 @@ static void agenda_close(void *self)
 {
     struct agenda_view *v = self;
 
+    loop_timer_cancel(v->ui->loop, v->preview_timer);
     agenda_free(v->agenda);
     edit_free(v->edit);
     buf_release(&v->wrong);
