@@ -259,6 +259,100 @@ static void label__required_on_a_condition__keeps_its_mark(void **state)
     tt_refuse(t, "at least 1 rows");
 }
 
+/** A paste of N bytes of words. */
+static void paste(struct tt *t, size_t n)
+{
+    char *keys = xmalloc(n + 16);
+
+    memcpy(keys, "{Paste:", 7);
+    for (size_t i = 0; i < n; i++)
+        keys[7 + i] = i % 8 == 7 ? ' ' : (char)('a' + i % 8);
+    memcpy(keys + 7 + n, "}", 2);
+    tt_keys(t, keys);
+    free(keys);
+}
+
+static void paste__a_megabyte__is_cut_and_said_and_kept(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "{Tab}{Tab}{Tab}{Tab}{Tab}");
+    paste(t, 1000000);
+    tt_expect(t, "too long: its end is missing");
+    tt_expect(t, "4000/200");
+    tt_keys(t, "{Tab}");
+    tt_expect(t, "▸Description");
+    paste(t, 1000000);
+    tt_keys(t, "fin{Tab}");
+    tt_refuse(t, "▸Description");
+    views_kill(v);
+    t = views_start(v, false);
+    tt_keys(t, "{Enter}{Enter}");
+    tt_expect(t, "Event · untitled");
+}
+
+static void resize__over_any_popup__keeps_it(void **state)
+{
+    static const int sizes[][2] = {{12, 40}, {60, 200}, {13, 41}, {24, 80}};
+    static const struct {
+        const char *keys, *seen, *leave;
+    } popups[] = {
+            {"{Tab}conc", "Kind of event ─", "{Esc}"},
+            {"{PgDn}{PgDn}ve 20h{Enter}{Up}{F6}", "1 cancelled", "{Esc}"},
+            {"{F7}", "Who changed what", "{Esc}"},
+            {"{F8}", "to be filled in", "{Esc}"},
+            {"{F9}", "review", "{Esc}"},
+            {"{F1}", "Write as you speak", "{Esc}{PgDn}"},
+            {"{^O}canc", "canc", "{Esc}"},
+    };
+    struct tt *t = begin(state, EVENT);
+
+    for (size_t i = 0; i < sizeof popups / sizeof *popups; i++) {
+        tt_keys(t, popups[i].keys);
+        for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++) {
+            tt_resize(t, sizes[j][0], sizes[j][1]);
+            tt_expect(t, popups[i].seen);
+        }
+        tt_keys(t, popups[i].leave);
+        tt_refuse(t, popups[i].seen);
+    }
+}
+
+static void mouse__wheel__scrolls_until_the_next_key(void **state)
+{
+    enum { DOWN = 1, UP = 0 };
+    struct tt *t = begin(state, EVENT);
+
+    tt_resize(t, 12, 60);
+    tt_expect(t, "▸Title");
+    tt_wheel(t, 6, 10, DOWN);
+    tt_wheel(t, 6, 10, DOWN);
+    tt_refuse(t, "▸Title");
+    tt_wheel(t, 6, 10, UP);
+    tt_wheel(t, 6, 10, UP);
+    tt_expect(t, "▸Title");
+    tt_wheel(t, 6, 10, DOWN);
+    tt_wheel(t, 6, 10, DOWN);
+    tt_keys(t, "x");
+    tt_expect(t, "▸Title");
+}
+
+static void mouse__outside_a_menu__closes_it(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+    int row, col;
+
+    tt_keys(t, "{PgDn}{PgDn}ve 20h{Enter}{Up}{F6}");
+    assert_true(tt_find(t, "2 postponed", &row, &col));
+    tt_click(t, 20, 2);
+    tt_refuse(t, "2 postponed");
+    tt_keys(t, "{F6}");
+    tt_click(t, row, col);
+    tt_expect(t, "noted");
+    views_expect_row(t, "▸  1  Fri 27 Nov 2026 20:00", "Postponed");
+}
+
 /* Choices and links */
 
 static void choice__letters__find_it_without_accents(void **state)
@@ -492,6 +586,10 @@ int main(void)
             VIEWS_TEST(typing__near_the_limit__is_counted),
             VIEWS_TEST(typing__long_line__wraps_and_enter_goes_on),
             VIEWS_TEST(label__required_on_a_condition__keeps_its_mark),
+            VIEWS_TEST(paste__a_megabyte__is_cut_and_said_and_kept),
+            VIEWS_TEST(resize__over_any_popup__keeps_it),
+            VIEWS_TEST(mouse__wheel__scrolls_until_the_next_key),
+            VIEWS_TEST(mouse__outside_a_menu__closes_it),
             VIEWS_TEST(choice__letters__find_it_without_accents),
             VIEWS_TEST(link__created_here__returns_linked),
             VIEWS_TEST(link__drafts__are_offered_for_completion),
