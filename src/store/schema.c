@@ -139,7 +139,8 @@ static const char data_v1[] = INDEX_TABLES
 
 /*
  * typing: what is typed and not read as a value, apart so that a key costs one small
- * row; cursor: the place typed in last, unless the draft was written since. used: choices taken here; in this database because the interface writes it.
+ * row; cursor: the place typed in last, unless the draft was written since. used:
+ * choices taken here; in this database because the interface writes it.
  */
 static const char drafts_v1[] = INDEX_TABLES
         "create table draft("

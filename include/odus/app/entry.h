@@ -7,8 +7,8 @@
 /**
  * The dialogue over one record, the same for the interface, the line mode and the
  * command line: what is asked, what may be answered, journalled at every change. A
- * draft exists from the first change on; closing an entry that differs in nothing from where it began
- * leaves none (P19). Leaving never loses anything and never asks.
+ * draft exists from the first change on; closing an entry that differs in nothing from
+ * where it began leaves none (P19). Leaving never loses anything and never asks.
  */
 struct entry;
 
@@ -216,7 +216,10 @@ bool entry_has_timing(const struct entry *en, int table) ATTR_NONNULL_ALL;
 int entry_timing_echo(struct entry *en, int table, struct view text, struct buf *out,
         struct err *err) ATTR_NONNULL(1, 4);
 
-/** Adds the rows, one undo step; row ids are UUIDv5 of record and slot (P29). Returns their number. */
+/**
+ * Adds the rows, one undo step; row ids are UUIDv5 of record and slot (P29). Returns
+ * their number.
+ */
 int entry_timing_add(struct entry *en, int table, struct view text, struct err *err)
         ATTR_NONNULL(1);
 
