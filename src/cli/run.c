@@ -9,7 +9,7 @@
 
 struct handler {
     enum command_id id;
-    int (*run)(struct run *r); /* NULL: needs no store */
+    int (*run)(struct run *r); /* NULL: help and manual */
     size_t min, max;           /* words */
 };
 
@@ -142,6 +142,8 @@ bool cli_run_alone(const struct cli_args *args, int *ret_status)
         *ret_status = unknown_command(args->command);
     } else if (args->nwords < h->min || args->nwords > h->max) {
         *ret_status = usage(cmd);
+    } else if (h->run == run_form) { /* form files stand alone */
+        *ret_status = cli_run(NULL, args);
     } else if (h->run) {
         return false;
     } else {

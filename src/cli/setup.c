@@ -29,7 +29,7 @@ const char *cli_language_of(const char *text)
     return NULL;
 }
 
-static const char *choose_language(const char *option)
+const char *cli_language(const char *option)
 {
     static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
     const char *lang = cli_language_of(option);
@@ -84,7 +84,7 @@ static void load_catalogue(const char *lang)
 int cli_setup(struct cli_setup *setup, const struct cli_args *args, struct err *err)
 {
     const char *forms = getenv("ODUS_FORMS");
-    const char *lang = choose_language(args->lang);
+    const char *lang = cli_language(args->lang);
 
     set_locale();
     load_catalogue(lang);

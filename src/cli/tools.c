@@ -1,4 +1,5 @@
 /* backup, sample, form, import: the store and the forms as a whole. */
+#include "odus/cli/setup.h"
 #include "run.h"
 
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static int check_form(struct run *r, const char *file, struct out_list *list)
     int tests;
 
     problems_init(&problems);
-    tests = app_form_check(r->app, file, &problems);
+    tests = app_form_check(file, &problems);
     if (r->args->json) {
         obj = json_new_object();
         put_text(obj, "file", file);
@@ -122,6 +123,7 @@ static int check_forms(struct run *r)
 
 static int show_forms(struct run *r)
 {
+    const char *lang = cli_language(r->args->lang);
     int status = CLI_DONE;
 
     for (size_t i = 1; i < r->nwords; i++) {
@@ -130,7 +132,7 @@ static int show_forms(struct run *r)
 
         problems_init(&problems);
         buf_init(&paper, 0);
-        if (app_form_show(r->app, r->words[i], PAPER_WIDTH, &paper, &problems) < 0) {
+        if (app_form_show(r->words[i], lang, PAPER_WIDTH, &paper, &problems) < 0) {
             print_problems(&problems);
             status = CLI_PROBLEMS;
         } else {

@@ -196,11 +196,11 @@ static void records__forms__are_checked_and_printed(void **state)
     (void)state;
     problems_init(&problems);
     buf_init(&out, 0);
-    assert_true(app_form_check(desk, desk_form_file("lieu.form"), &problems) > 0);
+    assert_true(app_form_check(desk_form_file("lieu.form"), &problems) > 0);
     assert_int_equal(problems.n, 0);
     assert_int_equal(
-            app_form_show(desk, desk_form_file("lieu.form"), 80, &out, &problems), 0);
-    assert_int_equal(app_form_check(desk,
+            app_form_show(desk_form_file("lieu.form"), "fr", 80, &out, &problems), 0);
+    assert_int_equal(app_form_check(
                              desk_file("faux.form", "[form faux]\nlabel=Faux\n"
                                                     "title=pirx\n[field titre]\n"
                                                     "type=text\nlabel=Titre\n"),

@@ -111,12 +111,11 @@ int app_doctor(struct app *app, struct json **ret, struct err *err) ATTR_CHECK
  * Reads, compiles and tests a form file. Returns the number of tests, or -1 with
  * problems.
  */
-int app_form_check(
-        struct app *app, const char *file, struct problems *problems) ATTR_NONNULL_ALL;
+int app_form_check(const char *file, struct problems *problems) ATTR_NONNULL_ALL;
 
-/** The form file as a questionnaire of WIDTH columns. 0, or ERR_INVALID with problems.
- */
-int app_form_show(struct app *app, const char *file, int width, struct buf *out,
+/** The form file as a questionnaire in LANG, WIDTH columns. 0, or ERR_INVALID with
+ * problems. */
+int app_form_show(const char *file, const char *lang, int width, struct buf *out,
         struct problems *problems) ATTR_NONNULL_ALL;
 
 #endif

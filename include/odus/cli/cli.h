@@ -13,8 +13,8 @@ enum cli_status {
     CLI_NETWORK = 4,
 };
 
-/** Runs what needs no store: help, manual, version, and wrong words. False: it needs
- * one. */
+/** Runs what needs no store: help, manual, version, form files, wrong words. False: it
+ * needs one. */
 bool cli_run_alone(
         const struct cli_args *args, int *ret_status) ATTR_CHECK ATTR_NONNULL_ALL;
 
@@ -23,9 +23,9 @@ bool cli_run_alone(
 int cli_examine(const struct app_options *opt, const struct err *why) ATTR_CHECK
         ATTR_NONNULL_ALL;
 
-/** Runs the command of ARGS, which cli_run_alone left to do. Returns the exit status.
- */
-int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL_ALL;
+/** Runs the command of ARGS, which cli_run_alone left to do (APP NULL: one that needs no
+ * store). Returns the exit status. */
+int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL(2);
 
 /** Says the error on stderr, translated and harmless; returns the exit status it means.
  */

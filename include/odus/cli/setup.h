@@ -21,6 +21,12 @@ int cli_setup(struct cli_setup *setup, const struct cli_args *args,
 void cli_setup_release(struct cli_setup *setup);
 
 /**
+ * The language to speak: OPTION (as given with --lang, may be NULL), else what the
+ * environment asks for, else French. Static.
+ */
+const char *cli_language(const char *option) ATTR_RETNONNULL;
+
+/**
  * The language that a list of locale names ("it_IT.UTF-8:de", as in LANGUAGE) asks for
  * first and that this program has; NULL when none does. TEXT may be NULL. Static.
  */
