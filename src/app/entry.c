@@ -47,8 +47,8 @@ static void keep_journal_error(struct entry *en, int rc, const struct err *err)
 }
 
 /*
- * What lists show of a record is worked out from all its dates. Where they are many that
- * waits for an idle moment, so that no key does.
+ * What lists show of a record is worked out from all its dates. Where they are many
+ * that waits for an idle moment, so that no key does.
  */
 static bool has_many_dates(const struct entry *en)
 {
@@ -218,8 +218,9 @@ int entry_make(struct app *app, const struct form *form, const struct json *body
         return rc;
     }
     memcpy(en->uid, entry_value(en, "uid"),
-            strlen(entry_value(en, "uid")) < sizeof(en->uid) ? strlen(entry_value(en, "uid"))
-                                                             : sizeof(en->uid) - 1);
+            strlen(entry_value(en, "uid")) < sizeof(en->uid)
+                    ? strlen(entry_value(en, "uid"))
+                    : sizeof(en->uid) - 1);
     *ret = en;
     return 0;
 }
@@ -243,7 +244,8 @@ static void fill_header(struct entry *en, const char *uid)
     memcpy(en->uid, uid, sizeof(en->uid));
 }
 
-/* Body of the record of TYPE that was completed here last, for `carry`; NULL when none. */
+/* Body of the record of TYPE that was completed here last, for `carry`; NULL when none.
+ */
 static struct json *last_body(struct app *app, const char *type)
 {
     char *key = xasprintf("carry.%s", type);
@@ -286,19 +288,21 @@ int entry_new(struct app *app, const char *type, struct entry **ret, struct err 
     return 0;
 }
 
-/* The version a record was written with; the current one where it was never seen here. */
+/* The version a record was written with; the current one where it was never seen here.
+ */
 static int form_of(struct app *app, const char *type, const char *hash,
         const struct form **ret, struct err *err)
 {
     struct engine *engine;
-    int rc = hash && *hash ? forms_get_version(app->forms, type, hash, ret, &engine, NULL)
-                           : ERR_NOT_FOUND;
+    int rc = hash && *hash
+                     ? forms_get_version(app->forms, type, hash, ret, &engine, NULL)
+                     : ERR_NOT_FOUND;
 
     return rc == 0 ? 0 : forms_get(app->forms, type, ret, &engine, err);
 }
 
-static int open_body(struct app *app, const char *type, const char *hash, const char *text,
-        struct entry **ret, struct err *err)
+static int open_body(struct app *app, const char *type, const char *hash,
+        const char *text, struct entry **ret, struct err *err)
 {
     const struct form *form;
     struct json *body = NULL, *held = NULL;
@@ -309,7 +313,8 @@ static int open_body(struct app *app, const char *type, const char *hash, const 
         json_set_take(body, HELD_KEY, NULL);
     }
     if (rc == 0)
-        rc = form_of(app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
+        rc = form_of(
+                app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
     if (rc == 0)
         rc = entry_make(app, form, body, ret, err);
     if (rc == 0)
@@ -339,7 +344,8 @@ void entry_find_origin(struct entry *en)
     record_release(&r);
 }
 
-static int open_draft(struct app *app, struct draft *d, struct entry **ret, struct err *err)
+static int open_draft(
+        struct app *app, struct draft *d, struct entry **ret, struct err *err)
 {
     int rc = draft_claim(app->store, d->uid, err);
 
@@ -357,7 +363,8 @@ static int open_draft(struct app *app, struct draft *d, struct entry **ret, stru
     return 0;
 }
 
-static int open_record(struct app *app, const char *uid, struct entry **ret, struct err *err)
+static int open_record(
+        struct app *app, const char *uid, struct entry **ret, struct err *err)
 {
     struct record r = {.body = NULL};
     int rc = record_get(app->store, uid, &r, err);
@@ -390,15 +397,16 @@ int entry_open(struct app *app, const char *uid, struct entry **ret, struct err 
 /* What a copy must not share with its model: identity, history, dates. */
 static void strip_copy(struct json *body)
 {
-    static const char *const gone[] = {"_id", "uid", "statut_fiche", "cree_le", "cree_par",
-            "modifie_le", "modifie_par", "ids_externes", "alias_uid", "derogations", "seances",
-            "source", "formulaire", "exercice"};
+    static const char *const gone[] = {"_id", "uid", "statut_fiche", "cree_le",
+            "cree_par", "modifie_le", "modifie_par", "ids_externes", "alias_uid",
+            "derogations", "seances", "source", "formulaire", "exercice"};
 
     for (size_t i = 0; i < COUNT(gone); i++)
         json_set_take(body, gone[i], NULL);
 }
 
-int entry_duplicate(struct app *app, const char *uid, struct entry **ret, struct err *err)
+int entry_duplicate(
+        struct app *app, const char *uid, struct entry **ret, struct err *err)
 {
     struct entry *model, *en;
     const struct form *form;
@@ -523,7 +531,8 @@ struct entry_state entry_state(struct entry *en)
     buf_clear(&en->title);
     engine_value(en->engine, en->form->title, 0, &en->title);
     st.title = en->title.s;
-    st.old_form = forms_get(en->app->forms, en->form->name, &newest, &engine, NULL) == 0 &&
+    st.old_form =
+            forms_get(en->app->forms, en->form->name, &newest, &engine, NULL) == 0 &&
             strcmp(newest->hash, en->form->hash) != 0;
     return st;
 }

@@ -50,8 +50,8 @@ static bool matches(const struct gather *g, const char *label, const char *code)
     return found;
 }
 
-static void take(struct gather *g, const char *id, const char *label, const char *detail,
-        bool draft)
+static void take(struct gather *g, const char *id, const char *label,
+        const char *detail, bool draft)
 {
     g->ret[g->n++] = (struct entry_choice){.id = xstrdup(id),
             .label = xstrdup(label),
@@ -100,8 +100,8 @@ static int gather_far(struct gather *g, const char *words, struct err *err)
     if (f->type == FORM_REF)
         n = search_choices(store, f->targets, words, found, limit, err);
     else
-        n = lists_choices(store, g->en->form->lists[f->list].name, words, allows, g, found,
-                limit, err);
+        n = lists_choices(store, g->en->form->lists[f->list].name, words, allows, g,
+                found, limit, err);
     take_far(g, found, n);
     free(found);
     return n < 0 ? n : 0;
@@ -201,14 +201,15 @@ static int name_field(const struct form *form)
     return -1;
 }
 
-int entry_create(struct entry *en, struct rec_at at, const char *type, const char *title,
-        struct entry **ret, struct err *err)
+int entry_create(struct entry *en, struct rec_at at, const char *type,
+        const char *title, struct entry **ret, struct err *err)
 {
     struct entry *child;
     struct rec_at name;
-    int rc = app_read_only(en->app)
-            ? err_set(err, ERR_IO, N_("this store is read-only here: nothing can be changed"))
-            : entry_new(en->app, type, &child, err);
+    int rc = app_read_only(en->app) ? err_set(err, ERR_IO,
+                                              N_("this store is read-only here: "
+                                                 "nothing can be changed"))
+                                    : entry_new(en->app, type, &child, err);
 
     if (rc < 0)
         return rc;

@@ -53,7 +53,8 @@ static void add_links_of(struct links *l, const struct entry *en, int field)
 
     for (int row = 0; row < rows; row++) {
         struct rec_at at = {field, row, 0};
-        struct view rest = view_of(rec_hidden(en->rec, at) ? NULL : rec_get(en->rec, at));
+        struct view rest =
+                view_of(rec_hidden(en->rec, at) ? NULL : rec_get(en->rec, at));
 
         while (view_next(&rest, '\n', &part))
             add_link(l, en, part);
@@ -73,7 +74,8 @@ char **entry_draft_links(struct entry *en, size_t *ret_n)
 }
 
 /* Completes one linked draft; its own links come first. 1: it has problems. */
-static int complete_link(struct entry *en, const char *uid, unsigned flags, struct err *err)
+static int complete_link(
+        struct entry *en, const char *uid, unsigned flags, struct err *err)
 {
     struct entry *link;
     int rc = entry_open(en->app, uid, &link, err);
@@ -82,7 +84,8 @@ static int complete_link(struct entry *en, const char *uid, unsigned flags, stru
         return rc;
     rc = entry_complete(link, flags, NULL, err);
     if (rc == 1)
-        err_set(err, ERR_INVALID, N_("\"%1$s\" is still a draft and has problems of its own"),
+        err_set(err, ERR_INVALID,
+                N_("\"%1$s\" is still a draft and has problems of its own"),
                 entry_state(link).title);
     entry_close(link);
     return rc;
@@ -123,7 +126,8 @@ static void drop_inherited(struct entry *en)
     }
 }
 
-static const char *next_status(const struct entry *en, unsigned flags, const char *wished)
+static const char *next_status(
+        const struct entry *en, unsigned flags, const char *wished)
 {
     const char *now = entry_value(en, "statut_fiche");
 
@@ -131,15 +135,17 @@ static const char *next_status(const struct entry *en, unsigned flags, const cha
         return wished;
     if (flags & ENTRY_REVIEW)
         return "a_relire";
-    return strcmp(now, "brouillon") == 0 || strcmp(now, "a_relire") == 0 || !*now ? "publie"
-                                                                                  : now;
+    return strcmp(now, "brouillon") == 0 || strcmp(now, "a_relire") == 0 || !*now
+                   ? "publie"
+                   : now;
 }
 
 struct header {
     char *status, *at, *by;
 };
 
-static void set_header(struct entry *en, const char *status, const char *at, const char *by)
+static void set_header(
+        struct entry *en, const char *status, const char *at, const char *by)
 {
     entry_put(en, "statut_fiche", status);
     entry_put(en, "modifie_le", at);
@@ -149,7 +155,8 @@ static void set_header(struct entry *en, const char *status, const char *at, con
 static struct header keep_header(const struct entry *en)
 {
     return (struct header){xstrdup(entry_value(en, "statut_fiche")),
-            xstrdup(entry_value(en, "modifie_le")), xstrdup(entry_value(en, "modifie_par"))};
+            xstrdup(entry_value(en, "modifie_le")),
+            xstrdup(entry_value(en, "modifie_par"))};
 }
 
 static void header_release(struct header *h)
@@ -190,7 +197,8 @@ static int store_revision(struct entry *en, struct err *err)
         return rc;
     memcpy(en->base, rev, sizeof(en->base));
     if (en->has_draft)
-        draft_remove(en->app->store, en->uid, NULL); /* else dropped at the next start */
+        draft_remove(
+                en->app->store, en->uid, NULL); /* else dropped at the next start */
     en->has_draft = false;
     free(en->origin);
     en->origin = entry_body_text(en);
@@ -213,7 +221,8 @@ static int merge_first(struct entry *en, struct err *err)
     return 1;
 }
 
-int entry_complete(struct entry *en, unsigned flags, const char *status, struct err *err)
+int entry_complete(
+        struct entry *en, unsigned flags, const char *status, struct err *err)
 {
     struct header before;
     char now[32];
@@ -244,8 +253,8 @@ int entry_complete(struct entry *en, unsigned flags, const char *status, struct 
 }
 
 /* Field paths of FROM that TO lacks, one a line. */
-static void tell_missing(const struct form *from, const struct form *to, const char *sign,
-        struct buf *out)
+static void tell_missing(const struct form *from, const struct form *to,
+        const char *sign, struct buf *out)
 {
     for (size_t i = 0; i < from->nfields; i++)
         if (form_field_find(to, view_of(from->fields[i].path)) < 0)

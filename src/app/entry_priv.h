@@ -10,7 +10,7 @@
 struct typed {
     char *path; /* rows by id */
     char *text;
-    bool unread;    /* could not be read, ERR says why */
+    bool unread; /* could not be read, ERR says why */
     struct err err;
 };
 
@@ -21,19 +21,19 @@ struct entry {
     struct rec *rec;
     struct editing *ed;
     char uid[37];
-    char base[REV_MAX];     /* "" for a new record */
-    char *origin;           /* BODY_DRAFT text of where it began; NULL: always a draft */
-    bool has_draft;         /* a row in drafts.db, owned by this process */
-    bool unlisted;          /* lists show the draft as it was: entry_idle */
-    bool quiet;             /* no journal: loading */
-    bool machine;           /* typed text is a program's */
-    bool changed;           /* inside a group of changes, one journal entry is due */
-    int group;              /* depth of entry_group_begin */
+    char base[REV_MAX]; /* "" for a new record */
+    char *origin;       /* BODY_DRAFT text of where it began; NULL: always a draft */
+    bool has_draft;     /* a row in drafts.db, owned by this process */
+    bool unlisted;      /* lists show the draft as it was: entry_idle */
+    bool quiet;         /* no journal: loading */
+    bool machine;       /* typed text is a program's */
+    bool changed;       /* inside a group of changes, one journal entry is due */
+    int group;          /* depth of entry_group_begin */
     int64_t saved_ms;
     struct err journal_err;
     struct rec_at cursor;
     bool has_cursor;
-    struct typed *typed;    /* one for each path, entry_typing.c */
+    struct typed *typed; /* one for each path, entry_typing.c */
     size_t ntyped, cap_typed;
     struct entry_pending *pending; /* what entry_pending gave last */
     struct issue *issues;          /* what entry_issues gave last */
@@ -61,8 +61,8 @@ struct rec_at entry_add_place(const struct entry *en, int table);
 bool entry_typing_done(struct entry *en, struct rec_at at);
 
 /** TYPED could not be read at AT, for the reason ERR. */
-void entry_typing_unread(struct entry *en, struct rec_at at, struct view typed,
-        const struct err *err);
+void entry_typing_unread(
+        struct entry *en, struct rec_at at, struct view typed, const struct err *err);
 
 /** Where the cursor was and what was typed when D was written. */
 void entry_take_typing(struct entry *en, const struct draft *d);

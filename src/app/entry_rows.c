@@ -1,4 +1,5 @@
-/* Rows of repeats: added, removed, made by the timing language; what becomes of a séance. */
+/* Rows of repeats: added, removed, made by the timing language; what becomes of a
+ * séance. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +11,9 @@
 static int refuse_read_only(const struct entry *en, struct err *err)
 {
     return app_read_only(en->app)
-            ? err_set(err, ERR_IO, N_("this store is read-only here: nothing can be changed"))
-            : 0;
+                   ? err_set(err, ERR_IO,
+                             N_("this store is read-only here: nothing can be changed"))
+                   : 0;
 }
 
 int entry_row_add(struct entry *en, int table, int *ret_row, struct err *err)
@@ -80,7 +82,8 @@ int entry_timing_echo(
     return (int)n;
 }
 
-static void slot_id(const struct entry *en, const struct timing_slot *slot, char out[UUID_TEXT])
+static void slot_id(
+        const struct entry *en, const struct timing_slot *slot, char out[UUID_TEXT])
 {
     char start[MOMENT_TEXT_SIZE];
 
@@ -106,7 +109,8 @@ static int column(const struct form *form, int table, const char *key)
     return field;
 }
 
-static void fill_slot(struct entry *en, int table, const struct timing_slot *slot, const char *id)
+static void fill_slot(
+        struct entry *en, int table, const struct timing_slot *slot, const char *id)
 {
     const struct form_table *t = &en->form->tables[table];
     int estimated = column(en->form, table, "fin_estimee");
@@ -157,7 +161,8 @@ int entry_timing_add(struct entry *en, int table, struct view text, struct err *
     return rc < 0 ? rc : added;
 }
 
-/* The field names this layer has to know: what a séance's state is called (docs/design.md §4). */
+/* The field names this layer has to know: what a séance's state is called
+ * (docs/design.md §4). */
 struct seance_words {
     enum seance_act act;
     const char *code;
@@ -180,7 +185,8 @@ int entry_seance(
     if (rc < 0)
         return rc;
     if (status < 0 || row >= rec_rows(en->rec, table))
-        return err_set(err, ERR_INVALID, N_("these rows cannot be cancelled or postponed"));
+        return err_set(
+                err, ERR_INVALID, N_("these rows cannot be cancelled or postponed"));
     entry_group_begin(en);
     editing_set(en->ed, (struct rec_at){status, row, 0}, view_of(words[act].code));
     if (act == SEANCE_SOLD_OUT && left >= 0)
@@ -215,7 +221,8 @@ int32_t entry_day(const struct entry *en)
     int32_t today = app_today(en->app), day = 0;
     struct moment m;
 
-    for (int row = 0; field >= 0 && row < (frame ? rec_rows(en->rec, frame) : 1); row++) {
+    for (int row = 0; field >= 0 && row < (frame ? rec_rows(en->rec, frame) : 1);
+            row++) {
         const char *start = rec_get(en->rec, (struct rec_at){field, row, 0});
 
         if (!start || moment_parse(view_of(start), NULL, &m, NULL) < 0)
@@ -227,7 +234,8 @@ int32_t entry_day(const struct entry *en)
     return day;
 }
 
-static int act_on_day(struct entry *en, int32_t day, enum seance_act act, struct err *err)
+static int act_on_day(
+        struct entry *en, int32_t day, enum seance_act act, struct err *err)
 {
     int table = timing_table(en->form);
     struct moment m;

@@ -13,7 +13,8 @@ struct store {
     char *dir;
     struct db *data, *drafts;
     bool read_only, created;
-    struct err why; /* it is read-only, when writing was tried; id NULL: by its rights */
+    struct err
+            why; /* it is read-only, when writing was tried; id NULL: by its rights */
     enum db_sync data_sync, drafts_sync; /* as the connections have them now */
     int64_t self_start;                  /* owner_start of this process */
     int64_t generation;

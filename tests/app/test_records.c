@@ -200,10 +200,9 @@ static void records__forms__are_checked_and_printed(void **state)
     assert_int_equal(problems.n, 0);
     assert_int_equal(
             app_form_show(desk_form_file("lieu.form"), "fr", 80, &out, &problems), 0);
-    assert_int_equal(app_form_check(
-                             desk_file("faux.form", "[form faux]\nlabel=Faux\n"
-                                                    "title=pirx\n[field titre]\n"
-                                                    "type=text\nlabel=Titre\n"),
+    assert_int_equal(app_form_check(desk_file("faux.form", "[form faux]\nlabel=Faux\n"
+                                                           "title=pirx\n[field titre]\n"
+                                                           "type=text\nlabel=Titre\n"),
                              &problems),
             -1);
     assert_true(problems.n > 0);

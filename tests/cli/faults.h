@@ -26,10 +26,12 @@ extern void (*faults_before_exec)(void);
 /** Waits for its end, its input closed, and takes what it printed; owned. */
 char *faults_wait(struct running *r, int *ret_status);
 
-/** Kills it and takes what it had still printed; owned. RET_STATUS is the wait status. */
+/** Kills it and takes what it had still printed; owned. RET_STATUS is the wait status.
+ */
 char *faults_kill(struct running *r, int *ret_status);
 
-/** Fails unless doctor opens the store and finds it whole; *RET_DRAFTS, *RET_COMPLETE. */
+/** Fails unless doctor opens the store and finds it whole; *RET_DRAFTS, *RET_COMPLETE.
+ */
 void faults_doctor(int *ret_drafts, int *ret_complete);
 
 #endif

@@ -242,7 +242,8 @@ static void text__form_file__is_shown_harmless(void **state)
             VIEW_LIT("[form " HOSTILE "]\n" HOSTILE "=x\n[field nom]\ntype=" HOSTILE
                      "\n[field x]\ntype=one " HOSTILE "\ncheck=" HOSTILE "(\n"));
     assert_int_equal(CLEAN("form", "check", path), 1);
-    expect_text(out, "essai.form:2:13: control character"); /* refused, and said where */
+    expect_text(
+            out, "essai.form:2:13: control character"); /* refused, and said where */
     CLEAN("form", "show", path);
     CLEAN("form", "check", bad);
     CLEAN("form", "check", bad, "--json");

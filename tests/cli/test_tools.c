@@ -122,7 +122,8 @@ static void doctor__says_what_is_left_of_a_damaged_store(void **state)
 
     (void)state;
     assert_int_equal(RUN("new", "lieu", "nom=Salle A"), 0);
-    assert_int_equal(file_write_atomic(file, VIEW_LIT("not a database"), 0600, NULL), 0);
+    assert_int_equal(
+            file_write_atomic(file, VIEW_LIT("not a database"), 0600, NULL), 0);
     assert_int_equal(RUN("doctor"), 3);
     expect_text(out, "data.db: ");
     expect_text(out, "drafts.db: 1 bodies can be read");

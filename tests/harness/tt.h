@@ -102,7 +102,8 @@ pid_t tt_pid(const struct tt *t);
 unsigned tt_local_modes(const struct tt *t);
 
 /** FN(CTX, BYTES, N) sees all that the program sends from now on, as it comes. */
-void tt_watch(struct tt *t, void (*fn)(void *ctx, const char *bytes, size_t n), void *ctx);
+void tt_watch(
+        struct tt *t, void (*fn)(void *ctx, const char *bytes, size_t n), void *ctx);
 
 /** Prints WHAT and the screen to stderr and fails the test. */
 void tt_fail(struct tt *t, const char *what, ...) __attribute__((format(printf, 2, 3)));

@@ -17,9 +17,9 @@ struct cli_args {
     const char *
             *words; /* the words after it; the array is owned, the texts are argv's */
     size_t nwords;
-    size_t limit; /* --limit; 0: none */
-    bool take;           /* what was verified, of verify */
-    bool mine, theirs;   /* what stays where others changed the same, of complete */
+    size_t limit;      /* --limit; 0: none */
+    bool take;         /* what was verified, of verify */
+    bool mine, theirs; /* what stays where others changed the same, of complete */
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };
 

@@ -18,13 +18,13 @@ enum cli_status {
 bool cli_run_alone(
         const struct cli_args *args, int *ret_status) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** `doctor` on a store that cannot be opened: says why, then what is left of it. Returns
- * the exit status. */
-int cli_examine(const struct app_options *opt, const struct err *why) ATTR_CHECK
-        ATTR_NONNULL_ALL;
+/** `doctor` on a store that cannot be opened: says why, then what is left of it.
+ * Returns the exit status. */
+int cli_examine(const struct app_options *opt,
+        const struct err *why) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** Runs the command of ARGS, which cli_run_alone left to do (APP NULL: one that needs no
- * store). Returns the exit status. */
+/** Runs the command of ARGS, which cli_run_alone left to do (APP NULL: one that needs
+ * no store). Returns the exit status. */
 int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL(2);
 
 /** Says the error on stderr, translated and harmless; returns the exit status it means.

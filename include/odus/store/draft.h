@@ -17,10 +17,10 @@ struct draft {
     char uid[37];
     char *type;
     char form_hash[33];
-    char base[REV_MAX]; /* revision it began from, "" for a new record */
-    char *body;         /* JSON, BODY_DRAFT */
-    char *at;           /* path of the field with the cursor (rows by id); NULL */
-    char *typed;        /* the text typed there, NULL; told, not put */
+    char base[REV_MAX];       /* revision it began from, "" for a new record */
+    char *body;               /* JSON, BODY_DRAFT */
+    char *at;                 /* path of the field with the cursor (rows by id); NULL */
+    char *typed;              /* the text typed there, NULL; told, not put */
     struct draft_text *texts; /* all that is typed and not read, one for each path */
     size_t ntexts;
     int64_t created_ms, saved_ms;
@@ -42,8 +42,9 @@ int draft_get(struct store *store, const char *uid, struct draft *ret,
  * DURABLE: on the disk when it returns; else safe against a kill but not a power cut.
  * SUMMARY NULL: for a draft that is there, whose lists may tell the old state for a
  * while (ERR_NOT_FOUND when it is not there).
- * Used of D: uid, form_hash, base, body, at, texts; created_ms (0: now) and owner (0 or this
- * process) only for a draft that is not there yet. Type and title are the summary's.
+ * Used of D: uid, form_hash, base, body, at, texts; created_ms (0: now) and owner (0 or
+ * this process) only for a draft that is not there yet. Type and title are the
+ * summary's.
  */
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
         bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
@@ -70,8 +71,8 @@ int draft_remove(struct store *store, const char *uid, struct err *err)
         ATTR_NONNULL(1, 2);
 
 /**
- * All drafts, last saved first, without body and texts; orphans only when ORPHANS. Owned:
- * drafts_free.
+ * All drafts, last saved first, without body and texts; orphans only when ORPHANS.
+ * Owned: drafts_free.
  */
 int draft_list(struct store *store, bool orphans, struct draft **ret, size_t *ret_n,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);

@@ -103,8 +103,8 @@ int draft_referrers(struct store *store, const char *uid, char ***ret, size_t *r
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
 /** As record_index for a draft, whoever has it open. ERR_NOT_FOUND. */
-int draft_index(struct store *store, const struct summary *summary, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2);
+int draft_index(struct store *store, const struct summary *summary,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /** Accepts NULL. */
 void record_uids_free(char **uids, size_t n);
