@@ -50,15 +50,21 @@ static int compare(struct rec_at a, struct rec_at b)
     return (a.lang > b.lang) - (a.lang < b.lang);
 }
 
-/** What was typed and could not be read. */
-static void add_unread(struct form_view *f, struct rec_at at, struct buf *out)
+static bool is_unread(const struct issue *issue)
+{
+    return strcmp(issue->rule, "unread") == 0;
+}
+
+void form_issue_value(struct form_view *f, const struct issue *issue, struct buf *out)
 {
     size_t n;
     const struct entry_pending *all = entry_pending(f->en, &n);
 
-    for (size_t i = 0; i < n; i++)
-        if (compare(all[i].at, at) == 0)
-            buf_addf(out, "%s — ", all[i].typed);
+    if (!is_unread(issue))
+        entry_show(f->en, issue->at, out);
+    for (size_t i = 0; i < n && is_unread(issue); i++)
+        if (compare(all[i].at, issue->at) == 0)
+            buf_adds(out, all[i].typed);
 }
 
 void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out)
@@ -75,8 +81,10 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
         buf_addf(&label, " (%d)", issue->at.row + 1);
     ui_add_label(label.s, out);
     buf_release(&label);
-    if (strcmp(issue->rule, "unread") == 0)
-        add_unread(f, issue->at, out);
+    if (is_unread(issue)) {
+        form_issue_value(f, issue, out);
+        buf_adds(out, " — ");
+    }
     entry_issue_text(f->en, issue, ui_translate, out);
 }
 

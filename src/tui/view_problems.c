@@ -163,7 +163,7 @@ static void draw_selected(struct problems_view *p, struct rect r)
     buf_init(&value, 0);
     if (issue) {
         entry_issue_text(p->f->en, issue, ui_translate, &text);
-        entry_show(p->f->en, issue->at, &value);
+        form_issue_value(p->f, issue, &value);
         buf_addc(&text, '\n');
         ui_add_label(entry_issue_label(p->f->en, issue), &text);
         buf_addf(&text, "%s\n", value.len ? value.s : "·");
