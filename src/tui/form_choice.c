@@ -194,6 +194,17 @@ static void begin_creation(struct form_view *f, struct rec_at at, const char *ti
         menu_open(f->ui, _("Create"), labels, n, create, c);
 }
 
+/* What names no choice stays in the field, said and listed among the problems. */
+static void keep_typed(struct form_view *f, const char *text)
+{
+    struct err err = {0};
+
+    if (entry_type(f->en, form_line(f)->at, view_of(text), &err) < 0)
+        ui_say_err(f->ui, &err);
+    form_relayout(f);
+    form_step(f, 1, true);
+}
+
 static void picked(void *ctx, enum picked how, const char *text)
 {
     struct form_view *f = ctx;
@@ -205,6 +216,8 @@ static void picked(void *ctx, enum picked how, const char *text)
     form_relayout(f);
     if (how == PICKED_CHOICE)
         form_step(f, 1, true);
+    else if (how == PICKED_TYPED && line)
+        keep_typed(f, text);
     else if (how == PICKED_CREATE && line)
         begin_creation(f, form_line(f)->at, text);
 }

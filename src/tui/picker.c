@@ -189,8 +189,10 @@ static bool picker_key(void *self, struct key k)
         take(p);
     else if (k.code == K_TAB && p->several)
         finish(p, PICKED_CHOICE);
-    else if (k.code == K_TAB)
+    else if (k.code == K_TAB && p->n > 0)
         take(p);
+    else if (k.code == K_TAB) /* moving on is always free */
+        finish(p, edit_text(p->edit).n ? PICKED_TYPED : PICKED_CHOICE);
     else if (k.code == K_F1 + 1 && p->creates)
         finish(p, PICKED_CREATE);
     else if (k.code == K_CHAR && k.cp == ' ' && p->several && !edit_text(p->edit).n)

@@ -224,6 +224,20 @@ static void link__created_here__returns_linked(void **state)
     views_expect_row(t, "Organiser", "Les Décâblés");
 }
 
+/* P27, P38: a list one typed into without finding anything holds nobody, loses nothing.
+ */
+static void picker__tab__moves_on_and_keeps_what_names_nothing(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "Contes{Tab}{Tab}{Tab}nobody of that name{Tab}");
+    views_expect_row(t, "Organiser", "nobody of that name");
+    tt_expect(t, "▸Genre");
+    tt_refuse(t, "Organisation · nobody");
+    tt_keys(t, "{Esc}b{Enter}1{F8}");
+    tt_expect(t, "nobody of that name");
+}
+
 static void link__drafts__are_offered_for_completion(void **state)
 {
     struct tt *t = begin(state, EVENT);
@@ -412,6 +426,7 @@ int main(void)
             VIEWS_TEST(label__required_on_a_condition__keeps_its_mark),
             VIEWS_TEST(choice__letters__find_it_without_accents),
             VIEWS_TEST(link__created_here__returns_linked),
+            VIEWS_TEST(picker__tab__moves_on_and_keeps_what_names_nothing),
             VIEWS_TEST(link__drafts__are_offered_for_completion),
             VIEWS_TEST(person__complete__is_kept_and_said),
             VIEWS_TEST(history__earlier_version__is_gone_back_to),
