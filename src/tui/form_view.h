@@ -138,7 +138,8 @@ void form_add_timings(struct form_view *f);
 bool form_is_missing(const struct form_view *f, const struct issue *issue);
 const struct issue *form_issue(struct form_view *f);
 void form_issue_line(struct form_view *f, const struct issue *issue, struct buf *out);
-/** What stands at the field of ISSUE, for people; what was typed where it is no value. */
+/** What stands at the field of ISSUE, for people; what was typed where it is no value.
+ */
 void form_issue_value(struct form_view *f, const struct issue *issue, struct buf *out);
 /** What the rule proposes, for people; false when it has no proposal. */
 bool form_fix_text(struct form_view *f, const struct issue *issue, struct buf *out);
