@@ -7,6 +7,7 @@ CFLAGS ?= -O2 -g
 LDFLAGS ?= -Wl,--as-needed
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
+libexecdir ?= $(prefix)/libexec
 datadir ?= $(prefix)/share
 mandir ?= $(datadir)/man
 
@@ -16,8 +17,12 @@ ifdef WERROR
 WARN += -Werror
 endif
 PKGS := ncursesw sqlite3 libutf8proc libpcre2-8 jansson libsodium uuid
+PKGS_net := libcurl zlib libsecret-1
+PKGS_serve := libmicrohttpd zlib libqrencode
 # Asked when a recipe runs, so that `make deps` in the same call has had its turn.
 LIBS = $(shell pkg-config --libs $(PKGS))
+libs_of = $(LIBS) $(foreach l,$(1),$(if $(PKGS_$(l)),\
+	$(shell pkg-config --silence-errors --libs $(PKGS_$(l)))))
 ALL_CPPFLAGS := -D_GNU_SOURCE -DODUS_VERSION='"$(VERSION)"' -Iinclude $(CPPFLAGS)
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(SAN)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
@@ -31,18 +36,28 @@ endif
 .DELETE_ON_ERROR:
 
 # Layers from the bottom up: a layer's tests link it and the ones below only.
-LAYERS := base db form store app tui cli
+LAYERS := base db form store repl net sync serve app tui cli
 below_base := base
 below_db := base db
 below_form := base db form
 below_store := base db form store
+below_repl := base db form store repl
+below_net := base net
+below_sync := base db form store repl net sync
+below_serve := base db form store repl serve
 below_app := base db form store app
 below_tui := base db form store app tui
 below_cli := base db form store app cli
 objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 
+# One program for each set of foreign libraries (docs/design.md §3): odus starts the
+# others. src/main.c is odus, src/main_X.c is odus-X.
+in_odus := base db form store app tui cli
+in_odus-sync := $(below_sync)
+in_odus-serve := $(below_serve)
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
+WORKERS := $(patsubst src/main_%.c,$(B)/odus-%,$(wildcard src/main_*.c))
 FORMS := $(wildcard forms/*.form forms/*.csv forms/*.map forms/samples/*)
 
 include po/po.mk
@@ -52,10 +67,22 @@ MANUALS := $(if $(APP),$(B)/odus.1 $(LANGUAGES:%=$(B)/odus.%.1))
 include tests/tests.mk
 
 .PHONY: all
-all: $(OBJS) $(APP) $(CATALOGUES) $(B)/forms $(MANUALS)
+all: $(OBJS) $(APP) $(WORKERS) $(CATALOGUES) $(B)/forms $(MANUALS)
 
-$(B)/odus: $(B)/main.o $(OBJS)
+layer_objs = $(foreach l,$(1),$(call objs,$(l)))
+
+$(B)/odus: $(B)/main.o $(call layer_objs,$(in_odus))
 	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+
+define worker_rules
+$(B)/odus-$(1): $(B)/main_$(1).o $(call layer_objs,$(in_odus-$(1)))
+	$$(call Q,LINK)$$(LINK) -o $$@ $$^ $$(call libs_of,$(in_odus-$(1)))
+endef
+$(foreach w,$(WORKERS:$(B)/odus-%=%),$(eval $(call worker_rules,$(w))))
+
+# The desktop's keyring is used where its library is there.
+$(B)/net/%.o: ALL_CPPFLAGS += $(shell pkg-config --silence-errors --cflags libsecret-1 \
+	| sed 's/^./-DODUS_KEYRING &/')
 
 # The uninstalled program finds its forms and catalogues beside itself.
 $(B)/forms:
@@ -82,7 +109,7 @@ $(B)/flags: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(OBJS:.o=.d) $(B)/main.d
+-include $(OBJS:.o=.d) $(B)/main.d $(WORKERS:$(B)/odus-%=$(B)/main_%.d)
 
 # --- for people -------------------------------------------------------------
 
@@ -130,13 +157,15 @@ clean:
 
 # --- installing -------------------------------------------------------------
 
-INSTALLED = $(bindir)/odus $(FORMS:%=$(datadir)/odus/%) \
+INSTALLED = $(bindir)/odus $(WORKERS:$(B)/%=$(libexecdir)/odus/%) $(FORMS:%=$(datadir)/odus/%) \
 	$(LANGUAGES:%=$(datadir)/locale/%/LC_MESSAGES/odus.mo) \
 	$(mandir)/man1/odus.1 $(LANGUAGES:%=$(mandir)/%/man1/odus.1)
 
 .PHONY: install
 install: all
 	install -D -m 755 $(B)/odus $(DESTDIR)$(bindir)/odus
+	for w in $(notdir $(WORKERS)); do \
+		install -D -m 755 $(B)/$$w $(DESTDIR)$(libexecdir)/odus/$$w || exit 1; done
 	for f in $(FORMS); do \
 		install -D -m 644 $$f $(DESTDIR)$(datadir)/odus/$$f || exit 1; done
 	for l in $(LANGUAGES); do \
@@ -150,7 +179,7 @@ install: all
 .PHONY: uninstall
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
-	for d in $(datadir)/odus/forms/samples $(datadir)/odus/forms $(datadir)/odus; do \
+	for d in $(libexecdir)/odus $(datadir)/odus/forms/samples $(datadir)/odus/forms $(datadir)/odus; do \
 		[ ! -d $(DESTDIR)$$d ] || rmdir $(DESTDIR)$$d; done
 
 .PHONY: dist

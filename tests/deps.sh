@@ -22,6 +22,11 @@ libpcre2-dev lib libpcre2-8
 libjansson-dev lib jansson
 libsodium-dev lib libsodium
 uuid-dev lib uuid
+libcurl4-openssl-dev lib libcurl
+zlib1g-dev lib zlib
+libmicrohttpd-dev lib libmicrohttpd
+libqrencode-dev lib libqrencode
+libsecret-1-dev lib libsecret-1
 EOF
         ;;
     test-) cat <<EOF
@@ -31,6 +36,8 @@ tmux cmd tmux
 calcurse cmd calcurse
 dialog cmd dialog
 valgrind cmd valgrind
+nodejs cmd node
+npm cmd npm
 EOF
         ;;
     ci-) cat <<EOF

@@ -21,7 +21,7 @@ HARNESS_LIBS := $(if $(HARNESS),-lvterm -lutil)
 NEEDS_SCREEN := $(shell grep -ls 'harness/tt\.h"\|"tt\.h"' tests/*/test_*.c)
 
 $(B)/tests/harness/demo: $(B)/tests/harness/demo.o $(B)/libodus.a
-	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(LAYERS))
 
 # --- one program per test file ------------------------------------------------
 
@@ -33,7 +33,8 @@ UNBUILDABLE := $(if $(HAVE_CMOCKA),$(if $(HAVE_VTERM),,$(NEEDS_SCREEN:%.c=$(B)/%
 define layer_rules
 $(call tests_of,$(1)): %: %.o $(call helpers_of,$(1)) \
 		$(foreach l,$(below_$(1)),$(call objs,$(l)))
-	$$(call Q,LINK)$$(LINK) -o $$@ $$^ -lcmocka $$(if $$(filter tui cli,$(1)),$$(HARNESS_LIBS)) $$(LIBS)
+	$$(call Q,LINK)$$(LINK) -o $$@ $$^ -lcmocka $$(if $$(filter tui cli,$(1)),$$(HARNESS_LIBS)) \
+		$$(call libs_of,$(below_$(1)))
 .PHONY: test-$(1)
 test-$(1): $(filter-out $(UNBUILDABLE),$(call tests_of,$(1)))
 	@tests/run-tests.sh $$(B) $(call tests_of,$(1))
@@ -41,7 +42,7 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
 SCREEN_TESTS := $(call tests_of,tui) $(call tests_of,cli)
-$(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(CATALOGUES) $(B)/forms
+$(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(WORKERS) $(CATALOGUES) $(B)/forms
 
 # All layers, for the programs that use a corner of them.
 $(B)/libodus.a: $(OBJS)
@@ -55,7 +56,7 @@ FUZZ_DRIVER = $(if $(FUZZING),,$(B)/tests/fuzz/replay.o)
 SECONDS ?= 60
 
 $(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_DRIVER) $(B)/libodus.a
-	$(call Q,LINK)$(LINK) $(FUZZING) -o $@ $^ $(LIBS)
+	$(call Q,LINK)$(LINK) $(FUZZING) -o $@ $^ $(call libs_of,$(LAYERS))
 
 .PHONY: fuzz-replay
 fuzz-replay: $(FUZZERS)

@@ -4,13 +4,13 @@ BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
 BENCH_OBJS := $(patsubst %,$(B)/tests/bench/%.o,bench corpus screen)
 
 $(BENCHES): %: %.o $(BENCH_OBJS) $(HARNESS) $(B)/libodus.a
-	$(call Q,LINK)$(LINK) -o $@ $^ -lcmocka $(HARNESS_LIBS) $(LIBS)
+	$(call Q,LINK)$(LINK) -o $@ $^ -lcmocka $(HARNESS_LIBS) $(call libs_of,$(LAYERS))
 
 $(B)/tests/bench/fill: $(B)/tests/bench/fill.o $(B)/tests/bench/corpus.o $(B)/libodus.a
-	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(LAYERS))
 
 $(B)/tests/bench/floor: $(B)/tests/bench/floor.o
-	$(call Q,LINK)$(LINK) -o $@ $^ $(LIBS)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(LAYERS))
 
 # BENCH_FULL=1: with a store of a million events, some minutes and 2 GB the first time.
 # BENCH=NAME…: only these.

@@ -1,0 +1,28 @@
+#ifndef ODUS_NET_SECRET_H
+#define ODUS_NET_SECRET_H
+
+#include "odus/base/err.h"
+
+/**
+ * Passwords and tokens by server and user: from a `password_command`, else the
+ * desktop's keyring where libsecret was there at build time and a keyring answers, else
+ * a file of mode 0600 in DIR. Never in arguments, logs or the store.
+ */
+struct secret_place {
+    const char *dir;     /* of the file: the configuration folder */
+    const char *command; /* its first line of output is the secret; NULL */
+};
+
+/** Owned, to be wiped with secret_free. ERR_NOT_FOUND: none kept. ERR_IO: the command
+ * failed, or the file may be read by others (said, not used). */
+int secret_get(const struct secret_place *place, const char *url, const char *user,
+        char **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/** Keeps (SECRET NULL: forgets) it. With a command nothing is kept: 0. */
+int secret_put(const struct secret_place *place, const char *url, const char *user,
+        const char *secret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Overwrites and frees. Accepts NULL. */
+void secret_free(char *secret);
+
+#endif

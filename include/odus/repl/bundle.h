@@ -1,0 +1,48 @@
+#ifndef ODUS_REPL_BUNDLE_H
+#define ODUS_REPL_BUNDLE_H
+
+#include "odus/store/replica.h"
+
+/**
+ * Documents and their revisions as a file for a USB stick: lines of JSON, first a head
+ * {"odus":"bundle","version":1,"store":…,"made":…,"container":…}, then blocks of
+ * documents as wire_write_doc writes them, each block followed by {"block":n,"hash":…}
+ * over its lines, at the end {"end":true,"docs":n,"hash":…}. A file that breaks off is
+ * read up to its last whole block, and said to be broken off. Compressing is the
+ * caller's.
+ */
+struct bundle_sink {
+    int (*write)(void *ctx, struct view bytes, struct err *err);
+    void *ctx;
+};
+struct bundle_source { /* fills at most MAX bytes; 0 at the end, <0 on error */
+    long (*read)(void *ctx, char *bytes, size_t max, struct err *err);
+    void *ctx;
+};
+
+struct bundle_report {
+    char *from; /* `store` of the head, terminal-safe */
+    char *container;
+    int64_t made_ms;
+    int64_t docs, added, known, refused,
+            removed; /* removed: would delete a record here */
+    bool whole;      /* false: the file breaks off */
+};
+void bundle_report_release(struct bundle_report *r);
+
+/** Writes all leaves of CONTAINER that changed after SINCE (0: all). Exercises only
+ * from training stores. *RET_DOCS, *RET_SEQ (for the next SINCE). */
+int bundle_write(struct store *store, const char *container, int64_t since,
+        const struct bundle_sink *sink, int64_t *ret_docs, int64_t *ret_seq,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5, 6);
+
+/**
+ * Checks the whole of SOURCE and applies it slice by slice; DRY: counts only. Reading
+ * the same twice changes nothing. ERR_INVALID: no bundle, or a hash is wrong (the
+ * blocks before it are applied and counted).
+ */
+int bundle_read(struct store *store, struct forms *forms,
+        const struct bundle_source *source, bool dry, struct bundle_report *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
+
+#endif

@@ -1,0 +1,278 @@
+#ifndef ODUS_STORE_REPLICA_H
+#define ODUS_STORE_REPLICA_H
+
+#include "odus/store/forms.h"
+#include "odus/store/record.h"
+
+/**
+ * A store as a replica (docs/design.md §7, §8): revisions that come from elsewhere with
+ * their ancestry, what each peer has not acknowledged, checkpoints, and the changes of
+ * this store in the order they came for those who pull from it. The outbox of a peer is
+ * the leaves (tombstones too) it has not acknowledged: every new leaf, whether made
+ * here or pulled from another peer, waits for every other peer.
+ */
+
+/* --- revisions ------------------------------------------------------------------- */
+
+enum {
+    REPLICA_SLICE = 100,     /* most documents of one replica_apply */
+    REPLICA_REVS_MAX = 1000, /* longest ancestry kept, as CouchDB's _revs_limit */
+    REPLICA_NAME_MAX = 64,   /* bytes of a container's name with its terminator */
+};
+
+/** One revision as it travels. */
+struct replica_doc {
+    char uid[37];
+    bool deleted;
+    char (*revs)[REV_MAX]; /* the revision, then its ancestors, newest first */
+    size_t nrevs;          /* at least 1; generations go down by one */
+    char *body;            /* canonical JSON; of a tombstone too ("{…}") */
+    struct json *json;     /* the same parsed; may be NULL */
+};
+
+/** Accepts NULL; leaves D empty. */
+void replica_doc_release(struct replica_doc *d);
+void replica_docs_free(struct replica_doc *docs, size_t n);
+
+/** What became of the documents of a slice, in their order. */
+enum replica_outcome {
+    REPLICA_ADDED,  /* a new leaf */
+    REPLICA_KNOWN,  /* this revision was here */
+    REPLICA_REFUSED /* stands in `why`; the other ones are stored */
+};
+
+struct replica_slice {
+    int64_t peer; /* it comes from, and acknowledges; 0: from a file or a client */
+    const char *container; /* it stands in */
+    struct replica_doc *docs;
+    size_t n;          /* at most REPLICA_SLICE */
+    const char *since; /* checkpoint to store with it; NULL: none (a page's earlier
+                          slices) */
+};
+
+/**
+ * Stores a slice in one transaction: leaves, ancestry (revisions without body are
+ * filled up), winners, lists and search, acknowledgements of SLICE->peer, the
+ * checkpoint. Applying the same again changes nothing but the checkpoint. OUTCOMES (may
+ * be NULL) has SLICE->n places, WHY (may be NULL) as many: the reason of a refusal.
+ * Records of types no form here knows are kept and passed on, and show nowhere.
+ */
+int replica_apply(struct store *store, struct forms *forms,
+        const struct replica_slice *slice, enum replica_outcome *outcomes,
+        struct err *why, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/**
+ * Revision REV (NULL: the winner) of UID with its ancestry and body. ERR_NOT_FOUND:
+ * not here, or its body is not. *RET_LEAF (may be NULL): it is a leaf.
+ */
+int replica_get(struct store *store, const char *uid, const char *rev,
+        struct replica_doc *ret, bool *ret_leaf, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 4);
+
+/** A leaf; the winner comes first, the others in the order of winning. */
+struct replica_leaf {
+    char rev[REV_MAX];
+    bool deleted;
+    char author[64];
+    int64_t at_ms;
+};
+/** Owned array, free(). ERR_NOT_FOUND when there is no such record. */
+int replica_leaves(struct store *store, const char *uid, struct replica_leaf **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/**
+ * The nearest common ancestor of revisions A and B of UID. "" when they have none here.
+ */
+int replica_ancestor(struct store *store, const char *uid, const char *a, const char *b,
+        char ret_rev[REV_MAX], struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5);
+
+/** Keeps BODY for a revision that is here without (an ancestor asked for). */
+int replica_keep_body(struct store *store, const char *uid, const char *rev,
+        struct view body, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** uids with more than one living leaf that come after AFTER ("": from the start), at
+ * most LIMIT. Owned: record_uids_free. */
+int replica_conflicts(struct store *store, const char *after, size_t limit, char ***ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
+
+/** Which of the N revisions REVS of UID are not here: MISSING[i]. */
+int replica_missing(struct store *store, const char *uid, const char *const *revs,
+        size_t n, bool *missing, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
+
+/* --- peers ----------------------------------------------------------------------- */
+
+/**
+ * The peer of URL (normalised by the caller, without user and password), made where it
+ * is new: then all leaves wait for it. *RET_NEW (may be NULL).
+ */
+int replica_peer(struct store *store, const char *url, int64_t *ret_peer, bool *ret_new,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+struct replica_peer_info {
+    int64_t id;
+    char *url;
+    bool primary; /* whose acknowledgement makes a record "sent": the first, or the one
+                     made so */
+    int64_t last_ms; /* last session that came to its end; 0 never */
+    int64_t waiting; /* leaves that wait for it and are not held */
+};
+/** Owned: replica_peers_free. */
+int replica_peers(struct store *store, struct replica_peer_info **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+void replica_peers_free(struct replica_peer_info *peers, size_t n);
+
+/** Makes PEER the one that counts; forgets PEER with all that is remembered of it. */
+int replica_primary(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+int replica_forget(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
+/** A session with PEER came to its end at AT_MS. */
+int replica_session(struct store *store, int64_t peer, int64_t at_ms, struct err *err)
+        ATTR_NONNULL(1);
+
+/** Checkpoint and server epoch of CONTAINER at PEER; "" none yet. Owned. */
+int replica_checkpoint(struct store *store, int64_t peer, const char *container,
+        char **ret_since, char **ret_epoch, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 3, 4, 5);
+
+/**
+ * The server of CONTAINER is another one than it was (or new): EPOCH is its own from
+ * now on, the checkpoint is gone, all leaves of that container wait again.
+ */
+int replica_restart(struct store *store, int64_t peer, const char *container,
+        const char *epoch, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
+/* --- the outbox ------------------------------------------------------------------ */
+
+/**
+ * Container of a record made here, from its `visibilite`: commons, pro, or org (the
+ * organisation's own; the caller of replica_outbox says under which name it stands at
+ * a peer). A pulled record stays in the one it came from while its visibility says the
+ * same kind.
+ *
+ * The next leaves that wait for PEER in CONTAINER: the session's own (AUTHOR) first,
+ * then in the order they came; at most LIMIT and about BYTES of bodies, always one when
+ * there is one. Held records are left out; exercises too, and where the store is for
+ * training everything else. AFTER: 0, then what the last call gave in *RET_AFTER, so
+ * that a leaf that was refused does not come again in the same session.
+ * Owned: replica_docs_free.
+ */
+struct replica_out {
+    int64_t peer;
+    const char *container;
+    const char *author;
+    size_t limit, bytes;
+};
+int replica_outbox(struct store *store, const struct replica_out *out, int64_t after[2],
+        struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 4, 5);
+
+/** Leaves that wait for PEER in CONTAINER (NULL: all) and their bytes. */
+int replica_waiting(struct store *store, int64_t peer, const char *container,
+        int64_t *ret_n, int64_t *ret_bytes, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 4, 5);
+
+/** PEER has these revisions (the first of each document), since AT_MS: one
+ * transaction. */
+int replica_acknowledge(struct store *store, int64_t peer,
+        const struct replica_doc *docs, size_t n, int64_t at_ms,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/** Held: never sent until released (P17, P18). */
+int replica_hold(struct store *store, const char *uid, bool held,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** PEER refused REV of UID: WHY (English, from the server; NULL: no more) is shown with
+ * it. */
+int replica_refusal(struct store *store, int64_t peer, const char *uid, const char *why,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/* --- what people see ------------------------------------------------------------- */
+
+/** design §2. Drafts are not looked at here. */
+enum replica_state {
+    REPLICA_NONE,     /* no revision */
+    REPLICA_COMPLETE, /* a revision; held, an exercise, or no peer set */
+    REPLICA_WAITING,
+    REPLICA_SENT,
+};
+struct replica_standing {
+    enum replica_state state;
+    bool held;
+    int leaves;        /* > 1: conflict */
+    int64_t sent_ms;   /* when the primary peer acknowledged, 0 unknown */
+    char rev[REV_MAX]; /* the winner */
+    char refused[200]; /* why the peer does not take it; "" */
+};
+int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** For the status line; quick at any size of the store. */
+struct replica_counts {
+    int64_t waiting, held, conflicts, refused;
+    int64_t last_ms; /* last session with the primary peer; 0 never */
+    bool peer;       /* a primary peer is set */
+};
+int replica_counts(struct store *store, struct replica_counts *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** Records that wait or are held, newest first, for the view of the queue. */
+struct replica_entry {
+    char uid[37];
+    char *title, *type;
+    struct replica_standing standing;
+};
+int replica_queue(struct store *store, size_t limit, struct replica_entry **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+void replica_entries_free(struct replica_entry *entries, size_t n);
+
+/** What others changed: revisions that came from peers after SINCE_MS, one per record
+ * (its winner), not by AUTHOR; ORGANISATION's records first, then the latest. */
+struct replica_news {
+    char uid[37];
+    char *title, *type, *author;
+    int64_t at_ms;
+    bool is_new, removed, own; /* first seen; deleted; of ORGANISATION */
+};
+int replica_news(struct store *store, int64_t since_ms, const char *author,
+        const char *organisation, size_t limit, struct replica_news **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 6, 7);
+void replica_news_free(struct replica_news *news, size_t n);
+
+/* --- for those who pull from this store (odus serve, bundles) --------------------- */
+
+struct replica_change {
+    int64_t seq; /* grows with every change of the store's leaves */
+    char uid[37];
+    bool deleted;                /* the winner */
+    struct replica_leaf *leaves; /* winner first, tombstones too */
+    size_t nleaves;
+};
+/**
+ * One row for each record of CONTAINER that changed after SINCE, at its latest change,
+ * in that order, at most LIMIT. *RET_LAST: seq of the last, or the store's own when
+ * there is none. Owned: replica_changes_free.
+ */
+int replica_changes(struct store *store, const char *container, int64_t since,
+        size_t limit, struct replica_change **ret, size_t *ret_n, int64_t *ret_last,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5, 6, 7);
+void replica_changes_free(struct replica_change *changes, size_t n);
+
+/** Seq of the latest change; records and tombstones of CONTAINER. */
+int64_t replica_seq(struct store *store) ATTR_NONNULL_ALL;
+int replica_count(struct store *store, const char *container, int64_t *ret_docs,
+        int64_t *ret_deleted, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+/**
+ * `_local` documents of CONTAINER: never replicated. GET: owned text, ERR_NOT_FOUND.
+ * PUT counts its revision "0-N" up; BODY NULL removes.
+ */
+int replica_local_get(struct store *store, const char *container, const char *id,
+        char **ret_body, int64_t *ret_n, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 4, 5);
+int replica_local_put(struct store *store, const char *container, const char *id,
+        const char *body, int64_t *ret_n, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 5);
+
+#endif
