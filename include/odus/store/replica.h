@@ -173,10 +173,23 @@ int replica_waiting(struct store *store, int64_t peer, const char *container,
         int64_t *ret_n, int64_t *ret_bytes, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 4, 5);
 
-/** PEER has these revisions (the first of each document), since AT_MS: one
- * transaction. */
+/**
+ * PEER has taken these revisions (the first of each document): they wait no more. AT_MS
+ * 0: it has only said so, and they count as sent once it has shown to have them, which
+ * a second call with the time says (P15). One transaction.
+ */
 int replica_acknowledge(struct store *store, int64_t peer,
         const struct replica_doc *docs, size_t n, int64_t at_ms,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/** Revisions PEER has said to have taken and not shown (at_ms 0), at most LIMIT: uid
+ * and revs[0] only. Owned: replica_docs_free. */
+int replica_unproved(struct store *store, int64_t peer, size_t limit,
+        struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 4, 5);
+
+/** PEER does not have it after all: it waits again. */
+int replica_lost(struct store *store, int64_t peer, const struct replica_doc *doc,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /** Held: never sent until released (P17, P18). */

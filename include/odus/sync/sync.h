@@ -1,0 +1,59 @@
+#ifndef ODUS_SYNC_SYNC_H
+#define ODUS_SYNC_SYNC_H
+
+#include "odus/net/net.h"
+#include "odus/store/replica.h"
+
+/**
+ * One session with one peer over the CouchDB replication protocol v3
+ * (docs/design.md §8, docs/sync.md): what waits here is sent first, then what is new
+ * there is fetched, leaves are brought together, and what came of that is sent. Every
+ * step may be cut off at any instant and begun again: nothing is lost or doubled.
+ */
+
+/** Whoever started the session: is told, is asked, may stop it. */
+struct sync_host {
+    /** EVENT ("ev": docs/workers.md) is owned by the callee. */
+    void (*tell)(void *ctx, struct json *event);
+    /** QUESTION (an event with "what") is owned by the callee. Owned answer; NULL: no
+     * answer, the safe one is taken. Wiped by the caller. */
+    char *(*ask)(void *ctx, struct json *question);
+    bool (*go_on)(void *ctx); /* false: stop as soon as possible */
+    void *ctx;
+};
+
+struct sync_job {
+    const char *url; /* of the server: containers are databases below it */
+    const char *user, *secret;
+    enum net_auth auth;
+    const char *ca_file;
+    const char *author;       /* whose changes go first */
+    const char *organisation; /* its container: org-… ; "" none */
+    bool yes;                 /* questions are answered with yes */
+    bool dry_run;             /* looks, changes nothing on either side */
+    bool insecure;            /* password over plain http to another machine */
+    int64_t metered;          /* bytes above which a transfer asks first; 0: never */
+    int tries;                /* of an exchange while there is no link; 0: for ever */
+};
+
+struct sync_report {
+    int64_t pulled; /* revisions that were new here */
+    int64_t pushed; /* revisions the peer took and has shown to have */
+    int64_t merged; /* leaves brought together without a person */
+    int64_t conflicts, refused, waiting; /* as they stand at the end */
+    struct net_totals totals;
+};
+
+/** 0, or the error that ended it: net.h's, ERR_BUSY (cancelled, or a question
+ * answered with no), ERR_CONFLICT (it would delete many records), and the store's. RET
+ * is filled in every case. */
+int sync_run(struct store *store, struct forms *forms, const struct sync_job *job,
+        const struct sync_host *host, struct sync_report *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5, 6);
+
+/** Name of the container of an organisation: "org-" and its name in lower case letters,
+ * digits and hyphens; "" for a blank one. */
+void sync_org_container(
+        const char *organisation, char ret[REPLICA_NAME_MAX]) ATTR_NONNULL_ALL;
+
+#endif
