@@ -1,0 +1,43 @@
+#ifndef ODUS_BASE_LINES_H
+#define ODUS_BASE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "odus/base/json.h"
+
+/**
+ * The channel between odus and its workers: one JSON value on each line of a pipe.
+ * Reading never blocks longer than it is told to, whatever the descriptor's flags.
+ */
+enum { LINES_MAX = 1024 * 1024 }; /* bytes of a line with its end, unless told */
+
+struct lines {
+    int fd;         /* borrowed */
+    size_t max;     /* bytes of a line */
+    struct buf buf; /* what came and was not handed out */
+    size_t seen;    /* bytes of BUF known to hold no line end */
+    bool skipping;  /* inside a line that is too long */
+    bool ended;     /* nothing more will come */
+};
+
+/** MAX in bytes; 0: LINES_MAX. FD is borrowed. */
+void lines_init(struct lines *l, int fd, size_t max) ATTR_NONNULL_ALL;
+void lines_release(struct lines *l);
+
+/**
+ * The next line, waiting WAIT_MS at most (0: only what is there; -1: as long as it
+ * takes). Returns 1 with the owned value in *RET, or 0: no whole line yet. ERR_INVALID,
+ * ERR_LIMIT: a line that is no JSON, or too long; it is gone and reading can go on.
+ * ERR_NOT_FOUND: the end; a last line without its end counts. ERR_IO.
+ */
+int lines_next(struct lines *l, int wait_ms, struct json **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/**
+ * Writes VALUE in canonical form and a line end to FD, whole, waiting for the reader.
+ * ERR_IO, also when nobody reads any more (the process ignores SIGPIPE).
+ */
+int lines_put(int fd, const struct json *value, struct err *err) ATTR_NONNULL(2);
+
+#endif
