@@ -75,6 +75,16 @@ static void free_messages(struct engine *en)
     free(en->messages);
 }
 
+static void free_inherited(struct engine *en)
+{
+    for (size_t i = 0; i < en->form->nfields; i++) {
+        for (size_t j = 0; j < en->inherited[i].n; j++)
+            free(en->inherited[i].memos[j].text);
+        free(en->inherited[i].memos);
+    }
+    free(en->inherited);
+}
+
 void engine_free(struct engine *en)
 {
     if (!en)
@@ -88,9 +98,7 @@ void engine_free(struct engine *en)
     free_messages(en);
     engine_free_nodes(en);
     rec_free(en->blank);
-    for (size_t i = 0; i < en->form->nfields; i++)
-        free(en->inherited[i].text);
-    free(en->inherited);
+    free_inherited(en);
     free(en->lookup_functions);
     free(en->compiled);
     free(en->section_hidden);

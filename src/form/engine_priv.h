@@ -101,8 +101,13 @@ struct template
 /** What a blank inherits, worked out once until something changes. */
 struct inherited {
     unsigned stamp;
-    int row, lang;
     char *text; /* NULL for nothing */
+};
+
+/** Of one field: of each row the languages side by side. */
+struct inheritance {
+    struct inherited *memos;
+    size_t n, cap;
 };
 
 struct engine {
@@ -129,11 +134,11 @@ struct engine {
     int64_t row;      /* current_row() of filters, from 1 */
     bool inheriting;  /* inside the value a blank inherits */
     int inherit_lang; /* its language: multilingual texts are read in this one */
-    struct inherited *inherited; /* by field */
-    unsigned stamp;              /* grows with every change of a value */
-    const char *input;           /* `value` of normalise */
-    const char *choice;          /* uid under a ref's filter */
-    int32_t today;               /* of a test; DATE_NONE outside */
+    struct inheritance *inherited; /* by field */
+    unsigned stamp;                /* grows with every change of a value */
+    const char *input;             /* `value` of normalise */
+    const char *choice;            /* uid under a ref's filter */
+    int32_t today;                 /* of a test; DATE_NONE outside */
 
     struct issue *issues;
     size_t nissues, cap_issues;

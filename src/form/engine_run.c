@@ -51,16 +51,31 @@ bool engine_value(struct engine *en, int expr, int row, struct buf *out)
     return true;
 }
 
+static struct inherited *memo_at(struct engine *en, struct rec_at at)
+{
+    struct inheritance *field = &en->inherited[at.field];
+    size_t slots = (size_t)en->form->fields[at.field].nslots;
+    size_t i = (size_t)at.row * slots + (size_t)at.lang;
+
+    while (field->n <= i) {
+        field->memos =
+                mem_grow(field->memos, field->n, &field->cap, sizeof(*field->memos));
+        field->memos[field->n++] = (struct inherited){0};
+    }
+    return &field->memos[i];
+}
+
 const char *engine_inherited(struct engine *en, struct rec_at at)
 {
-    struct inherited *memo = &en->inherited[at.field];
+    struct inherited *memo;
     int inherit = en->form->fields[at.field].inherit;
     int64_t outer = en->row;
     struct buf text;
 
     if (!inherit || en->inheriting)
         return NULL; /* one step only: no chains, no circles */
-    if (memo->stamp == en->stamp && memo->row == at.row && memo->lang == at.lang)
+    memo = memo_at(en, at);
+    if (memo->stamp == en->stamp)
         return memo->text;
     buf_init(&text, SANDBOX_TEXT_MAX);
     en->inheriting = true;
@@ -70,8 +85,7 @@ const char *engine_inherited(struct engine *en, struct rec_at at)
     en->inherit_lang = 0;
     en->row = outer;
     free(memo->text);
-    *memo = (struct inherited){
-            en->stamp, at.row, at.lang, text.len ? buf_take(&text) : NULL};
+    *memo = (struct inherited){en->stamp, text.len ? buf_take(&text) : NULL};
     buf_release(&text);
     return memo->text;
 }
@@ -390,6 +404,7 @@ void engine_refresh(struct engine *en)
 void engine_attach(struct engine *en, struct rec *rec)
 {
     en->rec = rec;
+    en->stamp++;
     engine_clear_issues(en);
     memset(en->section_hidden, 0, en->form->nsections * sizeof(bool));
     memset(en->table_hidden, 0, en->form->ntables * sizeof(bool));

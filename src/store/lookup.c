@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "odus/base/hash.h"
-#include "forms_priv.h"
+#include "lookup_priv.h"
 
 enum { CACHE_SIZE = 256, CYCLE_STEPS = 100 };
 
@@ -14,6 +14,7 @@ enum { CACHE_SIZE = 256, CYCLE_STEPS = 100 };
 struct linked_cache {
     int64_t generation;
     struct linked items[CACHE_SIZE]; /* by hash of the uid; unknown ones have no type */
+    struct answers answers;
 };
 
 /* --- reading ---------------------------------------------------------------------- */
@@ -27,10 +28,18 @@ static void linked_clear(struct linked *l)
     *l = (struct linked){0};
 }
 
+static void forget_records(struct linked_cache *cache)
+{
+    for (size_t i = 0; i < CACHE_SIZE; i++)
+        linked_clear(&cache->items[i]);
+}
+
 void linked_free(struct linked_cache *cache)
 {
-    for (size_t i = 0; cache && i < CACHE_SIZE; i++)
-        linked_clear(&cache->items[i]);
+    if (!cache)
+        return;
+    forget_records(cache);
+    answers_release(&cache->answers);
     free(cache);
 }
 
@@ -86,20 +95,18 @@ static void read_draft(struct db *db, struct linked *l)
 
 static struct linked_cache *fresh_cache(struct forms *forms)
 {
+    struct linked_cache *cache = forms->linked;
     int64_t now;
 
-    if (forms->hold == HOLD_READING && forms->linked)
-        return forms->linked;
+    if (forms->hold == HOLD_READING)
+        return cache;
     now = store_generation(forms->store);
-    if (forms->linked && forms->linked->generation != now) {
-        linked_free(forms->linked);
-        forms->linked = NULL;
-    }
-    if (!forms->linked) {
-        forms->linked = xcalloc(1, sizeof(*forms->linked));
-        forms->linked->generation = now;
-    }
-    return forms->linked;
+    if (!cache)
+        cache = forms->linked = xcalloc(1, sizeof(*cache));
+    else if (cache->generation != now)
+        forget_records(cache);
+    cache->generation = now;
+    return cache;
 }
 
 static void end_reading(struct db *db)
@@ -135,13 +142,13 @@ void forms_hold(void *ctx, bool on)
     forms->hold = on ? HOLD_READY : HOLD_NOT;
 }
 
-static size_t slot_of(const char *uid)
+uint32_t lookup_hash(struct view v)
 {
     uint32_t hash = 2166136261u;
 
-    for (; *uid; uid++)
-        hash = (hash ^ (unsigned char)*uid) * 16777619u;
-    return hash % CACHE_SIZE;
+    for (size_t i = 0; i < v.n; i++)
+        hash = (hash ^ (unsigned char)v.p[i]) * 16777619u;
+    return hash;
 }
 
 const struct linked *linked_get(struct forms *forms, const char *uid)
@@ -150,7 +157,7 @@ const struct linked *linked_get(struct forms *forms, const char *uid)
 
     if (!uid || !*uid || strlen(uid) >= sizeof(l->uid))
         return NULL;
-    l = &fresh_cache(forms)->items[slot_of(uid)];
+    l = &fresh_cache(forms)->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
     if (strcmp(l->uid, uid) != 0) {
         linked_clear(l);
         memcpy(l->uid, uid, strlen(uid) + 1);
@@ -310,6 +317,7 @@ bool forms_lookup(void *ctx, const char *name, const char *const *args, int narg
         struct buf *out)
 {
     struct forms *forms = ctx;
+    struct linked_cache *cache;
 
     forms_held(forms);
     /* the engine has checked the number of arguments */
@@ -322,11 +330,7 @@ bool forms_lookup(void *ctx, const char *name, const char *const *args, int narg
         return linked_value(forms, args[0], FIELD_VISIBILITY, out);
     if (strcmp(name, "ref_cycle") == 0)
         return ref_cycle(forms, args[0], args[1], args[2], out);
-    if (strcmp(name, "near_duplicate") == 0)
-        return find_near_duplicate(forms, args, out);
-    if (strcmp(name, "venue_clash") == 0)
-        return find_venue_clash(forms, args, out);
-    if (strcmp(name, "town_clash") == 0)
-        return find_town_clash(forms, args, out);
-    return false;
+    cache = fresh_cache(forms);
+    return answers_find(
+            &cache->answers, cache->generation, forms, name, args, nargs, out);
 }

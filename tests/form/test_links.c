@@ -231,6 +231,65 @@ static void engine_inherited__is_in__the_language_of_the_place(void **state)
     problems_release(&problems);
 }
 
+/* Gives the link back, once for each time it was asked. */
+static bool count_links(void *ctx, const char *name, const char *const *args, int nargs,
+        struct buf *out)
+{
+    ++*(int *)ctx;
+    (void)nargs;
+    if (strcmp(name, "ref_value") == 0 && args[0])
+        buf_adds(out, args[0]);
+    return out->len > 0;
+}
+
+static const char rows[] =
+        "[form fiche]\nlabel=F\n"
+        "[field usuel]\ntype=text\nlabel=U\n"
+        "[repeat r]\nlabel=R\n"
+        "[field r.lien]\ntype=text\nlabel=L\n"
+        "[field r.nom]\ntype=text\nlabel=N\n"
+        "inherit=ref_value(coalesce(lien, usuel), 'nom')\n"
+        "[rule R-A]\non=r.nom\nseverity=info\ncheck=nom <> 'a'\nmessage={nom}\n"
+        "[rule R-B]\non=r.nom\nseverity=info\ncheck=nom <> 'b'\nmessage={nom}\n";
+
+#define INHERITED(path) engine_inherited(engine, fixture_at(rec, path))
+
+/* Both rules want it of every row: it is asked once a row. */
+static void engine_inherited__is__worked_out_once_a_row(void **state)
+{
+    int asked = 0;
+    struct engine_hooks hooks = {.lookup = count_links, .ctx = &asked};
+    struct form *form = fixture_form(rows);
+    struct rec *rec = fixture_rec(form,
+            "{\"_id\":\"x\",\"usuel\":\"a\",\"r\":[{\"id\":\"1\"},"
+            "{\"id\":\"2\",\"lien\":\"b\"},{\"id\":\"3\",\"lien\":\"c\"}]}");
+    struct problems problems;
+    struct engine *engine;
+
+    (void)state;
+    problems_init(&problems);
+    engine = engine_new(form, &hooks, &problems);
+    assert_non_null(engine);
+    engine_attach(engine, rec);
+    assert_int_equal(engine_counts(engine).infos, 2);
+    assert_string_equal(INHERITED("r.1.nom"), "a");
+    assert_string_equal(INHERITED("r.2.nom"), "b");
+    assert_string_equal(INHERITED("r.3.nom"), "c");
+    assert_int_equal(asked, 3);
+    fixture_set(rec, "usuel", "b");
+    engine_changed(engine, fixture_at(rec, "usuel"));
+    assert_string_equal(INHERITED("r.1.nom"), "b");
+    rec_row_remove(rec, form_table_find(form, VIEW_LIT("r")), 0);
+    engine_row_removed(engine, form_table_find(form, VIEW_LIT("r")), 0);
+    assert_string_equal(INHERITED("r.1.nom"), "b");
+    assert_string_equal(INHERITED("r.2.nom"), "c");
+    engine_attach(engine, NULL);
+    engine_free(engine);
+    rec_free(rec);
+    form_free(form);
+    problems_release(&problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +301,7 @@ int main(void)
             cmocka_unit_test(inherit__speaks__each_language),
             cmocka_unit_test(limits__are_said__like_values),
             cmocka_unit_test(engine_inherited__is_in__the_language_of_the_place),
+            cmocka_unit_test(engine_inherited__is__worked_out_once_a_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

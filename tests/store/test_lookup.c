@@ -354,6 +354,103 @@ static void town_clash__needs__the_same_town_time_and_audience(void **state)
     assert_string_equal(town_clash(NULL, AT("21:00"), "familles"), "NULL");
 }
 
+/* --- what the finders remember ---------------------------------------------------- */
+
+#define CLASH clash(V1, AT("21:00"), AT("23:00"), O2)
+
+static void finders__follow__each_change_of_the_store(void **state)
+{
+    struct store *other = box_open();
+    struct forms *others = box_forms(other);
+
+    (void)state;
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "NULL");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "NULL");
+    box_record(store, forms, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "Le Cadran");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "Le Cadran");
+    box_draft_of(other, others, "lieu", "{" ID(V1) ",'nom':'Le Fort'}");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "NULL");
+    assert_int_equal(draft_remove(other, V1, NULL), 0);
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "Le Cadran");
+    assert_string_equal(CLASH, "NULL");
+    box_record(other, others, "evenement",
+            "{" ID(E1) ",'titre':{'fr':'Trio'},'lieu':'" V1 "',"
+                       "'seances':[{'id':'1','debut':'" AT("20:30") "'}]}");
+    assert_string_equal(CLASH, "Trio");
+    assert_string_equal(CLASH, "Trio");
+    forms_free(others);
+    store_close(other);
+}
+
+/* As ref_value: of one moment while the rules run, of a later one in the next run. */
+static void finders__while_held__stay(void **state)
+{
+    const struct engine_hooks *hooks = forms_hooks(forms);
+    struct store *other = box_open();
+    struct forms *others = box_forms(other);
+
+    (void)state;
+    assert_string_equal(near_venue(V2, "La Grange", NULL), "NULL"); /* reads the form */
+    hooks->hold(hooks->ctx, true);
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "NULL");
+    box_record(other, others, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "NULL");
+    hooks->hold(hooks->ctx, false);
+    hooks->hold(hooks->ctx, true);
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "Le Cadran");
+    hooks->hold(hooks->ctx, false);
+    forms_free(others);
+    store_close(other);
+}
+
+static void finders__tell_apart__what_they_are_asked(void **state)
+{
+    (void)state;
+    two_venues_and_a_concert();
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(clash(V1, AT("21:00"), NULL, O1), "NULL");
+        assert_string_equal(
+                clash(V1, AT("21:00"), NULL, NULL), "Trio à cordes (Les Décâblés)");
+        assert_string_equal(
+                clash(V1, AT("21:00"), NULL, ""), "Trio à cordes (Les Décâblés)");
+        assert_string_equal(
+                box_ask(forms, "town_clash", E2, V1, AT("21:00"), NULL, NULL), "NULL");
+        assert_string_equal(near_event("Trio a cordes", NULL, NULL), "Trio à cordes");
+        assert_string_equal(near_event("Trio a cordes", "", NULL), "NULL");
+    }
+}
+
+static int problems_of(struct engine *engine)
+{
+    size_t n;
+
+    engine_refresh(engine);
+    (void)engine_issues(engine, &n);
+    return (int)n;
+}
+
+static void engine_refresh__sees__what_others_wrote(void **state)
+{
+    struct engine *engine;
+    struct rec *rec;
+
+    (void)state;
+    box_form_file("salle.form",
+            "[form salle]\nlabel=Salle\nuse=commun\n[field nom]\ntype=text\nlabel=N\n"
+            "[rule R-DUP]\non=nom\nseverity=error\nmessage=double\n"
+            "check=near_duplicate(uid, 'lieu', nom, null, null) is null\n");
+    rec = box_rec(forms, "salle", "{" ID(V2) ",'nom':'Le Cadran'}", &engine);
+    assert_int_equal(problems_of(engine), 0);
+    box_record(store, forms, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    assert_int_equal(problems_of(engine), 1);
+    assert_int_equal(problems_of(engine), 1);
+    box_draft_of(store, forms, "lieu", "{" ID(V1) ",'nom':'Le Fort'}");
+    assert_int_equal(problems_of(engine), 0);
+    engine_attach(engine, NULL);
+    rec_free(rec);
+}
+
 static void lookup__is__null_for_unknown_names(void **state)
 {
     (void)state;
@@ -382,6 +479,10 @@ int main(void)
             TEST(venue_clash__ignores__the_cancelled_and_itself),
             TEST(venue_clash__looks__at_each_seance_of_a_day),
             TEST(town_clash__needs__the_same_town_time_and_audience),
+            TEST(finders__follow__each_change_of_the_store),
+            TEST(finders__while_held__stay),
+            TEST(finders__tell_apart__what_they_are_asked),
+            TEST(engine_refresh__sees__what_others_wrote),
             TEST(lookup__is__null_for_unknown_names),
     };
 
