@@ -271,11 +271,7 @@ char *const *app_types(struct app *app)
 
 const char *app_type_label(struct app *app, const char *type)
 {
-    const struct form *form;
-
-    if (forms_get(app->forms, type, &form, NULL, NULL) < 0)
-        return type;
-    return form_text(form, &form->label, app->lang);
+    return forms_type_label(app->forms, type);
 }
 
 int64_t app_generation(struct app *app)

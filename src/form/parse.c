@@ -308,16 +308,64 @@ struct form *form_parse(const char *name, struct view text, form_source_fn sourc
     return form;
 }
 
-bool form_is_fragment(struct view text)
+/* --- heads ------------------------------------------------------------------------ */
+
+/* TEXT up to its second block. */
+static struct view first_block_text(struct view text)
 {
+    struct view rest = text, line;
+    int headers = 0;
+
+    while (view_next(&rest, '\n', &line))
+        if (line.n && *line.p == '[' && ++headers == 2)
+            return (struct view){text.p, (size_t)(line.p - text.p)};
+    return text;
+}
+
+/* The own label, which comes first, stays where there is none in LANG. */
+static void read_head_key(
+        const struct ini_key *key, const char *lang, struct form_head *head)
+{
+    struct view wanted = {lang, strcspn(lang, "_.@")};
+
+    if (view_is(key->name, "dates"))
+        head->dated = true;
+    if (!view_is(key->name, "label") ||
+            (key->lang.n ? !view_eq(key->lang, wanted) : head->label != NULL))
+        return;
+    free(head->label);
+    head->label = ini_text(key->value);
+}
+
+void form_head_read(struct view text, const char *lang, struct form_head *ret)
+{
+    struct form_head head = {0};
     struct problems unseen;
     struct ini file;
-    bool yes;
 
     problems_init(&unseen);
-    ini_read(&file, "", text, &unseen);
-    yes = file.nblocks && view_is(file.blocks[0].kind, "fragment");
+    ini_read(&file, "", first_block_text(text), &unseen);
+    head.fragment = file.nblocks && view_is(file.blocks[0].kind, "fragment");
+    for (size_t i = 0; i < file.nkeys; i++)
+        read_head_key(&file.keys[i], lang, &head);
     ini_release(&file);
     problems_release(&unseen);
+    *ret = head;
+}
+
+void form_head_release(struct form_head *h)
+{
+    free(h->label);
+    *h = (struct form_head){0};
+}
+
+bool form_is_fragment(struct view text)
+{
+    struct form_head head;
+    bool yes;
+
+    form_head_read(text, "", &head);
+    yes = head.fragment;
+    form_head_release(&head);
     return yes;
 }

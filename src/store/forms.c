@@ -89,9 +89,12 @@ void forms_free(struct forms *forms)
     for (size_t i = 0; i < forms->n; i++)
         entry_free(forms->entries[i]);
     free(forms->entries);
-    for (char **name = forms->names; name && *name; name++)
-        free(*name);
+    for (size_t i = 0; forms->names && forms->names[i]; i++) {
+        form_head_release(&forms->heads[i]);
+        free(forms->names[i]);
+    }
     free(forms->names);
+    free(forms->heads);
     linked_free(forms->linked);
     free(forms->dir);
     free(forms->lang);
@@ -100,16 +103,22 @@ void forms_free(struct forms *forms)
 
 /* --- names ------------------------------------------------------------------------ */
 
-static bool is_form(const char *dir, const char *file)
+/* The head of a form of the folder; false for a fragment and what cannot be read. */
+static bool read_head(
+        const struct forms *forms, const char *file, struct form_head *ret)
 {
-    char *path = file_join(dir, file);
+    char *path = file_join(forms->dir, file);
     struct buf text;
-    bool is = file_read(path, FORM_FILE_MAX, &text, NULL) == 0 &&
-              !form_is_fragment(buf_view(&text));
+    bool is = file_read(path, FORM_FILE_MAX, &text, NULL) == 0;
 
+    if (is)
+        form_head_read(buf_view(&text), forms->lang, ret);
     buf_release(&text);
     free(path);
-    return is;
+    if (!is || !ret->fragment)
+        return is;
+    form_head_release(ret);
+    return false;
 }
 
 char *const *forms_names(struct forms *forms)
@@ -122,19 +131,41 @@ char *const *forms_names(struct forms *forms)
     if (file_list(forms->dir, ".form", &files, &nfiles, NULL) < 0)
         nfiles = 0;
     forms->names = xcalloc(nfiles + 1, sizeof(*forms->names));
+    forms->heads = xcalloc(nfiles + 1, sizeof(*forms->heads));
     for (size_t i = 0; i < nfiles; i++)
-        if (is_form(forms->dir, files[i]))
+        if (read_head(forms, files[i], &forms->heads[n]))
             forms->names[n++] = xstrndup(files[i], strlen(files[i]) - 5);
     file_list_free(files, nfiles);
     return forms->names;
 }
 
+static const struct form_head *head_of(struct forms *forms, const char *name)
+{
+    char *const *names = forms_names(forms);
+
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return &forms->heads[i];
+    return NULL;
+}
+
+const char *forms_type_label(struct forms *forms, const char *name)
+{
+    const struct form_head *head = head_of(forms, name);
+
+    return head && head->label ? head->label : name;
+}
+
+bool forms_dated(struct forms *forms, const char *name)
+{
+    const struct form_head *head = head_of(forms, name);
+
+    return head && head->dated;
+}
+
 bool forms_known(struct forms *forms, const char *name)
 {
-    for (char *const *known = forms_names(forms); *known; known++)
-        if (strcmp(*known, name) == 0)
-            return true;
-    return false;
+    return head_of(forms, name) != NULL;
 }
 
 /* --- versions --------------------------------------------------------------------- */

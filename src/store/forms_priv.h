@@ -48,7 +48,8 @@ struct forms {
     struct store *store;
     enum hold hold;
     char *dir, *lang;
-    char **names; /* NULL until asked for */
+    char **names;            /* NULL until asked for */
+    struct form_head *heads; /* of these */
     struct forms_entry **entries;
     size_t n, cap;
     struct linked_cache *linked;

@@ -60,6 +60,21 @@ static void forms_names__lists__record_types_only(void **state)
     assert_false(forms_known(forms, "commun"));
 }
 
+static void forms_names__know__labels_and_dates_of_each(void **state)
+{
+    (void)state;
+    box_form_file("note.form", "[form note]\nlabel[fr]=Billet\nlabel=Note\n"
+                               "label[en]=Remark\n[field dates]\nlabel=Non\n");
+    box_form_file("sans.form", "[form sans]\n[field label]\nlabel=Non\n");
+    reopen_forms();
+    assert_string_equal(forms_type_label(forms, "note"), "Billet");
+    assert_string_equal(forms_type_label(forms, "sans"), "sans");
+    assert_string_equal(forms_type_label(forms, "nulle"), "nulle");
+    assert_true(forms_dated(forms, "evenement"));
+    assert_false(forms_dated(forms, "note"));
+    assert_false(forms_dated(forms, "nulle"));
+}
+
 static void forms_names__is_empty__without_a_folder(void **state)
 {
     struct forms_options opt = {.dir = box_path("nowhere"), .lang = "fr"};
@@ -284,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             TEST(forms_names__lists__record_types_only),
+            TEST(forms_names__know__labels_and_dates_of_each),
             TEST(forms_names__is_empty__without_a_folder),
             TEST(forms_get__lends__the_same_engine_each_time),
             TEST(forms_get__says__what_is_wrong),

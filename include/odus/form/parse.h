@@ -51,4 +51,17 @@ struct form *form_parse(const char *name, struct view text, form_source_fn sourc
  * forms. */
 bool form_is_fragment(struct view text);
 
+/** What callers that list forms need of each: its first block is all that is read. */
+struct form_head {
+    bool fragment;
+    bool dated;  /* its records take place: there is `dates=` */
+    char *label; /* NULL: it has none */
+};
+
+/** LABEL is in LANG where the form has it so, else in its own language. Mistakes are
+ * passed over. Release with form_head_release. */
+void form_head_read(
+        struct view text, const char *lang, struct form_head *ret) ATTR_NONNULL_ALL;
+void form_head_release(struct form_head *h) ATTR_NONNULL_ALL;
+
 #endif

@@ -49,6 +49,16 @@ struct engine *forms_engine(struct forms *forms, const struct form *form,
 char *const *forms_names(struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /**
+ * Label of form NAME in the language of messages, NAME where there is none; borrowed.
+ * Like forms_dated from the head of the file: menus and lists parse no form.
+ */
+const char *forms_type_label(
+        struct forms *forms, const char *name) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/** Whether records of form NAME take place (`dates=`); false when it is unknown. */
+bool forms_dated(struct forms *forms, const char *name) ATTR_NONNULL_ALL;
+
+/**
  * Reads the form file PATH with the fragments and lists beside it; its expressions are
  * not compiled. Owned; NULL with problems.
  */
