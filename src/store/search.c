@@ -3,23 +3,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search_priv.h"
+#include "search_stream.h"
 
 /*
- * A list is merged from up to eight sorted streams: revisions and drafts, found by
- * words or by their memos, before 1970 and after (the undated stand between). Each is
- * a statement that gives rows in the order of ids and is asked for no more than is
- * shown: sorting all matches of a common word takes a hundred times longer.
+ * A list is one stretch of ids after the other, and a stretch is merged from sorted
+ * streams: revisions and drafts, found by words or by their memos. A stream is asked
+ * for no more than is shown: sorting all matches of a common word takes a hundred times
+ * longer. A stretch is begun when the one before it is used up, because finding the
+ * rows of a long word costs the same whether one or all of them are wanted.
  */
 
-enum { STREAMS_MAX = 8, BINDS_MAX = 16, DRAFTS_MAX = 100 };
+enum {
+    STRETCHES_MAX = 4,
+    TYPES_MAX = 4, /* of undated records in the agenda */
+    STREAMS_MAX = 2 * 2 * TYPES_MAX,
+    DRAFTS_MAX = 100
+};
 
 #define UNDATED_END ((int64_t)1 << INDEX_DAY_BITS)
 
-struct stream {
-    struct stmt *st;
-    bool draft, live;
-    int64_t id;
+/* Ids, inclusive. */
+struct stretch {
+    int64_t low, high;
+    bool undated; /* of the query's types only */
 };
 
 /* The records that have a draft, sorted; asked for one by one when they are many. */
@@ -37,235 +43,108 @@ struct search {
     bool counting;          /* nothing is read of a row but which one it is */
     struct search_key last; /* of the row given last; a memo may find it again */
     bool given;
-    struct stream streams[STREAMS_MAX];
+    struct stretch stretches[STRETCHES_MAX];
+    size_t nstretches;
+    struct stream streams[STREAMS_MAX]; /* of the stretch in hand */
     size_t n;
 };
 
-/* A statement being written, with its values in order. */
-struct sql {
-    struct buf text;
-    struct bind binds[BINDS_MAX + 1];
-    int n;
-};
+/* --- stretches -------------------------------------------------------------------- */
 
-static void sql_init(struct sql *s)
+static struct db *db_of(const struct search *x, bool draft)
 {
-    buf_init(&s->text, 0);
-    s->n = 0;
+    return draft ? x->store->drafts : x->store->data;
 }
 
-static void sql_add(struct sql *s, const char *text, struct bind value)
+static bool has_undated(const struct search *x, bool draft, const char *type)
 {
-    s->binds[s->n++] = value;
-    buf_addf(&s->text, text, s->n);
+    int64_t any = 0;
+
+    return db_int(db_of(x, draft), NULL, &any,
+                   "select 1 from occurrence where type = ?1 and id between 0 and ?2"
+                   " limit 1",
+                   bind_text(type), bind_int(UNDATED_END - 1)) == 0;
 }
 
-/* --- the statement of a stream ---------------------------------------------------- */
-
-enum {
-    COL_ID,
-    COL_UID,
-    COL_TYPE,
-    COL_START,
-    COL_END,
-    COL_COUNT,
-    COL_CANCELLED,
-    COL_STATUS,
-    COL_SAMPLE,
-    COL_TITLE,
-    COL_SUBTITLE,
-    COL_PLACE,
-    COL_TOWN,
-    COL_ORGANISER,
-    COL_ERRORS,
-    COL_WARNINGS,
-    COL_LEAVES
-};
-
-#define COLUMNS                                                                        \
-    "select o.id, e.uid, o.type, o.start_min, o.end_min, o.count, o.cancelled,"        \
-    " o.status, o.sample, e.title, e.subtitle, e.place_name, e.town,"                  \
-    " e.organiser_name, e.errors, e.warnings, "
-
-#define LEAVES "(select leaves from record r where r.id = o.entry)"
-#define WITH_ENTRY " cross join entry e on e.id = o.entry"
-
-enum how { BY_INDEX, BY_WORDS, BY_MEMO };
-
-static const char *const tables[] = {
-        [BY_INDEX] = " from occurrence o",
-        [BY_WORDS] = (" from occurrence_fts cross join occurrence o"
-                      " on o.id = occurrence_fts.rowid"),
-        [BY_MEMO] =
-                " from memo_fts cross join occurrence o on o.entry = memo_fts.rowid",
-};
-
-static void add_columns(struct sql *s, const struct search *x, bool draft, enum how how)
+static bool any_undated(const struct search *x)
 {
-    bool entry = !x->counting || x->drafts.n;
+    const struct search_query *q = x->q;
 
-    if (!x->counting)
-        buf_addf(&s->text, COLUMNS "%s", draft ? "1" : LEAVES);
-    else
-        buf_adds(&s->text, entry ? "select o.id, e.uid" : "select o.id");
-    buf_addf(&s->text, "%s%s where 1", tables[how], entry ? WITH_ENTRY : "");
+    if (!q->undated || q->after != SEARCH_ANY_DAY || q->before != SEARCH_ANY_DAY)
+        return false;
+    for (size_t i = 0; i < TYPES_MAX && q->undated[i]; i++)
+        if (has_undated(x, true, q->undated[i]) || has_undated(x, false, q->undated[i]))
+            return true;
+    return false;
 }
 
-static bool drafts_only(const struct search_query *q)
+static void add_stretch(struct search *x, int64_t low, int64_t high, bool undated)
 {
-    return q->status && strcmp(q->status, "brouillon") == 0;
+    if (low <= high)
+        x->stretches[x->nstretches++] = (struct stretch){low, high, undated};
 }
 
-/*
- * The conditions on the row itself. The first one that is there may choose the index
- * (the rarest, we hope); a plus keeps the others from it, as each index gives the rows
- * in the order of ids and two together would not.
+/* The agenda jumps over day 0, which is full of venues, and comes back to it before the
+ * day the undated are shown with. A count asks for no order, nor for one stretch more.
  */
-static void add_filters(struct sql *s, const struct search_query *q, bool indexed)
+static void find_stretches(struct search *x)
 {
-    const char *plus = indexed ? "" : "+";
+    const struct search_query *q = x->q;
+    int64_t low = INT64_MIN, high = INT64_MAX, at = index_day_id(q->undated_at);
+    bool undated = !q->type && any_undated(x);
 
-    if (q->samples_only) {
-        buf_addf(&s->text, " and %so.sample = 1", plus);
-        plus = "+";
+    if (q->after != SEARCH_ANY_DAY)
+        low = index_day_id(q->after);
+    if (q->before != SEARCH_ANY_DAY && q->before < INT32_MAX)
+        high = index_day_id(q->before + 1) - 1;
+    if (q->type) {
+        add_stretch(x, low, high, false);
+        return;
     }
-    if (q->genre) {
-        buf_addf(&s->text, " and %so.genre", plus);
-        sql_add(s, " = ?%d", bind_text(q->genre));
-        plus = "+";
+    if (!undated || x->counting || at < UNDATED_END)
+        at = UNDATED_END;
+    if (!q->undated_only) {
+        add_stretch(x, low, high < 0 ? high : -1, false);
+        add_stretch(x, low > UNDATED_END ? low : UNDATED_END, at - 1, false);
     }
-    if (q->status && !drafts_only(q)) {
-        buf_addf(&s->text, " and %so.status", plus);
-        sql_add(s, " = ?%d", bind_text(q->status));
-        plus = "+";
-    } else if (!q->status) {
-        buf_adds(&s->text, " and o.status <> 'supprime'");
-    }
-    if (q->type && strcmp(q->type, "*") != 0) {
-        buf_addf(&s->text, " and %so.type", plus);
-        sql_add(s, " = ?%d", bind_text(q->type));
-    }
+    if (undated)
+        add_stretch(x, 0, UNDATED_END - 1, true);
+    if (!q->undated_only)
+        add_stretch(x, low > at ? low : at, high, false);
 }
 
-static void add_words(struct sql *s, enum how how, const char *match)
+static size_t find_stretch(const struct search *x, int64_t id)
 {
-    if (how == BY_WORDS)
-        sql_add(s, " and occurrence_fts match ?%d", bind_text(match));
-    else if (how == BY_MEMO)
-        sql_add(s, " and memo_fts match ?%d", bind_text(match));
+    size_t i = 0;
+
+    while (i < x->nstretches && (id < x->stretches[i].low || id > x->stretches[i].high))
+        i++;
+    return i;
 }
 
-static void add_order(
-        struct sql *s, enum how how, bool forward, int64_t low, int64_t high)
+/* What is left of the stretches beyond KEY. Of equal ids the revision comes first. */
+static struct stretch beyond(const struct search *x, struct stretch s,
+        const struct search_key *key, bool draft)
 {
-    const char *id = how == BY_WORDS ? "occurrence_fts.rowid" : "o.id";
+    if (!key)
+        return s;
+    if (x->forward) {
+        int64_t first = key->n + !(draft && !key->draft);
 
-    buf_addf(&s->text, " and %s", id);
-    sql_add(s, " >= ?%d", bind_int(low));
-    buf_addf(&s->text, " and %s", id);
-    sql_add(s, " <= ?%d", bind_int(high));
-    buf_addf(&s->text, " order by %s%s", id, forward ? "" : " desc");
+        s.low = first > s.low ? first : s.low;
+    } else {
+        int64_t last = key->n - !(!draft && key->draft);
+
+        s.high = last < s.high ? last : s.high;
+    }
+    return s;
 }
 
 /* --- streams ---------------------------------------------------------------------- */
 
-static int stream_next(struct stream *s, struct err *err)
+bool search_drafts_only(const struct search_query *q)
 {
-    int rc = stmt_step(s->st, err);
-
-    s->live = rc > 0;
-    if (rc > 0)
-        s->id = stmt_int(s->st, COL_ID);
-    return rc < 0 ? rc : 0;
-}
-
-struct range {
-    int64_t low, high;
-};
-
-static int add_stream(struct search *x, bool draft, enum how how, const char *match,
-        struct range range, struct err *err)
-{
-    struct stream *s = &x->streams[x->n];
-    struct sql sql;
-
-    if (range.low > range.high)
-        return 0;
-    sql_init(&sql);
-    add_columns(&sql, x, draft, how);
-    add_words(&sql, how, match);
-    add_filters(&sql, x->q, how == BY_INDEX);
-    add_order(&sql, how, x->forward, range.low, range.high);
-    sql.binds[sql.n] = BIND_NONE;
-    *s = (struct stream){.draft = draft,
-            .st = db_query_(
-                    draft ? x->store->drafts : x->store->data, sql.text.s, sql.binds)};
-    x->n++;
-    buf_release(&sql.text);
-    return stream_next(s, err);
-}
-
-/* The ids a database may give: the days wanted, and what lies beyond KEY. */
-static struct range range_of(
-        const struct search *x, const struct search_key *key, bool draft)
-{
-    const struct search_query *q = x->q;
-    struct range r = {INT64_MIN, INT64_MAX};
-
-    if (q->after != SEARCH_ANY_DAY)
-        r.low = index_day_id(q->after);
-    if (q->before != SEARCH_ANY_DAY && q->before < INT32_MAX)
-        r.high = index_day_id(q->before + 1) - 1;
-    if (!key)
-        return r;
-    /* Of equal numbers the revision comes first. */
-    if (x->forward) {
-        int64_t first = key->n + !(draft && !key->draft);
-
-        r.low = first > r.low ? first : r.low;
-    } else {
-        int64_t last = key->n - !(!draft && key->draft);
-
-        r.high = last < r.high ? last : r.high;
-    }
-    return r;
-}
-
-/* Hardly any store has something before 1970, and a stream of common words that finds
- * nothing costs as much as one that does. */
-static bool any_before_1970(const struct search *x, bool draft)
-{
-    int64_t any = 0;
-
-    return db_int(draft ? x->store->drafts : x->store->data, NULL, &any,
-                   "select 1 from occurrence where id < 0 limit 1", BIND_NONE) == 0;
-}
-
-static int add_database(struct search *x, const struct search_key *key, bool draft,
-        enum how how, const char *match, struct err *err)
-{
-    struct range r = range_of(x, key, draft);
-    struct range before = {r.low, r.high < 0 ? r.high : -1};
-    struct range after = {r.low > UNDATED_END ? r.low : UNDATED_END, r.high};
-    int rc = 0;
-
-    if (x->q->type)
-        return add_stream(x, draft, how, match, r, err);
-    if (before.low <= before.high && any_before_1970(x, draft))
-        rc = add_stream(x, draft, how, match, before, err);
-    return rc ? rc : add_stream(x, draft, how, match, after, err);
-}
-
-static int add_databases(struct search *x, const struct search_key *key, enum how how,
-        const char *match, struct err *err)
-{
-    int rc = 0;
-
-    if (!drafts_only(x->q))
-        rc = add_database(x, key, false, how, match, err);
-    if (rc == 0 && x->drafts.n)
-        rc = add_database(x, key, true, how, match, err);
-    return rc;
+    return q->status && strcmp(q->status, "brouillon") == 0;
 }
 
 static void add_query(const char *text, const char *columns, struct buf *query)
@@ -278,17 +157,117 @@ static void add_query(const char *text, const char *columns, struct buf *query)
 }
 
 /* Only beside words: without any, the indexes on the rows are quicker. */
-static void add_facets(const struct search_query *q, struct buf *query)
+static void add_facets(
+        const struct search_query *q, const char *type, struct buf *query)
 {
     if (!query->len)
         return;
-    if (q->type && strcmp(q->type, "*") != 0)
-        facet_query(FACET_TYPE, q->type, query);
-    if (!drafts_only(q))
+    facet_query(FACET_TYPE, type, query);
+    if (!search_drafts_only(q))
         facet_query(FACET_STATUS, q->status, query);
     facet_query(FACET_GENRE, q->genre, query);
     if (q->samples_only)
         facet_query(FACET_SAMPLE, "1", query);
+}
+
+static int add_stream(struct search *x, const struct stream_spec *spec, struct err *err)
+{
+    struct stream *s = &x->streams[x->n];
+    int rc = stream_open(x->store, spec, s, err);
+
+    x->n += rc == 0 && s->live;
+    return rc;
+}
+
+/* A memo is one text, whatever the place and the organiser: only without these. */
+static int add_streams(struct search *x, struct stretch s, bool draft, const char *type,
+        struct err *err)
+{
+    const struct search_query *q = x->q;
+    struct stream_spec spec = {.query = q,
+            .draft = draft,
+            .type = type,
+            .low = s.low,
+            .high = s.high,
+            .forward = x->forward,
+            .columns = !x->counting  ? STREAM_ROWS
+                       : x->drafts.n ? STREAM_UIDS
+                                     : STREAM_IDS};
+    struct buf match;
+    int rc;
+
+    buf_init(&match, 0);
+    add_query(q->words, NULL, &match);
+    add_query(q->place, "{place town}", &match);
+    add_query(q->organiser, "{organiser}", &match);
+    add_facets(q, type, &match);
+    spec.how = match.len ? STREAM_BY_WORDS : STREAM_BY_INDEX;
+    spec.match = match.s;
+    rc = add_stream(x, &spec, err);
+    buf_clear(&match);
+    if (q->memos && !q->place && !q->organiser)
+        add_query(q->words, NULL, &match);
+    spec.how = STREAM_BY_MEMO;
+    spec.match = match.s;
+    if (rc == 0 && match.len)
+        rc = add_stream(x, &spec, err);
+    buf_release(&match);
+    return rc;
+}
+
+/* Hardly any store has something before 1970, and a stream of common words that finds
+ * nothing costs as much as one that does. */
+static bool any_before_1970(const struct search *x, bool draft)
+{
+    int64_t any = 0;
+
+    return db_int(db_of(x, draft), NULL, &any,
+                   "select 1 from occurrence where id < 0 limit 1", BIND_NONE) == 0;
+}
+
+static int add_undated(struct search *x, struct stretch s, bool draft, struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < TYPES_MAX && x->q->undated[i]; i++)
+        if (has_undated(x, draft, x->q->undated[i]))
+            rc = add_streams(x, s, draft, x->q->undated[i], err);
+    return rc;
+}
+
+/* The streams of one database; KEY: of the stretch S, NULL for all of it. */
+static int add_database(struct search *x, struct stretch s,
+        const struct search_key *key, bool draft, struct err *err)
+{
+    const char *type = x->q->type;
+
+    s = beyond(x, s, key, draft);
+    if (s.low > s.high)
+        return 0;
+    if (s.undated)
+        return add_undated(x, s, draft, err);
+    if (!type && s.high < 0 && !any_before_1970(x, draft))
+        return 0;
+    return add_streams(x, s, draft, type && strcmp(type, "*") != 0 ? type : NULL, err);
+}
+
+static int open_stretch(struct search *x, struct stretch s,
+        const struct search_key *key, struct err *err)
+{
+    int rc = 0;
+
+    if (!search_drafts_only(x->q))
+        rc = add_database(x, s, key, false, err);
+    if (rc == 0 && x->drafts.n)
+        rc = add_database(x, s, key, true, err);
+    return rc;
+}
+
+static void close_stretch(struct search *x)
+{
+    for (size_t i = 0; i < x->n; i++)
+        stream_close(&x->streams[i]);
+    x->n = 0;
 }
 
 static int find_drafts(struct search *x, struct err *err)
@@ -306,39 +285,6 @@ static int find_drafts(struct search *x, struct err *err)
     return rc;
 }
 
-/* A memo is one text, whatever the place and the organiser: only without these. */
-static int open_streams(struct search *x, const struct search_key *key, struct err *err)
-{
-    const struct search_query *q = x->q;
-    struct buf match, memo;
-    int rc;
-
-    buf_init(&match, 0);
-    buf_init(&memo, 0);
-    add_query(q->words, NULL, &match);
-    add_query(q->place, "{place town}", &match);
-    add_query(q->organiser, "{organiser}", &match);
-    add_facets(q, &match);
-    if (q->memos && !q->place && !q->organiser)
-        add_query(q->words, NULL, &memo);
-    rc = find_drafts(x, err);
-    if (rc == 0)
-        rc = add_databases(x, key, match.len ? BY_WORDS : BY_INDEX, match.s, err);
-    if (rc == 0 && memo.len)
-        rc = add_databases(x, key, BY_MEMO, memo.s, err);
-    buf_release(&match);
-    buf_release(&memo);
-    return rc;
-}
-
-static void close_streams(struct search *x)
-{
-    for (size_t i = 0; i < x->n; i++)
-        if (x->streams[i].live)
-            stmt_reset(x->streams[i].st);
-    x->n = 0;
-}
-
 /* --- merging ---------------------------------------------------------------------- */
 
 static int uid_cmp(const void *uid, const void *of_draft)
@@ -350,8 +296,6 @@ static bool has_draft(const struct search *x, struct view uid)
 {
     const struct drafts *d = &x->drafts;
 
-    if (!d->n || !uid.n)
-        return false;
     if (d->many)
         return search_has_draft(x->store, uid);
     return bsearch(uid.p, d->uids, d->n, sizeof(d->uids[0]), uid_cmp) != NULL;
@@ -393,66 +337,55 @@ static bool is_shown(struct search *x, const struct stream *s)
         return false;
     x->last = key_of(s);
     x->given = true;
-    return s->draft || !has_draft(x, stmt_text(s->st, COL_UID));
+    return s->draft || !x->drafts.n || !has_draft(x, stream_uid(s));
 }
 
-static int16_t as_minutes(int64_t n)
-{
-    return n < -1 ? -1 : n > INT16_MAX ? INT16_MAX : (int16_t)n;
-}
-
-static void copy_text(struct stmt *st, int col, char *out, size_t size)
-{
-    struct view v = stmt_text(st, col);
-    size_t n = v.n < size ? v.n : size - 1;
-
-    if (n)
-        memcpy(out, v.p, n);
-    out[n] = '\0';
-}
-
-static void read_row(const struct stream *s, struct search_row *row)
-{
-    struct stmt *st = s->st;
-
-    *row = (struct search_row){
-            .key = key_of(s),
-            .day = index_id_day(s->id),
-            .start = as_minutes(stmt_int(st, COL_START)),
-            .end = as_minutes(stmt_int(st, COL_END)),
-            .count = (int)stmt_int(st, COL_COUNT),
-            .title = stmt_dup(st, COL_TITLE),
-            .subtitle = stmt_dup(st, COL_SUBTITLE),
-            .place = stmt_dup(st, COL_PLACE),
-            .town = stmt_dup(st, COL_TOWN),
-            .organiser = stmt_dup(st, COL_ORGANISER),
-            .draft = s->draft,
-            .sample = stmt_int(st, COL_SAMPLE) != 0,
-            .cancelled = stmt_int(st, COL_CANCELLED) != 0,
-            .conflict = stmt_int(st, COL_LEAVES) > 1,
-            .errors = (int)stmt_int(st, COL_ERRORS),
-            .warnings = (int)stmt_int(st, COL_WARNINGS),
-    };
-    copy_text(st, COL_UID, row->uid, sizeof(row->uid));
-    copy_text(st, COL_TYPE, row->type, sizeof(row->type));
-    copy_text(st, COL_STATUS, row->status, sizeof(row->status));
-}
-
-/* Fills ROWS (NULL: only counts) and returns their number or an error. */
-static int merge(
-        struct search *x, struct search_row *rows, size_t limit, struct err *err)
+/* Adds rows of the open stretch to ROWS (NULL: only counts) up to LIMIT. */
+static int merge(struct search *x, struct search_row *rows, size_t limit, size_t *n,
+        struct err *err)
 {
     struct stream *s;
-    size_t n = 0;
     int rc = 0;
 
-    while (rc == 0 && n < limit && (s = first_stream(x))) {
+    while (rc == 0 && *n < limit && (s = first_stream(x))) {
         if (is_shown(x, s)) {
             if (rows)
-                read_row(s, &rows[n]);
-            n++;
+                stream_read(s, &rows[*n]);
+            ++*n;
         }
         rc = stream_next(s, err);
+    }
+    return rc;
+}
+
+/*
+ * Fills ROWS with what lies beyond KEY and returns their number or an error. A key in
+ * no stretch is one of days that are not asked for, or of the undated when there are
+ * none: then the stretches stand in the order of ids, and each is cut by it.
+ */
+static int run(struct search *x, const struct search_key *key, struct search_row *rows,
+        size_t limit, struct err *err)
+{
+    int rc = find_drafts(x, err);
+    struct search_key day = search_day_key(x->q->undated_at);
+    size_t i, n = 0;
+    bool inside;
+
+    find_stretches(x);
+    i = key ? find_stretch(x, key->n) : x->nstretches;
+    inside = i < x->nstretches;
+    if (!inside)
+        i = x->forward ? 0 : x->nstretches - 1;
+    if (key && !inside && key->n >= 0 && key->n < UNDATED_END)
+        key = &day;
+    while (rc == 0 && n < limit && i < x->nstretches) {
+        rc = open_stretch(x, x->stretches[i], key, err);
+        if (rc == 0)
+            rc = merge(x, rows, limit, &n, err);
+        close_stretch(x);
+        if (inside)
+            key = NULL;
+        i = x->forward ? i + 1 : i - 1;
     }
     if (rc && rows)
         search_rows_release(rows, n);
@@ -476,30 +409,29 @@ int search_page(struct store *store, const struct search_query *q,
         size_t limit, struct err *err)
 {
     struct search x = {.store = store, .q = q, .forward = forward};
-    int rc = open_streams(&x, key, err);
+    int n = run(&x, key, rows, limit, err);
 
-    if (rc == 0)
-        rc = merge(&x, rows, limit, err);
-    close_streams(&x);
-    if (rc > 0 && !forward)
-        reverse(rows, (size_t)rc);
-    return rc;
+    if (n > 0 && !forward)
+        reverse(rows, (size_t)n);
+    return n;
 }
 
 int search_count(struct store *store, const struct search_query *q, int limit)
 {
     struct search x = {.store = store, .q = q, .forward = true, .counting = true};
-    int rc = open_streams(&x, NULL, NULL);
+    int n = run(&x, NULL, NULL, limit > 0 ? (size_t)limit : 0, NULL);
 
-    if (rc == 0)
-        rc = merge(&x, NULL, limit > 0 ? (size_t)limit : 0, NULL);
-    close_streams(&x);
-    return rc < 0 ? 0 : rc;
+    return n < 0 ? 0 : n;
 }
 
 struct search_key search_day_key(int32_t day)
 {
     return (struct search_key){.n = index_day_id(day) - 1, .draft = true};
+}
+
+struct search_key search_undated_end(void)
+{
+    return (struct search_key){.n = UNDATED_END - 1, .draft = true};
 }
 
 void search_rows_release(struct search_row *rows, size_t n)

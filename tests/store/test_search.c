@@ -298,6 +298,109 @@ static void search__begins__on_a_day(void **state)
     assert_string_equal(page(&key, true, ROWS), "a1 a2 a3");
 }
 
+/* --- without a date --------------------------------------------------------------- */
+
+static char event[] = "evenement";
+static char *const dated[] = {event, NULL};
+
+/* An event and a draft without a date, to stand before the second day. */
+static void make_undated(void)
+{
+    record("evenement", "{" ID("a5") ",'titre':{'fr':'Contes du soir'},'lieu':'" UID(
+                                "b2") "','statut_fiche':'publie'}");
+    box_draft_of(store, forms, "evenement",
+            "{" ID("d1") ",'titre':{'fr':'Contes à venir'},'genre':'bal'}");
+    query.undated = dated;
+    query.undated_at = DAY + 1;
+}
+
+static void search__undated__stand_before_their_day(void **state)
+{
+    (void)state;
+    make_undated();
+    assert_string_equal(all(), "a1 a2 d1* a5 a3");
+    assert_string_equal(words("contes"), "a1 d1* a5");
+    query.genre = "bal";
+    assert_string_equal(words(""), "d1* a3");
+    query.status = "brouillon";
+    assert_string_equal(words("venir"), "d1*");
+    query.genre = query.status = NULL;
+    query.place = "fêtes";
+    assert_string_equal(words("co"), "a1 a5");
+    query.place = NULL;
+    query.undated_only = true;
+    assert_string_equal(words(NULL), "d1* a5");
+    query.undated = NULL;
+    assert_string_equal(all(), "");
+}
+
+static void search__undated__have_no_place_among_days(void **state)
+{
+    (void)state;
+    make_undated();
+    query.after = DAY;
+    assert_string_equal(all(), "a1 a2 a3");
+    query.after = SEARCH_ANY_DAY;
+    query.before = DAY + 1;
+    assert_string_equal(words("contes"), "a1");
+    query.before = SEARCH_ANY_DAY;
+    query.type = "evenement"; /* lists of one form are in the order of ids */
+    assert_string_equal(words(NULL), "d1* a5 a1 a2 a3");
+    query.type = NULL;
+    query.undated_at = -100;
+    assert_string_equal(all(), "d1* a5 a1 a2 a3");
+}
+
+/* Goes through the list row by row. */
+static const char *one_by_one(bool forward)
+{
+    static char text[100];
+    struct search_key key;
+    bool any = false;
+
+    *text = '\0';
+    while (search_page(store, &query, any ? &key : NULL, forward, rows, 1, &err) > 0) {
+        strncat(text, " ", sizeof(text) - strlen(text) - 1);
+        strncat(text, rows[0].uid + 34, sizeof(text) - strlen(text) - 1);
+        key = rows[0].key;
+        any = true;
+        search_rows_release(rows, 1);
+    }
+    return text;
+}
+
+static void search__undated__are_passed_both_ways(void **state)
+{
+    struct search_key key = search_undated_end();
+
+    (void)state;
+    make_undated();
+    assert_string_equal(one_by_one(true), " a1 a2 d1 a5 a3");
+    assert_string_equal(one_by_one(false), " a3 a5 d1 a2 a1");
+    assert_string_equal(page(&key, true, 2), "a3");
+    assert_string_equal(page(&key, false, 3), "a2 d1* a5");
+    key = search_day_key(DAY + 1);
+    assert_string_equal(page(&key, true, 2), "d1* a5");
+    assert_string_equal(page(&key, false, ROWS), "a1 a2");
+}
+
+/* A key may be older than the list. */
+static void search__undated__that_are_gone_leave_a_place(void **state)
+{
+    struct search_key key = search_undated_end();
+
+    (void)state;
+    query.undated = dated;
+    query.undated_at = DAY + 1;
+    assert_string_equal(page(&key, true, ROWS), "a3");
+    assert_string_equal(page(&key, false, ROWS), "a1 a2");
+    query.after = DAY + 1;
+    assert_string_equal(page(&key, true, ROWS), "a3");
+    key = search_day_key(DAY);
+    assert_string_equal(page(&key, true, ROWS), "a3");
+    assert_string_equal(page(&key, false, ROWS), "");
+}
+
 static void search__gives__all_that_a_row_shows(void **state)
 {
     (void)state;
@@ -429,6 +532,10 @@ int main(void)
             TEST(search__shows__a_draft_among_very_many),
             TEST(search__pages__both_ways_without_gaps),
             TEST(search__begins__on_a_day),
+            TEST(search__undated__stand_before_their_day),
+            TEST(search__undated__have_no_place_among_days),
+            TEST(search__undated__are_passed_both_ways),
+            TEST(search__undated__that_are_gone_leave_a_place),
             TEST(search__gives__all_that_a_row_shows),
             TEST(search__counts__up_to_the_limit),
             TEST(choices__are__alphabetical),

@@ -21,15 +21,20 @@ struct search_query {
                               NULL: all but `supprime` */
     int32_t after, before; /* days, inclusive; SEARCH_ANY_DAY */
     bool samples_only;
-    bool memos; /* also records whose memos have all words; not together
-                   with place and organiser, and slow for common words */
+    bool memos;           /* also records whose memos have all words; not together
+                             with place and organiser, and slow for common words */
+    char *const *undated; /* with TYPE NULL: the agenda also has the records of these
+                             forms that have no date; NULL-terminated, 4 at most, NULL
+                             for none. Never where AFTER or BEFORE are set */
+    int32_t undated_at;   /* the day they stand before */
+    bool undated_only;    /* nothing but these */
 };
 
 enum { SEARCH_ANY_DAY = INT32_MIN };
 
-/** A place in the list; keys are ordered as the list is. */
+/** A place in the list. */
 struct search_key {
-    int64_t n;  /* day << 20 | k */
+    int64_t n;  /* day << 20 | k; the order of the list but for the undated */
     bool draft; /* rows of equal n: revision before draft */
 };
 
@@ -60,8 +65,14 @@ int search_page(struct store *store, const struct search_query *q,
 int search_count(
         struct store *store, const struct search_query *q, int limit) ATTR_NONNULL_ALL;
 
-/** First key of the first day >= DAY, for opening the agenda on today. */
+/**
+ * The place before the first row of the first day >= DAY; of undated_at, before the
+ * undated that stand there.
+ */
 struct search_key search_day_key(int32_t day);
+
+/** The place behind the undated, where the day `undated_at` begins. */
+struct search_key search_undated_end(void);
 
 struct choice {
     char *id; /* uid or code */
