@@ -13,6 +13,7 @@ enum {
     MOVE_MAX = 1000,
     COUNT_MAX = 1000,
     DAY_ROWS_MAX = 2000, /* rows of one day looked through for a record */
+    DATED_MAX = 4,       /* forms whose undated records stand in the agenda */
 };
 
 struct agenda {
@@ -20,6 +21,8 @@ struct agenda {
     struct query query; /* the window's query borrows from it */
     char *type;         /* NULL: the agenda */
     bool headings;
+    char *dated[DATED_MAX + 1]; /* forms with dates, borrowed; NULL-terminated */
+    int undated;                /* how many stand before today; 0: not counted */
     struct window w;
     size_t selected, top; /* rows of the window; top is the first one shown */
     size_t screen;        /* rows asked for last */
@@ -43,9 +46,27 @@ static void place_at(struct agenda *a, size_t row)
     a->top = a->selected;
 }
 
-static void load_at(struct agenda *a, const struct search_key *key)
+/* A heading or two less, and the row that tells whether there are more. */
+static void load_from(struct agenda *a, const struct search_key *key)
 {
-    place_at(a, window_load(&a->w, key, margin(a), margin(a)));
+    place_at(a, window_load_from(&a->w, key, a->screen + 1));
+}
+
+static void find_dated(struct agenda *a)
+{
+    size_t n = 0;
+
+    for (char *const *type = app_types(a->app); *type && n < DATED_MAX; type++)
+        if (forms_dated(a->app->forms, *type))
+            a->dated[n++] = *type;
+}
+
+static void set_query(struct agenda *a)
+{
+    a->w.query = query_search(&a->query, a->type);
+    a->w.query.undated = a->dated;
+    a->w.query.undated_at = app_today(a->app);
+    a->count = -1;
 }
 
 struct agenda *agenda_new(struct app *app)
@@ -55,10 +76,10 @@ struct agenda *agenda_new(struct app *app)
     a->app = app;
     a->w.store = app->store;
     a->query.after = a->query.before = SEARCH_ANY_DAY;
-    a->w.query = query_search(&a->query, NULL);
     a->headings = true;
     a->screen = SCREEN_DEFAULT;
-    a->count = -1;
+    find_dated(a);
+    set_query(a);
     a->generation = app_generation(app);
     agenda_goto(a, app_today(app));
     return a;
@@ -76,15 +97,6 @@ void agenda_free(struct agenda *a)
 }
 
 /* --- queries --- */
-
-static bool is_dated(struct app *app, const char *type)
-{
-    const struct form *form;
-
-    if (!type || strcmp(type, "*") == 0)
-        return true;
-    return forms_get(app->forms, type, &form, NULL, NULL) < 0 || form->dates >= 0;
-}
 
 static const struct form_list *genres_of(struct app *app, const char *type)
 {
@@ -135,28 +147,62 @@ int agenda_query(struct agenda *a, const char *type, const char *text, struct er
         free(a->type);
         a->type = xstrdup(type);
     }
-    a->w.query = query_search(&a->query, a->type);
-    a->headings = is_dated(a->app, a->type);
-    a->count = -1;
+    set_query(a);
+    a->headings = !a->type || strcmp(a->type, "*") == 0 ||
+                  forms_dated(a->app->forms, a->type);
     agenda_goto(a, day);
     return 0;
 }
 
 /* --- moving --- */
 
+static void count_undated(struct agenda *a)
+{
+    struct search_query query = a->w.query;
+
+    query.undated_only = true;
+    a->undated = search_count(a->app->store, &query, COUNT_MAX);
+}
+
+/* From today on, the last undated above it. Where there is little from today on they
+ * are among the rows before. */
+static void load_today(struct agenda *a)
+{
+    struct search_key key = search_undated_end();
+    size_t n;
+
+    load_from(a, &key);
+    if (a->selected == 0 && !a->w.at_start) {
+        n = window_add_undated(&a->w, AGENDA_UNDATED);
+        a->selected += n;
+    }
+    while (a->top > 0 && a->selected - a->top < AGENDA_UNDATED &&
+            a->w.rows[a->top - 1].day == 0)
+        a->top--;
+    if (a->w.n && a->w.rows[a->top].day == 0)
+        count_undated(a);
+}
+
 void agenda_goto(struct agenda *a, int32_t day)
 {
-    struct search_key key = search_day_key(day);
+    bool undated = day == 0 && !a->type;
+    int32_t today = a->w.query.undated_at;
+    struct search_key key = search_day_key(undated ? today : day);
 
-    if (a->headings)
-        load_at(a, &key);
+    a->undated = 0;
+    if (!a->headings)
+        agenda_home(a);
+    else if (!a->type && day == today)
+        load_today(a);
     else
-        load_at(a, NULL);
+        load_from(a, &key);
+    if (undated && a->w.n && a->w.rows[a->selected].day == 0)
+        count_undated(a);
 }
 
 void agenda_home(struct agenda *a)
 {
-    load_at(a, NULL);
+    place_at(a, window_load(&a->w, NULL, margin(a), margin(a)));
 }
 
 void agenda_end(struct agenda *a)
@@ -165,18 +211,23 @@ void agenda_end(struct agenda *a)
     place_at(a, a->w.n);
 }
 
-/* Sees to it that at least N rows stand on either side of the selection, where the list
- * has them. */
-static void have_around(struct agenda *a, size_t n)
+/* Sees to it that at least N rows stand before the row AT, where the list has them; the
+ * place of that row then. */
+static size_t have_before(struct agenda *a, size_t at, size_t n)
 {
-    if (a->selected < n) {
-        size_t grown = window_grow(&a->w, false, n + a->screen - a->selected);
+    size_t grown = 0;
 
-        a->selected += grown;
-        a->top += grown;
-    }
-    if (a->w.n < a->selected + 1 + n)
-        window_grow(&a->w, true, a->selected + 1 + n + a->screen - a->w.n);
+    if (at < n)
+        grown = window_grow(&a->w, false, n + a->screen - at);
+    a->selected += grown;
+    a->top += grown;
+    return at + grown;
+}
+
+static void have_after(struct agenda *a, size_t at, size_t n)
+{
+    if (a->w.n < at + 1 + n)
+        window_grow(&a->w, true, at + 1 + n + a->screen - a->w.n);
 }
 
 /* Keeps the window small: what is far from both the selection and the screen goes. */
@@ -201,7 +252,10 @@ void agenda_move(struct agenda *a, int delta)
     steps = (size_t)(down ? delta : -delta);
     if (a->w.n == 0)
         return;
-    have_around(a, steps);
+    if (down)
+        have_after(a, a->selected, steps);
+    else
+        have_before(a, a->selected, steps);
     if (down)
         a->selected = a->selected + steps < a->w.n ? a->selected + steps : a->w.n - 1;
     else
@@ -283,7 +337,8 @@ static size_t lines_between(const struct agenda *a, size_t first, size_t last)
     return lines;
 }
 
-/* Scrolls as little as needed to show the selection; no room is wasted at the end. */
+/* Scrolls as little as needed to show the selection; no room is wasted at the end. What
+ * stands before it is only loaded where that is to be seen. */
 static void scroll(struct agenda *a, size_t rows)
 {
     if (a->selected < a->top)
@@ -292,9 +347,17 @@ static void scroll(struct agenda *a, size_t rows)
         a->top = a->selected - rows;
     while (a->top < a->selected && lines_between(a, a->top, a->selected) > rows)
         a->top++;
+    if (a->w.n - a->top < rows)
+        have_before(a, a->top, rows);
     while (a->top > 0 && a->w.n - a->top < rows &&
             lines_between(a, a->top - 1, a->w.n - 1) <= rows)
         a->top--;
+}
+
+static struct agenda_row heading_of(const struct agenda *a, int32_t day)
+{
+    return (struct agenda_row){
+            .heading = true, .day = day, .count = day ? 0 : a->undated};
 }
 
 const struct agenda_row *agenda_rows(struct agenda *a, size_t rows, size_t *ret_n)
@@ -310,12 +373,12 @@ const struct agenda_row *agenda_rows(struct agenda *a, size_t rows, size_t *ret_
         a->out_cap = rows;
     }
     if (a->w.n) {
-        have_around(a, rows);
+        have_after(a, a->selected, rows);
         scroll(a, rows);
     }
     for (size_t i = a->top; i < a->w.n && n + lines_of(a, i, a->top) <= rows; i++) {
         if (lines_of(a, i, a->top) == 2)
-            a->out[n++] = (struct agenda_row){.heading = true, .day = a->w.rows[i].day};
+            a->out[n++] = heading_of(a, a->w.rows[i].day);
         fill_row(a, i, &a->out[n++]);
     }
     *ret_n = n;
@@ -330,10 +393,18 @@ const struct agenda_row *agenda_selected(struct agenda *a)
     return &a->picked;
 }
 
+/* The list is in the window, or was counted. */
+bool agenda_count_known(const struct agenda *a)
+{
+    return a->count >= 0 || a->w.n == 0 || (a->w.at_start && a->w.at_end);
+}
+
 void agenda_count(struct agenda *a, int *ret_n, bool *ret_more)
 {
     if (a->count < 0) {
-        int n = search_count(a->app->store, &a->w.query, COUNT_MAX + 1);
+        int n = agenda_count_known(a)
+                        ? (int)a->w.n
+                        : search_count(a->app->store, &a->w.query, COUNT_MAX + 1);
 
         a->more = n > COUNT_MAX;
         a->count = a->more ? COUNT_MAX : n < 0 ? 0 : n;
@@ -360,7 +431,9 @@ bool agenda_refresh(struct agenda *a)
     }
     fill_row(a, a->selected, &before);
     key = a->w.rows[a->selected].key;
-    load_at(a, &key);
+    place_at(a, window_load(&a->w, &key, margin(a), margin(a)));
+    if (a->undated)
+        count_undated(a);
     row = window_find(&a->w, before.uid, before.day);
     if (row < a->w.n)
         a->selected = row;

@@ -14,15 +14,22 @@ void window_clear(struct window *w)
     w->at_start = w->at_end = false;
 }
 
-/* A page of at most ROWS rows; owned in *RET. 0 when the store fails. */
-static size_t page(struct window *w, const struct search_key *key, bool forward,
-        size_t rows, struct search_row **ret)
+/* A page of at most ROWS rows of QUERY; owned in *RET. 0 when the store fails. */
+static size_t page_of(const struct window *w, const struct search_query *query,
+        const struct search_key *key, bool forward, size_t rows,
+        struct search_row **ret)
 {
     int n;
 
     *ret = xcalloc(rows ? rows : 1, sizeof(**ret));
-    n = rows ? search_page(w->store, &w->query, key, forward, *ret, rows, NULL) : 0;
+    n = rows ? search_page(w->store, query, key, forward, *ret, rows, NULL) : 0;
     return n > 0 ? (size_t)n : 0;
+}
+
+static size_t page(struct window *w, const struct search_key *key, bool forward,
+        size_t rows, struct search_row **ret)
+{
+    return page_of(w, &w->query, key, forward, rows, ret);
 }
 
 /* Puts N rows of MORE before place AT; frees the array. */
@@ -84,6 +91,35 @@ size_t window_load(
         load_start(w, after);
     else
         window_grow(w, true, after);
+    return n;
+}
+
+size_t window_load_from(struct window *w, const struct search_key *key, size_t rows)
+{
+    struct search_row *more;
+    size_t n, before = 0;
+
+    window_clear(w);
+    n = page(w, key, true, rows, &more);
+    insert(w, 0, more, n);
+    w->at_end = n < rows;
+    if (w->at_end) {
+        before = page(w, key, false, rows, &more);
+        insert(w, 0, more, before);
+        w->at_start = before < rows;
+    }
+    return before;
+}
+
+size_t window_add_undated(struct window *w, size_t rows)
+{
+    struct search_query query = w->query;
+    struct search_row *undated;
+    size_t n;
+
+    query.undated_only = true;
+    n = page_of(w, &query, NULL, false, rows, &undated);
+    insert(w, 0, undated, n);
     return n;
 }
 

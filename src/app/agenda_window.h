@@ -24,6 +24,19 @@ void window_clear(struct window *w) ATTR_NONNULL_ALL;
 size_t window_load(struct window *w, const struct search_key *key, size_t before,
         size_t after) ATTR_NONNULL(1);
 
+/**
+ * Loads up to ROWS rows (at least 1) from KEY on, and as many before it only where
+ * there are fewer: each direction is a search of its own. Returns as window_load.
+ */
+size_t window_load_from(
+        struct window *w, const struct search_key *key, size_t rows) ATTR_NONNULL_ALL;
+
+/**
+ * Puts the last undated records, at most ROWS, before the rows of a window that begins
+ * where the undated end. Returns how many there were.
+ */
+size_t window_add_undated(struct window *w, size_t rows) ATTR_NONNULL_ALL;
+
 /** Loads the last ROWS rows of the list. */
 void window_load_end(struct window *w, size_t rows) ATTR_NONNULL_ALL;
 

@@ -15,19 +15,32 @@ static bool selected(struct agenda_view *v, struct agenda_row *ret)
     return row != NULL;
 }
 
-/** Back from a form: on the record, in a list that shows it as it is now. */
+static bool select_opened(struct agenda_view *v, int32_t day)
+{
+    const struct agenda_row *row;
+
+    agenda_select(v->agenda, v->opened, day);
+    row = agenda_selected(v->agenda);
+    return row && strcmp(row->uid, v->opened) == 0;
+}
+
+/** Back from a form: on the record, in a list that shows it as it is now; on the day
+ *  left where the list does not have it. */
 static void form_left(void *ctx, int32_t day)
 {
     struct agenda_view *v = ctx;
     const struct agenda_row *row;
+    int32_t left;
+    bool found;
 
     agenda_view_query(v);
-    if (!v->type && !v->opened_day && !day)
-        return; /* the agenda has no day 0 */
-    agenda_select(v->agenda, v->opened, v->opened_day ? v->opened_day : day);
     row = agenda_selected(v->agenda);
-    if (day && row && strcmp(row->uid, v->opened) != 0)
-        agenda_select(v->agenda, v->opened, day);
+    left = v->opened_day ? v->opened_day : row ? row->day : app_today(v->ui->app);
+    found = select_opened(v, v->opened_day ? v->opened_day : day);
+    if (!found && v->opened_day && v->opened_day != day)
+        found = select_opened(v, day);
+    if (!found)
+        agenda_goto(v->agenda, left);
 }
 
 static void show_form(struct agenda_view *v, struct entry *en, int32_t day)

@@ -13,6 +13,7 @@ enum {
     LIST_MIN = 80,
     LIST_ROOMY = 90,
     PREVIEW_MS = 80,
+    COUNT_MS = 120,
 };
 
 /** State in a word and a sign; the sign is never alone. */
@@ -56,16 +57,53 @@ static void draw_title(struct agenda_view *v, int cols)
     buf_release(&right);
 }
 
+/** FN in MS milliseconds, anew with each call until it has run. */
+static void soon(struct agenda_view *v, int *timer, int ms, void (*fn)(void *ctx))
+{
+    bool running = *timer > 0;
+
+    *timer = loop_timer(v->ui->loop, ms, fn, v);
+    if (!running && *timer > 0)
+        loop_jobs(v->ui->loop, 1);
+}
+
+static void count_now(void *ctx)
+{
+    struct agenda_view *v = ctx;
+    bool more;
+    int n;
+
+    v->count_timer = 0;
+    loop_jobs(v->ui->loop, -1);
+    agenda_count(v->agenda, &n, &more);
+    loop_stale(v->ui->loop);
+}
+
+/** Counting takes as long as searching: it waits until nobody types. */
+static void add_count(struct agenda_view *v, struct buf *out)
+{
+    bool more;
+    int n;
+
+    if (!agenda_count_known(v->agenda)) {
+        soon(v, &v->count_timer, COUNT_MS, count_now);
+        buf_adds(out, "…");
+        return;
+    }
+    agenda_count(v->agenda, &n, &more);
+    buf_addf(out, more ? "%d+" : "%d", n);
+}
+
 static void draw_search(struct agenda_view *v, int cols)
 {
     struct view label = view_of(_("Search:"));
-    int col = 1 + utf8_width(label) + 1, n, room;
-    char count[48];
-    bool more;
+    int col = 1 + utf8_width(label) + 1, wide, room;
+    struct buf count;
 
-    agenda_count(v->agenda, &n, &more);
-    snprintf(count, sizeof count, more ? "%d+" : "%d", n);
-    room = cols - col - (int)strlen(count) - 3;
+    buf_init(&count, 0);
+    add_count(v, &count);
+    wide = utf8_width(buf_view(&count));
+    room = cols - col - wide - 3;
     ui_put(1, 1, cols, STYLE_LABEL, label);
     if (v->searching)
         line_draw(&v->line, (struct rect){1, col, 1, room}, true);
@@ -73,8 +111,8 @@ static void draw_search(struct agenda_view *v, int cols)
         ui_put_cut(1, col, room, STYLE_NORMAL, edit_text(v->edit));
     else
         ui_put_cut(1, col, room, STYLE_DIM, view_of(_("/ words, or lieu:… après:…")));
-    ui_put_right(1, cols - (int)strlen(count) - 1, (int)strlen(count), STYLE_NORMAL,
-            view_of(count));
+    ui_put_right(1, cols - wide - 1, wide, STYLE_NORMAL, buf_view(&count));
+    buf_release(&count);
 }
 
 static void draw_heading(
@@ -86,7 +124,9 @@ static void draw_heading(
     if (r->day)
         datetext_full(r->day, date_lang_of(app_lang(v->ui->app)), &text);
     else
-        buf_adds(&text, _("without a date"));
+        buf_adds(&text, v->type || v->widened ? _("without a date") : _("no date yet"));
+    if (!r->day && r->count > 1)
+        buf_addf(&text, " · %d", r->count);
     if (r->day == app_today(v->ui->app))
         buf_addf(&text, " · %s", _("today"));
     ui_rule(a.row, a.col, a.cols, STYLE_HEADING, buf_view(&text));
@@ -245,16 +285,6 @@ static void preview_now(void *ctx)
     loop_stale(v->ui->loop);
 }
 
-/** Reading a record takes several times as long as drawing: not at every key. */
-static void preview_soon(struct agenda_view *v)
-{
-    bool running = v->preview_timer > 0;
-
-    v->preview_timer = loop_timer(v->ui->loop, PREVIEW_MS, preview_now, v);
-    if (!running && v->preview_timer > 0)
-        loop_jobs(v->ui->loop, 1);
-}
-
 static void draw_preview(struct agenda_view *v, struct rect a)
 {
     const struct agenda_row *r = agenda_selected(v->agenda);
@@ -263,7 +293,8 @@ static void draw_preview(struct agenda_view *v, struct rect a)
     if (!r)
         return;
     if (!is_previewed(v, r)) {
-        preview_soon(v);
+        /* Reading a record takes several times as long as drawing: not at each key. */
+        soon(v, &v->preview_timer, PREVIEW_MS, preview_now);
         if (strcmp(v->previewed, r->uid) != 0)
             rest.n = 0; /* another record's */
     }

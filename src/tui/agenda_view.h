@@ -27,6 +27,7 @@ struct agenda_view {
     char previewed[37];
     int64_t preview_generation;
     int preview_timer; /* 0: none is running */
+    int count_timer;
 };
 
 extern const struct actions agenda_actions;

@@ -9,16 +9,12 @@ void agenda_view_query(struct agenda_view *v)
 {
     char *text = view_dup(edit_text(v->edit));
     struct err err = {0};
-    int n = 1;
-    bool more;
 
     buf_clear(&v->wrong);
     v->widened = false;
     if (agenda_query(v->agenda, v->type, text, &err) < 0)
         err_text(&err, ui_translate, &v->wrong);
-    else
-        agenda_count(v->agenda, &n, &more);
-    if (n == 0 && !v->type && *text)
+    else if (!v->type && *text && !agenda_selected(v->agenda))
         v->widened = agenda_query(v->agenda, "*", text, &err) == 0;
     free(text);
 }
@@ -116,6 +112,7 @@ static void agenda_close(void *self)
     struct agenda_view *v = self;
 
     loop_timer_cancel(v->ui->loop, v->preview_timer);
+    loop_timer_cancel(v->ui->loop, v->count_timer);
     agenda_free(v->agenda);
     edit_free(v->edit);
     buf_release(&v->wrong);
@@ -140,8 +137,6 @@ struct agenda_view *agenda_view_push(struct ui *ui)
     line_init(&v->line, v->edit);
     buf_init(&v->wrong, 0);
     buf_init(&v->preview, 0);
-    agenda_view_query(v);
-    agenda_goto(v->agenda, app_today(ui->app));
     ui_push(ui, &agenda_ops, v);
     return v;
 }

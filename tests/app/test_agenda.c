@@ -210,6 +210,144 @@ static void agenda__empty__has_no_selection(void **state)
     agenda_free(a);
 }
 
+/* --- without a date --- */
+
+static void leave_draft(int i, char uid[UUID_TEXT])
+{
+    struct entry *en;
+    struct err err = {0};
+    struct rec_at at = {0};
+    char title[40];
+
+    snprintf(title, sizeof(title), "Ébauche %d", i);
+    desk_ok(entry_new(desk, "evenement", &en, &err), &err);
+    desk_ok(rec_at_parse(entry_rec(en), VIEW_LIT("titre"), &at, &err), &err);
+    desk_ok(entry_type(en, at, view_of(title), &err), &err);
+    snprintf(uid, UUID_TEXT, "%s", entry_uid(en));
+    entry_close(en);
+}
+
+static void agenda__undated__stand_above_today(void **state)
+{
+    struct agenda *a;
+    char uid[UUID_TEXT];
+    const struct agenda_row *rows;
+    size_t n;
+
+    (void)state;
+    put_events(300);
+    leave_draft(1, uid);
+    leave_draft(2, uid);
+    a = agenda_new(desk);
+    rows = agenda_rows(a, SCREEN, &n);
+    assert_true(n >= SCREEN - 1);
+    assert_true(rows[0].heading);
+    assert_int_equal(rows[0].day, 0);
+    assert_int_equal(rows[0].count, 2);
+    assert_string_equal(rows[1].title, "Ébauche 1");
+    assert_string_equal(rows[2].title, "Ébauche 2");
+    assert_int_equal(rows[2].state, AGENDA_DRAFT);
+    assert_true(rows[3].heading && rows[3].day == desk_today());
+    assert_true(rows[4].selected);
+    agenda_move(a, -1);
+    assert_string_equal(agenda_selected(a)->title, "Ébauche 2");
+    agenda_move(a, -2);
+    assert_int_equal(agenda_selected(a)->day, desk_today() - 1);
+    agenda_move(a, 3);
+    assert_int_equal(agenda_selected(a)->day, desk_today());
+    assert_int_equal(number(a), 302);
+    agenda_free(a);
+}
+
+static void agenda__undated__that_are_many_leave_room(void **state)
+{
+    struct agenda *a;
+    char uid[UUID_TEXT];
+    const struct agenda_row *rows;
+    size_t n;
+
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        leave_draft(i, uid);
+    put_events(60);
+    a = agenda_new(desk);
+    rows = agenda_rows(a, SCREEN, &n);
+    assert_int_equal(rows[0].count, 30);
+    assert_string_equal(rows[1].title, "Ébauche 25");
+    assert_int_equal(rows[AGENDA_UNDATED + 1].day, desk_today());
+    assert_true(rows[AGENDA_UNDATED + 2].selected);
+    agenda_home(a);
+    for (int i = 0; i < 90; i++, agenda_move(a, 1))
+        check_layout(a, SCREEN);
+    agenda_goto(a, 0);
+    assert_string_equal(agenda_selected(a)->title, "Ébauche 0");
+    agenda_free(a);
+}
+
+static void agenda__undated__are_found_and_selected(void **state)
+{
+    struct agenda *a;
+    char first[UUID_TEXT], second[UUID_TEXT];
+    struct err err = {0};
+
+    (void)state;
+    put_events(60);
+    leave_draft(1, first);
+    leave_draft(2, second);
+    a = agenda_of(NULL, "ébauche");
+    assert_int_equal(number(a), 2);
+    desk_ok(agenda_query(a, NULL, "", &err), &err);
+    agenda_select(a, first, 0);
+    assert_string_equal(agenda_selected(a)->uid, first);
+    desk_ok(app_draft_discard(desk, first, &err), &err);
+    assert_true(agenda_refresh(a));
+    assert_string_equal(agenda_selected(a)->uid, second);
+    desk_ok(app_draft_discard(desk, second, &err), &err);
+    assert_true(agenda_refresh(a));
+    assert_int_equal(agenda_selected(a)->day, desk_today());
+    desk_ok(agenda_query(a, NULL, "ébauche", &err), &err);
+    assert_null(agenda_selected(a));
+    agenda_free(a);
+}
+
+static void agenda__undated__alone_are_the_list(void **state)
+{
+    struct agenda *a;
+    char uid[UUID_TEXT];
+    size_t n;
+
+    (void)state;
+    leave_draft(1, uid);
+    a = agenda_new(desk);
+    assert_string_equal(agenda_selected(a)->uid, uid);
+    assert_true(agenda_count_known(a));
+    assert_int_equal(number(a), 1);
+    agenda_rows(a, SCREEN, &n);
+    assert_int_equal(n, 2);
+    agenda_free(a);
+}
+
+/* --- counting --- */
+
+static void agenda__count__is_known_where_the_rows_tell(void **state)
+{
+    struct agenda *a;
+    size_t n;
+
+    (void)state;
+    put_events(300);
+    a = agenda_new(desk);
+    agenda_rows(a, SCREEN, &n);
+    assert_false(agenda_count_known(a));
+    assert_int_equal(number(a), 300);
+    assert_true(agenda_count_known(a));
+    agenda_free(a);
+    a = agenda_of(NULL, "soirée 17");
+    assert_true(agenda_count_known(a));
+    assert_int_equal(number(a), 11);
+    agenda_free(a);
+}
+
 /* --- the sample season --- */
 
 static void agenda__query__finds_words_and_places(void **state)
@@ -353,6 +491,11 @@ int main(void)
             BARE(agenda__count__stops_at_a_thousand),
             BARE(agenda__rows__fill_the_screen_at_the_end),
             BARE(agenda__empty__has_no_selection),
+            BARE(agenda__undated__stand_above_today),
+            BARE(agenda__undated__that_are_many_leave_room),
+            BARE(agenda__undated__are_found_and_selected),
+            BARE(agenda__undated__alone_are_the_list),
+            BARE(agenda__count__is_known_where_the_rows_tell),
             SEASON(agenda__query__finds_words_and_places),
             SEASON(agenda__query__mistake_keeps_the_list),
             SEASON(agenda__types__without_date_are_listed_by_name),

@@ -5,7 +5,8 @@
 
 /**
  * The agenda: records in date order under day headings, searched as one types, over any
- * number of records: a window of rows round the selection is loaded, never more. The
+ * number of records: a window of rows round the selection is loaded, never more. What
+ * takes place but has no date yet stands under a heading of its own before today. The
  * same model lists other record types (by name) and drafts.
  */
 struct agenda;
@@ -23,7 +24,12 @@ void agenda_free(struct agenda *a);
 int agenda_query(struct agenda *a, const char *type, const char *text,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
-/** Selects the first record on or after DAY (undated lists: the first). */
+/**
+ * Selects the first record on or after DAY (undated lists: the first). With today the
+ * last AGENDA_UNDATED without a date stand above it, with 0 the first of these is
+ * selected.
+ */
+enum { AGENDA_UNDATED = 5 };
 void agenda_goto(struct agenda *a, int32_t day) ATTR_NONNULL_ALL;
 void agenda_home(struct agenda *a) ATTR_NONNULL_ALL;
 void agenda_end(struct agenda *a) ATTR_NONNULL_ALL;
@@ -46,7 +52,9 @@ enum agenda_state {
 };
 
 struct agenda_row {
-    bool heading; /* of a day; only `day` is set. Lists of undated types have none */
+    bool heading; /* of a day; only `day` is set, for day 0 also `count` where the
+                     records were counted, else 0. Lists of undated types have no
+                     headings */
     int32_t day;  /* 0 undated */
     char uid[37];
     const char *type, *title, *subtitle, *place, *town,
@@ -68,8 +76,10 @@ const struct agenda_row *agenda_rows(
 /** The selected row, or NULL in an empty list. Borrowed likewise. */
 const struct agenda_row *agenda_selected(struct agenda *a) ATTR_NONNULL_ALL;
 
-/** Number of rows, counted up to 1000; *ret_more: there are more. */
+/** Number of rows, counted up to 1000; *ret_more: there are more. Unless it is known
+ * that is a search of its own: nothing to do at each key. */
 void agenda_count(struct agenda *a, int *ret_n, bool *ret_more) ATTR_NONNULL_ALL;
+bool agenda_count_known(const struct agenda *a) ATTR_NONNULL_ALL;
 
 /** Reloads when the store changed, the selection kept; returns whether it did. */
 bool agenda_refresh(struct agenda *a) ATTR_NONNULL_ALL;
