@@ -19,6 +19,7 @@ enum change_kind { CHANGE_VALUE, CHANGE_INSERT, CHANGE_REMOVE, CHANGE_MOVE };
 
 struct change {
     enum change_kind kind;
+    bool echo; /* of another change: the cursor stays with that one */
     unsigned step;
     struct rec_at at; /* CHANGE_VALUE */
     char *before, *after;
@@ -38,6 +39,7 @@ struct editing {
     int followed;         /* engine calls in this group */
     bool stale, dirty;    /* the engine, the observer have to hear of something */
     struct rec_at cursor; /* where, for the observer */
+    struct edit_echo *echo;
 };
 
 struct editing *editing_new(
@@ -47,6 +49,7 @@ struct editing *editing_new(
 
     *ed = (struct editing){
             .rec = rec, .engine = engine, .changed = changed, .ctx = ctx};
+    ed->echo = edit_echo_new(rec_form(rec));
     engine_attach(engine, rec);
     return ed;
 }
@@ -59,6 +62,11 @@ struct rec *edit_rec(struct editing *ed)
 struct engine *edit_engine(struct editing *ed)
 {
     return ed->engine;
+}
+
+struct edit_echo *edit_echo(struct editing *ed)
+{
+    return ed->echo;
 }
 
 /** Forgets the changes from the KEEPth on. */
@@ -81,6 +89,7 @@ void editing_free(struct editing *ed)
         return;
     log_cut(ed, 0);
     free(ed->log);
+    edit_echo_free(ed->echo);
     free(ed);
 }
 
@@ -99,13 +108,25 @@ void editing_begin(struct editing *ed)
     }
 }
 
-void editing_end(struct editing *ed)
+bool edit_is_stale(const struct editing *ed)
 {
-    if (ed->depth == 0 || --ed->depth)
-        return;
+    return ed->stale;
+}
+
+void edit_catch_up(struct editing *ed)
+{
     if (ed->stale)
         engine_refresh(ed->engine);
     ed->stale = false;
+}
+
+void editing_end(struct editing *ed)
+{
+    if (ed->depth == 1)
+        edit_echo_run(ed);
+    if (ed->depth == 0 || --ed->depth)
+        return;
+    edit_catch_up(ed);
     if (ed->dirty && ed->changed)
         ed->changed(ed->ctx, ed->cursor);
     ed->dirty = false;
@@ -153,7 +174,8 @@ static struct change *log_add(struct editing *ed, enum change_kind kind)
 {
     log_cut(ed, ed->done);
     ed->log = mem_grow(ed->log, ed->n, &ed->cap, sizeof *ed->log);
-    ed->log[ed->n] = (struct change){.kind = kind, .step = ed->step};
+    ed->log[ed->n] = (struct change){
+            .kind = kind, .step = ed->step, .echo = edit_echo_runs(ed->echo)};
     ed->done = ++ed->n;
     return &ed->log[ed->n - 1];
 }
@@ -162,6 +184,7 @@ static struct change *log_add(struct editing *ed, enum change_kind kind)
 static void apply(struct editing *ed, struct change *c, bool back)
 {
     bool insert = c->kind == CHANGE_INSERT ? !back : back;
+    struct rec_at cursor = ed->cursor;
 
     if (c->kind == CHANGE_VALUE) {
         rec_set(ed->rec, c->at, view_of(back ? c->before : c->after));
@@ -183,6 +206,8 @@ static void apply(struct editing *ed, struct change *c, bool back)
         if (follow_rows(ed, c->table, c->row))
             engine_row_removed(ed->engine, c->table, c->row);
     }
+    if (c->echo)
+        ed->cursor = cursor;
 }
 
 bool editing_undo(struct editing *ed, struct rec_at *ret_at)
@@ -283,6 +308,7 @@ int editing_set(struct editing *ed, struct rec_at at, struct view text)
         at.row = sort_row(ed, table, at.row);
         ed->cursor = at;
     }
+    edit_echo_note(ed, at);
     editing_end(ed);
     return at.row;
 }

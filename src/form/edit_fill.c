@@ -117,13 +117,25 @@ static int set_default(struct editing *ed, struct rec_at at)
     return at.row;
 }
 
-void edit_row_defaults(struct editing *ed, int table, int *row)
+/** Sets the defaults of the fields of FRAME; those that follow others come last. */
+static void set_defaults(struct editing *ed, int frame, int *row)
 {
     const struct form *form = rec_form(edit_rec(ed));
 
     for (size_t f = 0; f < form->nfields; f++)
-        if (form->fields[f].table == table)
+        if (form_frame(form, (int)f) == frame && !form->fields[f].non_change)
             *row = set_default(ed, (struct rec_at){.field = (int)f, .row = *row});
+    for (size_t i = 0; i < form->nfollowers; i++)
+        if (form_frame(form, form->followers[i]) == frame)
+            *row = set_default(
+                    ed, (struct rec_at){.field = form->followers[i], .row = *row});
+}
+
+void edit_row_defaults(struct editing *ed, int table, int *row)
+{
+    edit_echo_mute(ed, true);
+    set_defaults(ed, table, row);
+    edit_echo_mute(ed, false);
 }
 
 /** Values of FROM for the fields that ask for it. */
@@ -144,15 +156,15 @@ static void carry_values(struct editing *ed, const struct rec *from)
 
 void editing_defaults(struct editing *ed, const struct json *carry)
 {
-    const struct form *form = rec_form(edit_rec(ed));
-    struct rec *last = rec_new(form);
+    struct rec *last = rec_new(rec_form(edit_rec(ed)));
+    int row = 0;
 
     editing_begin(ed);
+    edit_echo_mute(ed, true);
     if (carry && body_read(carry, last, NULL) == 0)
         carry_values(ed, last);
-    for (size_t f = 0; f < form->nfields; f++)
-        if (form_frame(form, (int)f) == 0)
-            set_default(ed, (struct rec_at){.field = (int)f});
+    set_defaults(ed, 0, &row);
+    edit_echo_mute(ed, false);
     editing_end(ed);
     edit_forget(ed);
     rec_free(last);

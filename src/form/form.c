@@ -23,6 +23,7 @@ void form_field_release(struct form_field *f)
     free(f->key);
     free(f->path);
     free(f->zone);
+    free(f->on_change);
     form_words_free(f->targets);
     form_text_release(&f->label);
     form_text_release(&f->hint);
@@ -135,6 +136,7 @@ void form_free(struct form *form)
     form_words_free(form->memos);
     form_text_release(&form->label);
     form_text_release(&form->plural);
+    free(form->followers);
     free(form->items);
     free(form->name);
     free(form->version);

@@ -191,6 +191,17 @@ static void add_private(struct lines *l, const char *path)
     end_line(l);
 }
 
+/* The same for fields that follow others. */
+static void add_on_change(
+        struct lines *l, const struct form *form, const struct form_field *f)
+{
+    part(l, "on change");
+    part(l, f->path);
+    for (size_t i = 0; i < f->non_change; i++)
+        part_field(l, form, f->on_change[i]);
+    end_line(l);
+}
+
 static void hash_lines(struct lines *l, char out[HASH_128_TEXT])
 {
     struct view *parts = xcalloc(l->n, sizeof(*parts));
@@ -217,6 +228,8 @@ void form_hash(struct form *form)
         add_field(&l, form, &form->fields[i]);
         if (form->fields[i].private)
             add_private(&l, form->fields[i].path);
+        if (form->fields[i].non_change)
+            add_on_change(&l, form, &form->fields[i]);
     }
     for (size_t i = 0; i < form->nlists; i++)
         add_list(&l, &form->lists[i]);

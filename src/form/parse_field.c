@@ -8,7 +8,7 @@
 
 struct field_block {
     struct form_field f;
-    const struct ini_key *type, *required, *min, *max;
+    const struct ini_key *type, *required, *initial, *min, *max;
     const struct ini_key *multilingual, *multiple, *filter, *zone, *upper;
 };
 
@@ -27,7 +27,7 @@ static const struct parse_spec specs[] = {
         {"multilingual", KEY_LATER, AT(multilingual), 0},
         {"multiple", KEY_LATER, AT(multiple), 0},
         {"calculation", KEY_EXPR, AT(f.calculation), 0},
-        {"default", KEY_EXPR, AT(f.initial), 0},
+        {"default", KEY_LATER, AT(initial), 0},
         {"carry", KEY_YES, AT(f.carry), 0},
         {"inherit", KEY_EXPR, AT(f.inherit), 0},
         {"filter", KEY_LATER, AT(filter), 0},
@@ -262,6 +262,19 @@ static void read_details(struct parse *p, struct field_block *b, int frame)
     read_required(p, b, frame);
 }
 
+static void read_default(struct parse *p, struct field_block *b, int frame)
+{
+    struct view src, names;
+
+    if (!b->initial)
+        return;
+    src = b->initial->value;
+    if (parse_change_split(&src, &names) && !src.n)
+        parse_bad(p, b->initial->value.p,
+                N_("default= needs an expression before \"on change of\""));
+    b->f.initial = parse_expr(p, b->initial->value.p, src, frame);
+}
+
 static void add_field(struct parse *p, const struct field_block *b)
 {
     struct form *form = p->form;
@@ -272,6 +285,7 @@ static void add_field(struct parse *p, const struct field_block *b)
     form->fields[form->nfields++] = b->f;
     if (b->type && ON(b->f.type) & ON_LIST)
         parse_later(p, late_list, b->type, (int)form->nfields - 1);
+    parse_later(p, parse_change, b->initial, (int)form->nfields - 1);
 }
 
 void parse_field(struct parse *p, const struct ini_block *block)
@@ -292,6 +306,7 @@ void parse_field(struct parse *p, const struct ini_block *block)
     b.f.path = view_dup(block->name);
     parse_place(p, block->kind.p, &b.f.line, &column);
     parse_keys(p, block, specs, COUNT(specs), &b, frame);
+    read_default(p, &b, frame);
     if (b.f.hidden && !b.f.label.in[0])
         b.f.label.in[0] = view_dup(key);
     parse_need(p, block, b.f.label.in[0], "label");

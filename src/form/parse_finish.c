@@ -83,6 +83,7 @@ void parse_finish(struct parse *p)
         place_slots(form, (int)i);
     }
     order_items(form);
+    parse_change_order(p);
     if (!form->nfields)
         parse_bad(p, p->files[0].text.p, N_("this form has no field"));
 }

@@ -198,6 +198,19 @@ void parse_table_free(
  */
 int parse_field_named(struct parse *p, struct view word, int under) ATTR_NONNULL_ALL;
 
+/**
+ * Splits a default in two where "on change of" stands in it, outside quotes: SRC keeps
+ * the expression, NAMES gets the fields. False without it.
+ */
+bool parse_change_split(struct view *src, struct view *names) ATTR_NONNULL_ALL;
+
+/** Reads the fields behind "on change of" in the default KEY of FIELD, if it has any. */
+void parse_change(
+        struct parse *p, const struct ini_key *key, int field) ATTR_NONNULL_ALL;
+
+/** Puts form->followers in order; reports those that follow themselves. */
+void parse_change_order(struct parse *p) ATTR_NONNULL_ALL;
+
 /** Last steps: names that SQL would confuse, slots of values, the order on screen. */
 void parse_finish(struct parse *p) ATTR_NONNULL_ALL;
 

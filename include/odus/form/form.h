@@ -126,6 +126,8 @@ struct form_field {
     struct form_text label, hint, guidance;
     int required, relevant, calculation, initial, inherit, filter,
             normalise; /* expressions */
+    int *on_change; /* fields whose change sets this one to `initial` again */
+    size_t non_change;
     bool proposal, multilingual, multiple, carry, verify, readonly, hidden, upper;
     bool private; /* itself so marked; form_private counts its table too */
     bool has_min, has_max;
@@ -204,6 +206,8 @@ struct form {
     size_t ntables;
     struct form_field *fields;
     size_t nfields;
+    int *followers; /* the fields with on_change, each after those that it follows */
+    size_t nfollowers;
     struct form_item *items;
     size_t nitems;
     struct form_list *lists;
