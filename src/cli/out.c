@@ -19,7 +19,7 @@ static void write_clean(FILE *to, struct view text, unsigned flags)
     buf_release(&clean);
 }
 
-__attribute__((format(printf, 2, 0))) static void write_line(
+__attribute__((format(printf, 2, 0), nonnull(1, 2))) static void write_line(
         FILE *to, const char *fmt, va_list ap)
 {
     va_list again;
