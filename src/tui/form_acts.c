@@ -349,7 +349,7 @@ static void blocked(struct form_view *f, const struct err *err)
     else
         ui_say(f->ui, STYLE_ERROR, _("not yet: these problems come first"));
     if (err->code == ERR_CONFLICT)
-        conflicts_open(f);
+        conflicts_open(f, f->flags);
     else
         problems_open(f);
 }

@@ -159,7 +159,8 @@ void form_move_version(void *self);
 
 /* view_problems.c, view_conflicts.c, view_review.c */
 void problems_open(struct form_view *f);
-void conflicts_open(struct form_view *f);
+/** FLAGS: of the completion that they block, 0 none. */
+void conflicts_open(struct form_view *f, unsigned flags);
 void form_conflicts(void *self);
 void review_open(struct form_view *f);
 

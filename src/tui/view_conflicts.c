@@ -10,6 +10,7 @@ enum { TOLD_ROWS = 4, STAND_COLS = 16, COLUMNS = 3 };
 struct conflicts_view {
     struct form_view *f;
     struct list list;
+    bool proposing; /* what they are in the way of; else completing */
 };
 
 static size_t conflict_count(void *ctx)
@@ -131,6 +132,28 @@ static void take_theirs(void *self)
     decide(self, entry_take_theirs);
 }
 
+static int keep_all(struct entry *en, size_t i, struct err *err)
+{
+    (void)i;
+    return entry_settle(en, false, err);
+}
+
+static int take_all(struct entry *en, size_t i, struct err *err)
+{
+    (void)i;
+    return entry_settle(en, true, err);
+}
+
+static void keep_all_mine(void *self)
+{
+    decide(self, keep_all);
+}
+
+static void take_all_theirs(void *self)
+{
+    decide(self, take_all);
+}
+
 static void undo(void *self)
 {
     struct form_view *f = ((struct conflicts_view *)self)->f;
@@ -145,16 +168,27 @@ static void undo(void *self)
     form_load(f);
 }
 
-static void complete(void *self)
+/** Back to the form for FINISH, once all is decided. */
+static void go_on(struct conflicts_view *c, void (*finish)(void *form))
 {
-    struct form_view *f = ((struct conflicts_view *)self)->f;
+    struct form_view *f = c->f;
 
     if (f->st.conflicts > 0) {
         ui_say(f->ui, STYLE_ERROR, _("not yet: these have to be decided first"));
         return;
     }
     loop_pop(f->ui->loop);
-    form_complete(f);
+    finish(f);
+}
+
+static void complete(void *self)
+{
+    go_on(self, form_complete);
+}
+
+static void propose(void *self)
+{
+    go_on(self, form_propose);
 }
 
 static void mouse_switch(void *self)
@@ -170,6 +204,9 @@ static const struct action rows[] = {
         {CMD_UNDO, undo, N_("undo")},
         {CMD_BACK, back, N_("back")},
         {CMD_COMPLETE, complete, N_("complete it")},
+        {CMD_PROPOSE, propose, NULL},
+        {CMD_KEEP_ALL_MINE, keep_all_mine, N_("all mine")},
+        {CMD_TAKE_ALL_THEIRS, take_all_theirs, N_("all theirs")},
         {CMD_HELP, help, N_("help")},
         {CMD_MOUSE, mouse_switch, NULL},
 };
@@ -235,18 +272,22 @@ static void draw_selected(struct conflicts_view *c, struct rect r)
     buf_release(&whose);
 }
 
+static const char *advice(const struct conflicts_view *c)
+{
+    if (c->f->st.conflicts > 0)
+        return _("you and someone else changed the same; Enter goes to the field");
+    return c->proposing ? _("all decided: F11 proposes the record for review")
+                        : _("all decided: F10 completes the record");
+}
+
 static void draw_answer(struct conflicts_view *c, int cols)
 {
-    struct form_view *f = c->f;
+    struct ui *ui = c->f->ui;
 
-    if (*f->ui->said)
-        ui_put_cut(1, 1, cols - 2, f->ui->said_style, view_of(f->ui->said));
+    if (*ui->said)
+        ui_put_cut(1, 1, cols - 2, ui->said_style, view_of(ui->said));
     else
-        ui_put_cut(1, 1, cols - 2, STYLE_HINT,
-                view_of(f->st.conflicts > 0
-                                ? _("you and someone else changed the same; Enter goes "
-                                    "to the field")
-                                : _("all decided: F10 completes the record")));
+        ui_put_cut(1, 1, cols - 2, STYLE_HINT, view_of(advice(c)));
 }
 
 static void conflicts_draw(void *self, struct rect area)
@@ -296,11 +337,12 @@ static const struct view_ops conflicts_ops = {.draw = conflicts_draw,
         .mouse = conflicts_mouse,
         .close = free};
 
-void conflicts_open(struct form_view *f)
+void conflicts_open(struct form_view *f, unsigned flags)
 {
     struct conflicts_view *c = xcalloc(1, sizeof *c);
 
     c->f = f;
+    c->proposing = flags & ENTRY_REVIEW;
     list_init(&c->list, &conflict_rows, c);
     c->list.focused = true;
     ui_push(f->ui, &conflicts_ops, c);
@@ -314,7 +356,7 @@ void form_conflicts(void *self)
     form_commit(f);
     entry_conflicts(f->en, &n);
     if (n > 0)
-        conflicts_open(f);
+        conflicts_open(f, 0);
     else
         ui_say(f->ui, STYLE_OK, _("no conflicts"));
 }

@@ -35,9 +35,9 @@ static void become(const struct views *v, const char *name)
     free(path);
 }
 
-/* Maud has a record of the samples open; Bruno changes its title and completes it; she
- * changes the title too and completes. */
-static struct tt *meet(void **state)
+/* Maud has a record of the samples open; Bruno runs CHANGES on it and completes it; she
+ * types KEYS. */
+static struct tt *meet_over(void **state, const char *changes, const char *keys)
 {
     struct views *v = *state;
     struct tt *t;
@@ -48,10 +48,17 @@ static struct tt *meet(void **state)
     tt_keys(t, "/bord plateau{Enter}");
     tt_expect(t, "Event · Bord plateau");
     become(v, "Bruno");
-    run(v, "set " PLATEAU " titre='Neige de Bruno'");
+    run(v, changes);
     run(v, "complete " PLATEAU " --yes");
-    tt_keys(t, "{^U}Neige de Maud{F10}");
+    tt_keys(t, keys);
     return t;
+}
+
+/* Both change the title; Maud completes. */
+static struct tt *meet(void **state)
+{
+    return meet_over(
+            state, "set " PLATEAU " titre='Neige de Bruno'", "{^U}Neige de Maud{F10}");
 }
 
 static void conflict__completing__shows_both_values_and_whose(void **state)
@@ -82,6 +89,50 @@ static void conflict__mine_kept__is_completed(void **state)
     tt_keys(t, "{F10}");
     tt_expect(t, "complete: Neige de Maud");
     tt_refuse(t, "Neige de Bruno");
+}
+
+static void expect_status(const struct views *v, const char *status)
+{
+    struct json *body = faults_json(v, "show " PLATEAU " --json", 0);
+
+    assert_string_equal(json_get_text(body, "statut_fiche"), status);
+    json_free(body);
+}
+
+static void conflict__proposing__is_proposed_in_the_end(void **state)
+{
+    struct tt *t = meet_over(
+            state, "set " PLATEAU " titre='Neige de Bruno'", "{^U}Neige de Maud{F11}");
+
+    tt_expect(t, "to decide");
+    tt_keys(t, "{F11}");
+    tt_expect(t, "these have to be decided first");
+    tt_keys(t, "{Left}");
+    tt_expect(t, "all decided: F11 proposes");
+    tt_keys(t, "{F11}");
+    tt_expect(t, "proposed for review: Neige de Maud");
+    expect_status(*state, "a_relire");
+}
+
+static void conflicts__several__are_decided_by_one_key_and_one_undo(void **state)
+{
+    struct tt *t = meet_over(state,
+            "set " PLATEAU " titre='Neige de Bruno' accroche.fr='De Bruno'",
+            "{^U}Neige de Maud{Tab}{Tab}{Tab}{Tab}{Tab}{^U}De Maud{F10}");
+
+    views_expect_row(t, "Neige de Bruno", "to decide");
+    views_expect_row(t, "De Maud", "to decide");
+    tt_keys(t, "T");
+    tt_refuse(t, "to decide");
+    views_expect_row(t, "Title  ", "theirs taken");
+    tt_keys(t, "{^Z}");
+    views_expect_row(t, "Title  ", "to decide");
+    views_expect_row(t, "De Maud", "to decide");
+    tt_keys(t, "{Right}M");
+    views_expect_row(t, "Title  ", "theirs taken");
+    views_expect_row(t, "De Maud", "mine kept");
+    tt_keys(t, "{F10}");
+    tt_expect(t, "complete: Neige de Bruno");
 }
 
 static void conflict__theirs_taken__undo_makes_it_wait_again(void **state)
@@ -159,6 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
             T(conflict__completing__shows_both_values_and_whose),
             T(conflict__mine_kept__is_completed),
+            T(conflict__proposing__is_proposed_in_the_end),
+            T(conflicts__several__are_decided_by_one_key_and_one_undo),
             T(conflict__theirs_taken__undo_makes_it_wait_again),
             T(conflict__enter__goes_to_the_field_and_a_third_value_decides),
             T(conflict__narrow__one_above_the_other),
