@@ -1,7 +1,11 @@
 #include "priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "odus/base/mem.h"
 
@@ -38,15 +42,40 @@ static const struct meaning {
         {SQLITE_ERROR, ERR_INVALID, N_("%1$s: the request failed: %2$s")},
 };
 
-/* SQLite has no word of its own for every way in which room is missing. */
+static bool is_no_room(int number)
+{
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+/* Beside PATH a file without a name cannot have ROOM_MIN bytes: a quota says no more.
+ */
+static bool probe_refused(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int failed = fd < 0 ? errno : posix_fallocate(fd, 0, ROOM_MIN);
+
+    if (fd >= 0)
+        close(fd);
+    free(dir);
+    return is_no_room(failed);
+}
+
+/*
+ * SQLite has no word of its own for every way in which room is missing, and what the
+ * system said may have been overwritten since.
+ */
 static bool is_full(sqlite3 *h, const char *path)
 {
-    int system = h ? sqlite3_system_errno(h) : 0;
     struct statvfs fs;
 
-    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+    if (is_no_room(h ? sqlite3_system_errno(h) : 0))
         return true;
-    return path && statvfs(path, &fs) == 0 && fs.f_bavail * fs.f_frsize < ROOM_MIN;
+    if (!path)
+        return false;
+    return (statvfs(path, &fs) == 0 && fs.f_bavail * fs.f_frsize < ROOM_MIN) ||
+           probe_refused(path);
 }
 
 int db_fail_at(sqlite3 *h, const char *path, int rc, struct err *e)
