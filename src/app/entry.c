@@ -57,6 +57,16 @@ static bool has_many_dates(const struct entry *en)
     return frame && rec_rows(en->rec, frame) > MANY_DATES;
 }
 
+/* What lists show of the entry as it is; text that could not be read is an error. */
+static void sum_up(struct entry *en, struct summary *ret)
+{
+    struct issue_counts counts = entry_counts(en);
+
+    summary_build(en->app->forms, en->engine, en->rec, ret);
+    ret->errors = counts.errors;
+    ret->warnings = counts.warnings;
+}
+
 static int put_draft(struct entry *en, const struct draft *d, struct err *err)
 {
     struct summary summary;
@@ -67,7 +77,7 @@ static int put_draft(struct entry *en, const struct draft *d, struct err *err)
     en->unlisted = rc == 0;
     if (rc != ERR_NOT_FOUND)
         return rc;
-    summary_build(en->app->forms, en->engine, en->rec, &summary);
+    sum_up(en, &summary);
     rc = draft_put(en->app->store, d, &summary, true, err);
     summary_release(&summary);
     return rc;
@@ -77,9 +87,11 @@ bool entry_idle(struct entry *en)
 {
     struct summary summary;
 
+    if (entry_unsaved(en, NULL) < 0)
+        return entry_save(en, NULL) == 0;
     if (!en->unlisted || !en->has_draft)
         return false;
-    summary_build(en->app->forms, en->engine, en->rec, &summary);
+    sum_up(en, &summary);
     en->unlisted = draft_index(en->app->store, &summary, NULL) < 0;
     summary_release(&summary);
     return true;
@@ -115,6 +127,25 @@ void entry_journal(struct entry *en)
     free(d.body);
     free(d.texts);
     buf_release(&at);
+}
+
+int entry_writable(const struct entry *en, struct err *err)
+{
+    return store_writable(en->app->store, err);
+}
+
+int entry_unsaved(const struct entry *en, struct err *err)
+{
+    if (en->journal_err.id && err)
+        *err = en->journal_err;
+    return en->journal_err.id ? en->journal_err.code : 0;
+}
+
+int entry_save(struct entry *en, struct err *err)
+{
+    if (entry_unsaved(en, NULL) < 0)
+        entry_journal(en);
+    return entry_unsaved(en, err);
 }
 
 static void on_change(void *ctx, struct rec_at at)
@@ -347,7 +378,7 @@ void entry_find_origin(struct entry *en)
 static int open_draft(
         struct app *app, struct draft *d, struct entry **ret, struct err *err)
 {
-    int rc = draft_claim(app->store, d->uid, err);
+    int rc = app_read_only(app) ? 0 : draft_claim(app->store, d->uid, err);
 
     if (rc == 0)
         rc = open_body(app, d->type, d->form_hash, d->body, ret, err);
@@ -458,7 +489,9 @@ void entry_close(struct entry *en)
 {
     if (!en)
         return;
-    if (en->has_draft && (differs(en) || entry_is_typing(en)))
+    if (en->has_draft && entry_unsaved(en, NULL) < 0)
+        draft_unclaim(en->app->store, en->uid, NULL); /* as it was last written */
+    else if (en->has_draft && (differs(en) || entry_is_typing(en)))
         leave_draft(en);
     else if (en->has_draft)
         draft_remove(en->app->store, en->uid, NULL);
@@ -513,13 +546,24 @@ static bool has_moved_on(const struct entry *en)
     return moved;
 }
 
+/* Asked of the store again only when somebody has written a revision. */
+static bool look_for_newer(struct entry *en)
+{
+    int64_t now = store_data_generation(en->app->store);
+
+    if (now != en->data_seen)
+        en->moved_on = has_moved_on(en);
+    en->data_seen = now;
+    return en->moved_on;
+}
+
 struct entry_state entry_state(struct entry *en)
 {
     const struct form *newest;
     struct engine *engine;
     struct entry_state st = {.draft = en->has_draft,
             .has_revision = en->base[0] != '\0',
-            .moved_on = has_moved_on(en),
+            .moved_on = look_for_newer(en),
             .status = entry_value(en, "statut_fiche"),
             .saved_ms = en->saved_ms,
             .progress = engine_progress(en->engine, -1),

@@ -168,7 +168,10 @@ int entry_choose(struct entry *en, struct rec_at at, const char *id, struct err 
     struct buf value;
     int rc;
 
-    if (app_read_only(en->app) || f->readonly || f->calculation)
+    rc = entry_writable(en, err);
+    if (rc < 0)
+        return rc;
+    if (f->readonly || f->calculation)
         return err_set(err, ERR_INVALID, N_("this field cannot be changed"));
     buf_init(&value, 0);
     if (form_is_list(f) && *id)
@@ -206,11 +209,10 @@ int entry_create(struct entry *en, struct rec_at at, const char *type,
 {
     struct entry *child;
     struct rec_at name;
-    int rc = app_read_only(en->app) ? err_set(err, ERR_IO,
-                                              N_("this store is read-only here: "
-                                                 "nothing can be changed"))
-                                    : entry_new(en->app, type, &child, err);
+    int rc = entry_writable(en, err);
 
+    if (rc == 0)
+        rc = entry_new(en->app, type, &child, err);
     if (rc < 0)
         return rc;
     name = (struct rec_at){.field = name_field(child->form)};
@@ -221,8 +223,10 @@ int entry_create(struct entry *en, struct rec_at at, const char *type,
         child->has_cursor = false;
         free(child->origin);
         child->origin = NULL;
-        rc = entry_choose(en, at, child->uid, err);
+        rc = entry_unsaved(child, err);
     }
+    if (rc == 0)
+        rc = entry_choose(en, at, child->uid, err);
     if (rc < 0) {
         entry_close(child);
         return rc;

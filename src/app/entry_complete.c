@@ -196,10 +196,12 @@ static int store_revision(struct entry *en, struct err *err)
     if (rc < 0)
         return rc;
     memcpy(en->base, rev, sizeof(en->base));
+    en->moved_on = false;
     if (en->has_draft)
         draft_remove(
                 en->app->store, en->uid, NULL); /* else dropped at the next start */
     en->has_draft = false;
+    err_clear(&en->journal_err);
     free(en->origin);
     en->origin = entry_body_text(en);
     held_clear(en);
@@ -226,12 +228,9 @@ int entry_complete(
 {
     struct header before;
     char now[32];
-    int rc = 0;
+    int rc = entry_writable(en, err);
 
-    if (app_read_only(en->app))
-        return err_set(err, ERR_IO,
-                N_("this store is read-only here: nothing can be changed"));
-    if (flags & ENTRY_WITH_LINKS)
+    if (rc == 0 && (flags & ENTRY_WITH_LINKS))
         rc = complete_links(en, flags, err);
     if (rc != 0)
         return rc;
@@ -291,6 +290,7 @@ int entry_discard(struct entry *en, struct err *err)
 
     if (rc == 0 || rc == ERR_NOT_FOUND) {
         en->has_draft = false;
+        err_clear(&en->journal_err);
         free(en->origin);
         en->origin = entry_body_text(en);
         held_clear(en);

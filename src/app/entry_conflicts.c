@@ -218,13 +218,12 @@ static int decide(struct entry *en, size_t i, bool theirs, struct err *err)
     struct held *h;
     struct json *want;
     bool was;
-    int rc = 0;
+    int rc = entry_writable(en, err);
 
+    if (rc < 0)
+        return rc;
     if (i >= en->nheld)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such conflict"));
-    if (app_read_only(en->app))
-        return err_set(err, ERR_IO,
-                N_("this store is read-only here: nothing can be changed"));
     h = &en->held[i];
     want = theirs ? h->c.theirs : h->c.ours;
     was = h->settled;

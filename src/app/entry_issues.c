@@ -17,34 +17,54 @@ static struct issue unread_issue(const struct entry_pending *p)
             .proposal = true};
 }
 
+/* Where something was typed that could not be read, nothing is missing. */
+static bool is_said(const struct entry *en, const struct issue *issue,
+        const struct entry_pending *all, size_t n)
+{
+    bool said = false;
+
+    for (size_t i = 0; i < n; i++)
+        said |= all[i].at.field == issue->at.field && all[i].at.row == issue->at.row;
+    return said &&
+           (strcmp(issue->rule, "required") == 0 || entry_issue_table(en, issue));
+}
+
 const struct issue *entry_issues(struct entry *en, size_t *ret_n)
 {
     size_t n, unread;
     const struct entry_pending *pending = entry_pending(en, &unread);
     const struct issue *own = engine_issues(en->engine, &n);
 
-    *ret_n = n + unread;
+    *ret_n = n;
     if (!unread)
         return own;
-    if (*ret_n > en->cap_issues) {
-        en->cap_issues = *ret_n * 2;
+    if (n + unread > en->cap_issues) {
+        en->cap_issues = (n + unread) * 2;
         en->issues = xrealloc(en->issues, en->cap_issues, sizeof(*en->issues));
     }
     for (size_t i = 0; i < unread; i++)
         en->issues[i] = unread_issue(&pending[i]);
-    if (n)
-        memcpy(en->issues + unread, own, n * sizeof(*own));
+    *ret_n = unread;
+    for (size_t i = 0; i < n; i++)
+        if (!is_said(en, &own[i], pending, unread))
+            en->issues[(*ret_n)++] = own[i];
     return en->issues;
 }
 
 struct issue_counts entry_counts(struct entry *en)
 {
     struct issue_counts counts = engine_counts(en->engine);
-    size_t unread;
+    size_t n, unread;
+    const struct entry_pending *pending = entry_pending(en, &unread);
+    const struct issue *own = engine_issues(en->engine, &n);
 
-    entry_pending(en, &unread);
     counts.errors += (int)unread;
     counts.proposal += (int)unread;
+    for (size_t i = 0; i < n && unread; i++)
+        if (is_said(en, &own[i], pending, unread)) {
+            counts.errors--;
+            counts.proposal -= own[i].proposal;
+        }
     return counts;
 }
 
@@ -119,8 +139,10 @@ int entry_take_fix(struct entry *en, const struct issue *issue, struct err *err)
 {
     struct rec_at at = issue->at;
     struct buf value;
-    int rc = 0;
+    int rc = entry_writable(en, err);
 
+    if (rc < 0)
+        return rc;
     buf_init(&value, 0);
     if (!entry_fix(en, issue, &value))
         rc = err_set(err, ERR_NOT_FOUND, N_("there is no proposed value here"));
@@ -132,6 +154,6 @@ int entry_take_fix(struct entry *en, const struct issue *issue, struct err *err)
 
 void entry_accept(struct entry *en, const struct issue *issue, struct view reason)
 {
-    if (issue->severity == FORM_WARNING && !issue->accepted)
+    if (issue->severity == FORM_WARNING && !issue->accepted && !app_read_only(en->app))
         editing_accept(en->ed, issue->at, issue->rule, reason, app_author(en->app));
 }

@@ -166,6 +166,7 @@ static int rebase(struct entry *en, const struct record *r, const struct json *t
         rc = reload(en, form, merged, err);
     if (rc == 0) {
         memcpy(en->base, r->rev, sizeof en->base);
+        en->moved_on = false;
         held_take(en, all, n, r->author, time_of(theirs, r->at_ms));
         entry_find_origin(en);
         entry_journal(en);

@@ -27,6 +27,8 @@ struct entry {
     bool unlisted;      /* lists show the draft as it was: entry_idle */
     bool quiet;         /* no journal: loading */
     bool machine;       /* typed text is a program's */
+    bool moved_on;      /* as of data_seen, store_data_generation; 0 never looked */
+    int64_t data_seen;
     bool changed;       /* inside a group of changes, one journal entry is due */
     int group;          /* depth of entry_group_begin */
     int64_t saved_ms;
@@ -47,6 +49,9 @@ struct entry {
 
 /** Writes the draft now. */
 void entry_journal(struct entry *en);
+
+/** 0, or what the journal last failed with: the draft lags behind. */
+int entry_unsaved(const struct entry *en, struct err *err);
 
 /** True while text is typed that is no value yet: the draft must keep it. */
 bool entry_is_typing(struct entry *en);

@@ -8,24 +8,16 @@
 #include "odus/form/timing.h"
 #include "entry_priv.h"
 
-static int refuse_read_only(const struct entry *en, struct err *err)
-{
-    return app_read_only(en->app)
-                   ? err_set(err, ERR_IO,
-                             N_("this store is read-only here: nothing can be changed"))
-                   : 0;
-}
-
 int entry_row_add(struct entry *en, int table, int *ret_row, struct err *err)
 {
-    int rc = refuse_read_only(en, err);
+    int rc = entry_writable(en, err);
 
     return rc < 0 ? rc : editing_row_add(en->ed, table, NULL, ret_row, err);
 }
 
 int entry_row_remove(struct entry *en, int table, int row, struct err *err)
 {
-    int rc = refuse_read_only(en, err);
+    int rc = entry_writable(en, err);
 
     return rc < 0 ? rc : editing_row_remove(en->ed, table, row, err);
 }
@@ -131,7 +123,7 @@ int entry_timing_add(struct entry *en, int table, struct view text, struct err *
     bool typed;
     size_t n;
     int row, added = 0;
-    int rc = refuse_read_only(en, err);
+    int rc = entry_writable(en, err);
 
     if (rc < 0)
         return rc;
@@ -180,7 +172,7 @@ int entry_seance(
 {
     int status = column(en->form, table, "statut");
     int left = column(en->form, table, "places_restantes");
-    int rc = refuse_read_only(en, err);
+    int rc = entry_writable(en, err);
 
     if (rc < 0)
         return rc;

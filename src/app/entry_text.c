@@ -250,10 +250,10 @@ int entry_read_typed(
     struct input_context ctx = entry_context(en, at);
     struct buf value;
     bool is_code = false;
+    int rc = entry_writable(en, err);
 
-    if (app_read_only(en->app))
-        return err_set(err, ERR_IO,
-                N_("this store is read-only here: nothing can be changed"));
+    if (rc < 0)
+        return rc;
     if (is_far(en, f) && !f->readonly) {
         buf_init(&value, 0);
         is_code = input_read(f, typed, &ctx, &value, NULL) == 0 &&

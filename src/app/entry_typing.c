@@ -180,12 +180,14 @@ static void tell_journal(struct entry *en, const char *path, const char *text)
 void entry_typing(struct entry *en, struct rec_at at, struct view typed)
 {
     char *path = path_of(en, at);
+    const struct typed *t = put(en, path, typed);
 
     en->cursor = at;
     en->has_cursor = true;
-    if (!en->has_draft)
+    if (!en->has_draft || entry_unsaved(en, NULL) < 0)
         entry_journal(en);
-    tell_journal(en, path, put(en, path, typed)->text);
+    if (entry_unsaved(en, NULL) == 0)
+        tell_journal(en, path, t->text);
     free(path);
 }
 
@@ -195,9 +197,11 @@ void entry_forget(struct entry *en, struct rec_at at)
 
     if (!t)
         return;
-    if (en->has_draft)
+    en->unlisted |= t->unread;
+    if (en->has_draft && entry_unsaved(en, NULL) == 0)
         tell_journal(en, t->path, NULL);
     drop(en, t);
+    entry_save(en, NULL);
 }
 
 void entry_typing_unread(
@@ -209,6 +213,7 @@ void entry_typing_unread(
         return;
     t->unread = true;
     t->err = *err;
+    en->unlisted = true;
 }
 
 static bool can_be_read(

@@ -194,20 +194,17 @@ size_t verify_missing(const struct verify *v)
 int verify_take(struct verify *v, size_t i, struct err *err)
 {
     struct item *item = &v->items[i];
+    int rc;
 
     if (!item->typed || is_equal(item))
         return 0;
-    if (app_read_only(v->en->app))
-        return err_set(err, ERR_IO,
-                N_("this store is read-only here: nothing can be changed"));
+    rc = entry_writable(v->en, err);
+    if (rc < 0)
+        return rc;
     editing_set(v->en->ed, place_in(v->en, item), view_of(item->second));
-    if (v->en->journal_err.id) {
-        if (err)
-            *err = v->en->journal_err;
-        return v->en->journal_err.code;
-    }
-    item->taken = true;
-    return 0;
+    rc = entry_unsaved(v->en, err);
+    item->taken = rc == 0;
+    return rc;
 }
 
 /* --- the report --- */

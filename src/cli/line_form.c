@@ -225,10 +225,12 @@ static enum go ask_end(struct line *l, bool again)
 
 static void tell_left(struct line *l)
 {
-    struct entry_state state = entry_state(l->en);
+    struct entry_state state;
+    struct err err = {0};
 
-    if (state.journal_error)
-        cli_fail(entry_journal_err(l->en));
+    if (entry_save(l->en, &err) < 0)
+        cli_fail(&err);
+    state = entry_state(l->en);
     if (l->eof && state.draft)
         out_line(_("the answers end here; draft kept: %1$s"), entry_uid(l->en));
     else if (state.draft)

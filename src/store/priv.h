@@ -17,7 +17,7 @@ struct store {
             why; /* it is read-only, when writing was tried; id NULL: by its rights */
     enum db_sync data_sync, drafts_sync; /* as the connections have them now */
     int64_t self_start;                  /* owner_start of this process */
-    int64_t generation;
+    int64_t generation, data_generation;
     int64_t data_seen, drafts_seen; /* db_data_version when last looked at */
     bool merge_data, merge_drafts;  /* the index may have pieces to merge */
 };
@@ -27,11 +27,6 @@ int schema_open_data(const char *dir, bool read_only, struct db **ret_db,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
 int schema_open_drafts(const char *dir, bool read_only, struct db **ret_db,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
-
-/**
- * ERR_IO when the store is open for reading only; first line of everything that writes.
- */
-int store_writable(const struct store *store, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
 /** Begins a writing transaction; SYNC holds for it when it is the outermost. */
 int store_begin_data(struct store *store, enum db_sync sync, struct err *e) ATTR_CHECK

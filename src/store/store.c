@@ -130,7 +130,7 @@ int store_open(const struct store_options *opt, struct store **ret, struct err *
     store->read_only = opt->read_only;
     store->data_sync = store->drafts_sync = DB_SYNC_NORMAL;
     store->merge_data = store->merge_drafts = true;
-    store->generation = 1;
+    store->generation = store->data_generation = 1;
     store->self_start = owner_start((int)getpid());
     rc = bring_up(store, err);
     if (rc) {
@@ -189,7 +189,8 @@ int store_writable(const struct store *store, struct err *e)
     if (store->why.id)
         return store->why.code;
     return err_set(e, ERR_IO,
-            N_("%1$s is open for reading only; nothing can be changed"), store->dir);
+            N_("%1$s cannot be written: nothing can be changed; check its rights"),
+            store->dir);
 }
 
 static int begin(struct store *store, struct db *db, enum db_sync *now,
@@ -225,6 +226,7 @@ int store_end(struct store *store, struct db *db, int rc, struct err *e)
     if (rc)
         return rc;
     store->generation++;
+    store->data_generation += db == store->data;
     *(db == store->data ? &store->merge_data : &store->merge_drafts) = true;
     return 0;
 }
@@ -269,12 +271,19 @@ static bool moved(struct db *db, int64_t *seen)
     return changed;
 }
 
+int64_t store_data_generation(struct store *store)
+{
+    if (moved(store->data, &store->data_seen)) {
+        store->data_generation++;
+        store->generation++;
+    }
+    return store->data_generation;
+}
+
 int64_t store_generation(struct store *store)
 {
-    bool data = moved(store->data, &store->data_seen);
-    bool drafts = moved(store->drafts, &store->drafts_seen);
-
-    if (data || drafts)
+    store_data_generation(store);
+    if (moved(store->drafts, &store->drafts_seen))
         store->generation++;
     return store->generation;
 }

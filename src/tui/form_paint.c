@@ -8,7 +8,7 @@
 #include "odus/base/utf8.h"
 #include "form_view.h"
 
-enum { NEAR_LIMIT = 20 };
+enum { NEAR_LIMIT = 20, NOTICE_ROW = 2 };
 
 /* Title and sections */
 
@@ -141,46 +141,67 @@ static void draw_tabs(struct form_view *f, int row, int cols)
     buf_release(&tab);
 }
 
-/** What concerns the whole record, the most pressing first; false when all is quiet. */
-static bool draw_notice(struct form_view *f, int row, int cols)
+static void add_read_only(struct form_view *f, struct buf *out)
 {
-    struct buf text;
-    enum style style = STYLE_WARNING;
-    bool any;
+    struct err err = {0};
 
-    buf_init(&text, 0);
+    if (entry_writable(f->en, &err) == 0)
+        return;
+    buf_adds(out, _("READ ONLY: "));
+    ui_add_err(&err, out);
+}
+
+/** What concerns the whole record, the most pressing of it; nothing: all is quiet. */
+static enum style add_notice(struct form_view *f, struct buf *out)
+{
     if (f->st.journal_error) {
-        style = STYLE_ERROR;
-        buf_adds(&text, _("NOT SAVED: "));
-        err_text(entry_journal_err(f->en), ui_translate, &text);
+        buf_adds(out, _("NOT SAVED: "));
+        ui_add_err(entry_journal_err(f->en), out);
+        return STYLE_ERROR;
+    }
+    if (app_read_only(f->ui->app)) {
+        add_read_only(f, out);
     } else if (f->st.conflicts > 0) {
-        buf_addf(&text,
+        buf_addf(out,
                 ngettext("%d conflict with what others changed: F10 shows it",
                         "%d conflicts with what others changed: F10 shows them",
                         (unsigned long)f->st.conflicts),
                 f->st.conflicts);
     } else if (f->st.moved_on) {
-        buf_adds(
-                &text, _("this record has moved on meanwhile: completing merges first; "
-                         "Esc and Enter in the agenda shows the newest"));
+        buf_adds(out, _("this record has moved on meanwhile: completing merges first; "
+                        "Esc and Enter in the agenda shows the newest"));
     } else if (f->st.old_form) {
-        buf_adds(&text, _("written with an older form: ^O, “newest form”, shows what "
-                          "moving would change"));
+        buf_adds(out, _("written with an older form: ^O, “newest form”, shows what "
+                        "moving would change"));
     } else if (f->st.aside > 0) {
-        buf_addf(&text,
+        buf_addf(out,
                 ngettext("%d value set aside: it comes back with its question",
                         "%d values set aside: they come back with their questions",
                         (unsigned long)f->st.aside),
                 f->st.aside);
-        style = STYLE_INFO;
-    } else if (app_read_only(f->ui->app)) {
-        buf_adds(&text, _("read only: nothing can be changed here"));
+        return STYLE_INFO;
     }
-    any = text.len > 0;
-    if (any)
-        ui_put_cut(row, 1, cols - 2, style, buf_view(&text));
+    return STYLE_WARNING;
+}
+
+/** In two rows where one is too short. Returns the row below. */
+static int draw_notice(struct form_view *f, int row, int cols)
+{
+    struct buf text;
+    struct view rest, line;
+    enum style style;
+
+    buf_init(&text, 0);
+    style = add_notice(f, &text);
+    rest = buf_view(&text);
+    if (rest.n && ui_wrapped(rest, cols - 2) > 1) {
+        line = ui_wrap(&rest, cols - 2);
+        ui_put(row++, 1, cols - 2, style, line);
+    }
+    if (rest.n)
+        ui_put_cut(row++, 1, cols - 2, style, rest);
     buf_release(&text);
-    return any;
+    return row;
 }
 
 /* Status */
@@ -299,15 +320,15 @@ void form_draw(void *self, struct rect area)
 {
     struct form_view *f = self;
     const struct form *form = entry_form(f->en);
-    int foot = area.rows - 2;
+    int foot = area.rows - 2, top = draw_notice(f, NOTICE_ROW, area.cols);
 
-    form_layout(f, (struct rect){3, 0, foot - 3 > 1 ? foot - 3 : 1, area.cols});
-    draw_title(f, area.cols);
-    draw_tabs(f, FORM_TABS_ROW, area.cols);
-    if (!draw_notice(f, 2, area.cols))
-        ui_rule(2, 0, area.cols, STYLE_DIM,
+    if (top == NOTICE_ROW)
+        ui_rule(top++, 0, area.cols, STYLE_DIM,
                 view_of(form_text(
                         form, &form->sections[f->section].hint, app_lang(f->ui->app))));
+    form_layout(f, (struct rect){top, 0, foot - top > 1 ? foot - top : 1, area.cols});
+    draw_title(f, area.cols);
+    draw_tabs(f, FORM_TABS_ROW, area.cols);
     form_draw_lines(f);
     draw_status(f, foot, area.cols);
     ui_key_bar_for(area.rows - 1, area.cols, &form_actions, useful_keys(f));

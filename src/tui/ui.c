@@ -68,13 +68,30 @@ const char *ui_translate(const char *id)
     return *id ? gettext(id) : "";
 }
 
+static void drop_folders(char path[ERR_ARG_MAX])
+{
+    const char *name = strrchr(path, '/');
+
+    if (path[0] == '/' && name[1])
+        memmove(path, name + 1, strlen(name + 1) + 1);
+}
+
+void ui_add_err(const struct err *err, struct buf *out)
+{
+    struct err here = *err;
+
+    for (size_t i = 0; err->code != ERR_INVALID && i < ERR_ARGS; i++)
+        drop_folders(here.args[i]);
+    err_text(&here, ui_translate, out);
+}
+
 void ui_say_err(struct ui *ui, const struct err *err)
 {
     struct buf b;
 
     buf_init(&b, 0);
     if (err->id)
-        err_text(err, ui_translate, &b);
+        ui_add_err(err, &b);
     else
         buf_adds(&b, _("that did not work"));
     ui_say(ui, STYLE_ERROR, b.s);

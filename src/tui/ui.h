@@ -42,6 +42,9 @@ bool ui_push(struct ui *ui, const struct view_ops *ops, void *self);
 void ui_say(struct ui *ui, enum style style, const char *text);
 void ui_say_err(struct ui *ui, const struct err *err);
 
+/** ERR in words for one line: files without their folders, so that the remedy fits. */
+void ui_add_err(const struct err *err, struct buf *out);
+
 /** As ui_say with %1$s replaced by ARG. */
 void ui_say1(struct ui *ui, enum style style, const char *text, const char *arg);
 void ui_hush(struct ui *ui);

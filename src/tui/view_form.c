@@ -5,6 +5,30 @@
 
 enum { IDLE_MS = 500 };
 
+enum { TRY_AGAIN, STAY, LEAVE };
+
+static void leave(void *ctx, size_t i)
+{
+    struct form_view *f = ctx;
+    struct err err = {0};
+
+    if (i == LEAVE || (i == TRY_AGAIN && entry_save(f->en, &err) == 0))
+        loop_pop(f->ui->loop);
+    else if (i == TRY_AGAIN)
+        ui_say_err(f->ui, &err);
+}
+
+/** Leaving loses nothing and asks nothing, unless the disk takes nothing (P38). */
+static void ask_to_leave(struct form_view *f)
+{
+    const char *labels[] = {[TRY_AGAIN] = _("try again"),
+            [STAY] = _("stay here"),
+            [LEAVE] = _("leave, and lose it")};
+
+    menu_open(f->ui, _("What you typed last is not saved"), labels, COUNT(labels),
+            leave, f);
+}
+
 /** Popup, field, row, agenda: Esc leads one step back, at once. */
 static void back(void *self)
 {
@@ -13,7 +37,10 @@ static void back(void *self)
     if (form_row_close(f))
         return;
     form_commit(f);
-    loop_pop(f->ui->loop);
+    if (entry_save(f->en, NULL) == 0)
+        loop_pop(f->ui->loop);
+    else
+        ask_to_leave(f);
 }
 
 static void next(void *self)
@@ -258,6 +285,7 @@ static void form_close(void *self)
     int32_t day = entry_day(f->en);
 
     form_unload(f);
+    entry_save(f->en, NULL);
     entry_close(f->en);
     form_free_creation(f);
     buf_release(&f->echo);

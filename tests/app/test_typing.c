@@ -118,6 +118,80 @@ static void typing__unreadable__is_an_error_and_blocks(void **state)
     assert_int_equal(errors_called("unread"), 1);
 }
 
+/* What is blank because it could not be read is one problem, not two. */
+static void typing__unreadable_where_asked__is_told_once(void **state)
+{
+    struct rec_at start;
+    int row, before, missing;
+
+    (void)state;
+    desk_ok(entry_row_add(en, form_table_find(entry_form(en), VIEW_LIT("seances")),
+                    &row, &err),
+            &err);
+    start = at("seances.1.debut");
+    before = entry_state(en).counts.errors;
+    missing = errors_called("required");
+    assert_true(entry_issue_at(en, start) != NULL);
+    assert_true(type(start, "un soir") < 0);
+    assert_string_equal(entry_issue_at(en, start)->rule, "unread");
+    assert_int_equal(errors_called("required"), missing - 1);
+    assert_int_equal(entry_state(en).counts.errors, before);
+}
+
+/* The same of a repeat in which rows have to be. */
+static void typing__unreadable_where_rows_are_asked__is_told_once(void **state)
+{
+    int table = form_table_find(entry_form(en), VIEW_LIT("seances"));
+    struct rec_at add = {.row = 0};
+    int before = entry_state(en).counts.errors;
+
+    (void)state;
+    while (entry_form(en)->fields[add.field].table != table)
+        add.field++;
+    assert_true(entry_issue_at(en, add) != NULL);
+    entry_typing(en, add, VIEW_LIT("un soir"));
+    reopen(); /* as after a crash */
+    assert_string_equal(entry_issue_at(en, add)->rule, "unread");
+    assert_int_equal(entry_state(en).counts.errors, before);
+}
+
+/* The only record there is. */
+static int listed_errors(void)
+{
+    struct agenda *a = agenda_new(desk);
+    int errors;
+
+    desk_ok(agenda_query(a, "*", "", &err), &err);
+    agenda_home(a);
+    assert_string_equal(agenda_selected(a)->uid, uid);
+    errors = agenda_selected(a)->errors;
+    agenda_free(a);
+    return errors;
+}
+
+static void typing__unreadable__is_counted_in_lists(void **state)
+{
+    int before;
+
+    (void)state;
+    assert_int_equal(type(at("titre"), "Bal"), 0);
+    before = listed_errors();
+    assert_int_equal(before, entry_state(en).counts.errors);
+    assert_true(type(at("age_min"), "dix") < 0);
+    entry_idle(en);
+    assert_int_equal(listed_errors(), before + 1);
+    entry_forget(en, at("age_min"));
+    entry_idle(en);
+    assert_int_equal(listed_errors(), before);
+    assert_true(type(at("age_min"), "dix") < 0);
+    entry_close(en);
+    en = NULL;
+    assert_int_equal(listed_errors(), before + 1);
+    desk_ok(entry_open(desk, uid, &en, &err), &err);
+    assert_int_equal(type(at("age_min"), "10"), 0);
+    assert_int_equal(listed_errors(), before);
+}
+
 static void typing__value_given__takes_its_place(void **state)
 {
     (void)state;
@@ -249,6 +323,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
             TEST(typing__unreadable_in_several_fields__all_come_back),
             TEST(typing__unreadable__is_an_error_and_blocks),
+            TEST(typing__unreadable_where_asked__is_told_once),
+            TEST(typing__unreadable_where_rows_are_asked__is_told_once),
+            TEST(typing__unreadable__is_counted_in_lists),
             TEST(typing__value_given__takes_its_place),
             TEST(typing__blanked_again__nothing_is_left),
             TEST(typing__in_a_row__follows_the_row),

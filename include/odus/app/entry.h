@@ -31,11 +31,20 @@ int entry_duplicate(struct app *app, const char *uid, struct entry **ret,
 void entry_close(struct entry *en);
 
 /**
- * Work for a moment without keys: lists are told how a draft with many dates stands
- * (they hear of others at once, and of all when the entry is closed). False: there was
- * none.
+ * Work for a moment without keys: what the journal could not take is tried again; lists
+ * are told how a draft with many dates or unread text stands (they hear of others at
+ * once, and of all when the entry is closed). False: there was none, or it failed.
  */
 bool entry_idle(struct entry *en) ATTR_NONNULL_ALL;
+
+/** 0, or why nothing can be changed: the store's rights, or a disk that was full. */
+int entry_writable(const struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/**
+ * Tries again where the journal could not be written (entry_state.journal_error). 0 when
+ * all is on the disk; else closing would lose what was changed since.
+ */
+int entry_save(struct entry *en, struct err *err) ATTR_NONNULL(1);
 
 /** Keeps the draft at closing even where nothing changed: `odus new` has promised its
  * id. */

@@ -33,6 +33,10 @@ void store_close(struct store *store);
 const char *store_dir(const struct store *store) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 bool store_read_only(const struct store *store) ATTR_NONNULL_ALL;
 
+/** 0, or the error why nothing can be written: its rights, or the disk was full. */
+int store_writable(const struct store *store, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
 /** True when this call of store_open made the folder. */
 bool store_created(const struct store *store) ATTR_NONNULL_ALL;
 
@@ -69,6 +73,9 @@ int store_examine(const char *dir, void (*line)(void *ctx, const char *text), vo
 
 /** Grows with each change of data.db or drafts.db by anyone: views compare, reload. */
 int64_t store_generation(struct store *store) ATTR_NONNULL_ALL;
+
+/** The same for the revisions alone: typing, which writes drafts, does not move it. */
+int64_t store_data_generation(struct store *store) ATTR_NONNULL_ALL;
 
 /**
  * One step of merging the search index, or checkpoints that wait for nobody; call when
