@@ -93,8 +93,9 @@ bool wire_is_missing(const struct json *answer, const char *uid, const char *rev
         ATTR_NONNULL(2, 3);
 
 /**
- * Documents of an answer to _bulk_get, good ones only; owned (replica_docs_free).
- * REFUSED (may be NULL) is called for each that cannot be read.
+ * Documents of an answer to _bulk_get?revs=true, good ones only; owned
+ * (replica_docs_free). REFUSED (may be NULL) is called for each that cannot be had or
+ * read, or that comes without its history: stored so it would be a false conflict.
  */
 int wire_read_bulk_get(const struct json *answer, struct replica_doc **ret,
         size_t *ret_n, void (*refused)(void *ctx, const struct err *why), void *ctx,
@@ -102,7 +103,8 @@ int wire_read_bulk_get(const struct json *answer, struct replica_doc **ret,
 
 /**
  * What an answer to _bulk_docs says of DOCS: TAKEN[i] false where the server lists it
- * as an error; WHY (may be NULL) is called with its reason, terminal-safe.
+ * as an error (an error that names no document: all); WHY (may be NULL) is called once
+ * for each with its reason, terminal-safe.
  */
 int wire_read_bulk_docs(const struct json *answer, const struct replica_doc *docs,
         size_t n, bool *taken,
