@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults.h"
 #include "odus/base/mem.h"
-#include "views.h"
 
 enum { EVENT = 1, VENUE, WORK, PERSON, SHOW, ORGANISATION, TYPES = ORGANISATION };
 
@@ -64,6 +64,44 @@ static void wrong__in_several_fields__survives_leaving_and_a_crash(void **state)
     tt_expect(t, "Event · Contes");
     tt_keys(t, "{^Z}{F8}");
     tt_expect(t, "problems");
+}
+
+static int checked_errors(const struct views *v, bool *ret_unread)
+{
+    struct json *all = faults_json(v, "check --json", 1);
+    int errors = 0;
+
+    *ret_unread = false;
+    for (size_t i = 0; i < json_len(all); i++) {
+        const struct json *one = json_at(all, i);
+
+        errors += strcmp(json_get_text(one, "severity"), "error") == 0;
+        *ret_unread |= strcmp(json_get_text(one, "rule"), "unread") == 0;
+    }
+    json_free(all);
+    return errors;
+}
+
+/* P26 */
+static void unread__text__is_counted_by_the_agenda_and_by_check(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = begin(state, EVENT);
+    bool unread;
+    char *count;
+    int errors;
+
+    tt_keys(t, "Contes{Tab}{Tab}{Tab}{Tab}{Tab}{Tab}{Tab}longue{Tab}{Esc}/contes");
+    errors = checked_errors(v, &unread);
+    assert_true(unread);
+    count = xasprintf("✗%d", errors);
+    views_expect_row(t, "Contes", count);
+    free(count);
+    tt_keys(t, "{Enter}{Tab}{Tab}{Tab}{Tab}{Tab}{Tab}{Tab}"
+               "{^U}{Tab}{S-Tab}encore");
+    views_kill(v); /* not left */
+    assert_int_equal(checked_errors(v, &unread), errors);
+    assert_true(unread);
 }
 
 static void date__wrong__completing_shows_it_first(void **state)
@@ -414,6 +452,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             VIEWS_TEST(date__wrong__moving_is_free_and_the_text_stays),
             VIEWS_TEST(wrong__in_several_fields__survives_leaving_and_a_crash),
+            VIEWS_TEST(unread__text__is_counted_by_the_agenda_and_by_check),
             VIEWS_TEST(date__wrong__completing_shows_it_first),
             VIEWS_TEST(date__typing__interpretation_is_echoed),
             VIEWS_TEST(row__adding_from_a_later_column__begins_at_the_first),
