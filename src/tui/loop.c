@@ -77,6 +77,7 @@ int loop_new(struct loop **ret_loop, struct err *err)
     l->sigfd = fd;
     l->old_mask = old;
     l->stale = true;
+    l->last_input = now_ms(); /* of whoever started us: the first screen comes first */
     l->pongs = event_testing() ? -1 : 0; /* the first screen is announced too */
     *ret_loop = l;
     return 0;

@@ -106,6 +106,45 @@ static void agenda__esc__clears_the_search_then_leaves_it(void **state)
     tt_expect(t, "Event · Un");
 }
 
+static void agenda__draft_without_date__stands_above_today(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = views_start(v, false);
+    int undated, today;
+
+    views_new(v, 1);
+    tt_keys(t, "Aujourd'hui{PgDn}{PgDn}+0 20h{Enter}{Esc}");
+    tt_expect(t, "today");
+    views_new(v, 1);
+    tt_keys(t, "Un jour{Esc}");
+    views_expect_row(t, "Un jour", "✎ draft");
+    views_expect_row(t, "Un jour", "▸");
+    tt_send(t, "q");
+    tt_wait_exit(t);
+    t = views_start(v, false);
+    assert_true(tt_find(t, "no date yet", &undated, NULL));
+    assert_true(tt_find(t, "· today", &today, NULL));
+    assert_int_equal(today, undated + 2);
+    views_expect_row(t, "Aujourd'hui", "▸");
+    tt_keys(t, "/un jo");
+    tt_refuse(t, "Aujourd'hui");
+    tt_keys(t, "{Enter}{PgDn}{PgDn}+1 20h{Enter}{Esc}{Esc}");
+    tt_refuse(t, "no date yet");
+    views_expect_row(t, "Un jour", "20:00");
+}
+
+static void agenda__count__comes_when_nobody_types(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = views_start(v, false);
+
+    views_new(v, 1);
+    tt_keys(t, "Un{PgDn}{PgDn}tous les jours du 22/11 au 31/12 20h{Enter}{Esc}");
+    views_expect_row(t, "Search:", " 40");
+    tt_keys(t, "/qqq");
+    views_expect_row(t, "Search:", " 0");
+}
+
 static void agenda__duplicate__begins_without_dates(void **state)
 {
     struct views *v = *state;
@@ -338,6 +377,8 @@ int main(void)
             VIEWS_TEST(agenda__quit__ends_at_once_without_a_question),
             VIEWS_TEST(agenda__new_event__is_found_by_three_letters),
             VIEWS_TEST(agenda__esc__clears_the_search_then_leaves_it),
+            VIEWS_TEST(agenda__draft_without_date__stands_above_today),
+            VIEWS_TEST(agenda__count__comes_when_nobody_types),
             VIEWS_TEST(agenda__duplicate__begins_without_dates),
             VIEWS_TEST(agenda__seance_menu__marks_the_day_cancelled),
             VIEWS_TEST(palette__words__find_and_run_a_command),

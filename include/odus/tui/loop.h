@@ -82,7 +82,7 @@ int loop_timer(struct loop *l, int ms, void (*fn)(void *ctx), void *ctx)
         ATTR_NONNULL(1, 3);
 void loop_timer_cancel(struct loop *l, int id) ATTR_NONNULL_ALL;
 
-/** Milliseconds since the last key, paste or press. */
+/** Milliseconds since the last key, paste or press, or since the loop was made. */
 long long loop_quiet_ms(const struct loop *l) ATTR_NONNULL_ALL;
 
 /** Background jobs begun (+1) or ended (-1): the test harness waits for none. */
