@@ -22,6 +22,7 @@ struct net_options {
     const char *user;
     const char
             *secret; /* password or token; copied, wiped at net_free, never printed */
+    bool insecure;   /* secret over http to hosts other than loopback all the same */
     bool plain;      /* never gzip bodies of requests */
     int low_speed;   /* bytes per second below which, for low_seconds, the request is
                         given up; 0: 10 */
@@ -60,8 +61,10 @@ struct net_answer {
     struct buf body;
     char type[80];
     char etag[80];
-    int retry_seconds; /* Retry-After in seconds or as a date; -1 none */
-    int64_t up, down;  /* bytes on the wire, heads included, of this exchange */
+    char location[200]; /* of a redirect, which is never followed; as the server gave it
+                         */
+    int retry_seconds;  /* Retry-After in seconds or as a date; -1 none */
+    int64_t up, down;   /* bytes on the wire, heads included, of this exchange */
     bool not_couch; /* an answer of something else on the way: captive portal, proxy's
                        login page (HTML or a redirect to another host) */
 };
