@@ -42,6 +42,8 @@ struct sync_report {
     int64_t merged; /* leaves brought together without a person */
     int64_t conflicts, refused, waiting; /* as they stand at the end */
     struct net_totals totals;
+    bool network; /* it ended because of the link or the server… */
+    bool down;    /* …and trying again later may help */
 };
 
 /** 0, or the error that ended it: net.h's, ERR_BUSY (cancelled, or a question

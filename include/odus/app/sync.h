@@ -1,0 +1,113 @@
+#ifndef ODUS_APP_SYNC_H
+#define ODUS_APP_SYNC_H
+
+#include "odus/app/worker.h"
+
+/**
+ * Synchronisation as people see it: whom with, how it goes, where each record stands.
+ * The work is odus-sync's.
+ */
+
+/** From the configuration file: `serveur` `compte` `connexion` (basic, cookie, bearer)
+ * `commande_mot_de_passe` `autorite` (file of a private CA) `forfait_mo` (ask above so
+ * many MB) `synchro` (minutes between sessions, 0: only by hand; 5). Borrowed. */
+struct sync_settings {
+    const char *server, *account, *auth, *password_command, *ca_file; /* "" none */
+    int metered_mb, minutes;
+};
+struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
+
+/** Keeps SERVER and ACCOUNT (NULL: as it is) in the configuration file. */
+int app_set_server(struct app *app, const char *server, const char *account,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+struct sync_wish {
+    const char *url; /* NULL: the configured one */
+    bool yes, dry_run, insecure;
+    int tries; /* 0: until it comes through */
+};
+/** Starts a session. ERR_USAGE: no server is known. */
+int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** How a session goes, or went. Fed with each event of the worker. */
+enum sync_phase {
+    SYNC_NONE,
+    SYNC_SIGN_IN,
+    SYNC_PUSH,
+    SYNC_PULL,
+    SYNC_MERGE,
+    SYNC_WAIT,
+    SYNC_ENDED
+};
+struct sync_state {
+    enum sync_phase phase;
+    int64_t done, total; /* total -1 unknown */
+    int64_t up, down, rate, eta;
+    int wait_seconds;
+    struct err err;   /* why it waits or ended; id NULL: all went well */
+    bool failed_link; /* the link or server: later may do */
+    int64_t pulled, pushed, merged, conflicts, refused, waiting;
+    struct json *ask; /* the question that waits for an answer; owned */
+    struct json *log; /* array of the last 200 `merged`, `conflict`, `refused` events;
+                         owned */
+};
+void sync_state_release(struct sync_state *s) ATTR_NONNULL_ALL;
+
+/** EVENT is borrowed. Messages of the worker that this program does not know are shown
+ * as they are. */
+void sync_state_event(struct sync_state *s, const struct json *event) ATTR_NONNULL_ALL;
+
+/** Where all stands, for the status line. */
+struct sync_counts {
+    bool server; /* one is known */
+    int64_t waiting, held, conflicts, refused;
+    int64_t last_ms; /* end of the last session; 0 never */
+};
+struct sync_counts app_sync_counts(struct app *app) ATTR_NONNULL_ALL;
+
+/** The word for a record: design §2, one vocabulary everywhere (P16). */
+enum sync_word { WORD_DRAFT, WORD_COMPLETE, WORD_WAITING, WORD_SENT };
+struct sync_standing {
+    enum sync_word word;
+    bool held, conflict;
+    int64_t sent_ms; /* acknowledged by the server; 0 unknown */
+    char rev[48];
+    char refused[200]; /* the server's reason */
+};
+/** Of a record that is no draft; DRAFT says that it has one. */
+struct sync_standing app_standing(
+        struct app *app, const char *uid, bool draft) ATTR_NONNULL_ALL;
+
+/** "brouillon", "complet", "en attente", "envoyé": msgids. */
+const char *sync_word_id(enum sync_word word) ATTR_RETNONNULL;
+
+/** Holds or releases a record: a held one is never sent. */
+int app_hold(struct app *app, const char *uid, bool held, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+/** The queue, newest first; owned: app_queue_free. */
+struct sync_queued {
+    char uid[37];
+    char *title, *type;
+    struct sync_standing standing;
+};
+int app_queue(struct app *app, size_t limit, struct sync_queued **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+void app_queue_free(struct sync_queued *queue, size_t n);
+
+/** What others changed since the last visit (the last time app_news_seen was called),
+ * the own organisation's records first. Owned: app_news_free. */
+struct sync_news {
+    char uid[37];
+    char *title, *type, *author;
+    int64_t at_ms;
+    bool is_new, removed, own;
+};
+int app_news(struct app *app, int64_t since_ms, size_t limit, struct sync_news **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 4, 5);
+void app_news_free(struct sync_news *news, size_t n);
+int64_t app_news_since(struct app *app) ATTR_NONNULL_ALL;
+void app_news_seen(struct app *app) ATTR_NONNULL_ALL;
+
+#endif

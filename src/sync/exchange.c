@@ -1,0 +1,230 @@
+/* Exchanges with the peer: tried again while there is no link, signed in when asked. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/mem.h"
+#include "odus/net/secret.h"
+#include "session.h"
+
+enum {
+    SIGN_IN_TRIES = 3, /* a server locks the account after five wrong passwords */
+    NAP_MS = 100,
+};
+
+static bool go_on(void *ctx, const struct net *net)
+{
+    struct session *s = ctx;
+
+    (void)net;
+    session_progress(s, 0, false);
+    return s->host->go_on(s->host->ctx);
+}
+
+static void add_totals(struct net_totals *sum, struct net_totals more)
+{
+    sum->up += more.up;
+    sum->down += more.down;
+    sum->requests += more.requests;
+    sum->connections += more.connections;
+    sum->rate = more.rate;
+}
+
+struct net_totals session_totals(const struct session *s)
+{
+    struct net_totals sum = s->before;
+
+    if (s->net)
+        add_totals(&sum, net_totals(s->net));
+    return sum;
+}
+
+int session_connect(struct session *s, struct err *err)
+{
+    const struct net_options opt = {
+            .url = s->job->url,
+            .ca_file = s->job->ca_file,
+            .auth = s->user ? s->job->auth : NET_ANONYMOUS,
+            .user = s->user,
+            .secret = s->secret,
+            .insecure = s->job->insecure,
+            .go_on = go_on,
+            .ctx = s,
+    };
+
+    s->before = session_totals(s);
+    net_free(s->net);
+    s->net = NULL;
+    return net_new(&opt, &s->net, err);
+}
+
+/* --- signing in ------------------------------------------------------------------ */
+
+static char *ask_for(struct session *s, const char *what, bool again)
+{
+    struct json *question = session_event("ask");
+
+    session_set(question, "what", what);
+    session_set(question, "url", s->job->url);
+    session_set(question, "user", s->user);
+    json_set_take(question, "again", json_bool(again));
+    return s->host->ask(s->host->ctx, question);
+}
+
+/* 1: try once more with what was answered; 0: no answer, the refusal stands. */
+static int sign_in(struct session *s, int n, struct err *err)
+{
+    char *secret;
+    int rc;
+
+    if (!s->user) {
+        s->user = ask_for(s, "user", false);
+        if (!s->user || !*s->user)
+            return 0;
+    }
+    secret = ask_for(s, "password", n > 0 || s->secret);
+    if (!secret)
+        return 0;
+    secret_free(s->secret);
+    s->secret = secret;
+    rc = session_connect(s, err);
+    return rc < 0 ? rc : 1;
+}
+
+/* --- trying again ---------------------------------------------------------------- */
+
+/* Waits as NET_BACKOFF says before try N; false: stopped meanwhile. */
+static bool rest(struct session *s, int n, int retry_seconds, const struct err *why)
+{
+    int64_t ms = net_backoff(n, retry_seconds);
+    int64_t until = clock_mono_ms() + ms;
+    struct json *event = session_event("wait");
+    struct json *args = json_new_array();
+
+    for (int i = 0; i < ERR_ARGS && why->args[i][0]; i++)
+        json_push_take(args, json_text(view_of(why->args[i])));
+    session_set_int(event, "seconds", (ms + 999) / 1000);
+    session_set(event, "message", why->id);
+    json_set_take(event, "args", args);
+    session_tell(s, event);
+    while (clock_mono_ms() < until) {
+        if (!s->host->go_on(s->host->ctx))
+            return false;
+        (void)poll(NULL, 0, NAP_MS);
+    }
+    return true;
+}
+
+static bool is_patience(int status)
+{
+    return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+struct attempt {
+    int tries, sign_ins;
+    bool begun; /* the first one was begun with net_start */
+};
+
+/* 1: once more; 0: that is the answer; <0 */
+static int judge(struct session *s, struct attempt *a, int rc,
+        struct net_answer *answer, struct err *err)
+{
+    int retry = rc == 0 ? answer->retry_seconds : -1;
+    bool again = rc == 0 ? is_patience(answer->status) : net_down(s->net);
+
+    if (rc == 0 && answer->status == 401 && a->sign_ins < SIGN_IN_TRIES) {
+        rc = sign_in(s, a->sign_ins++, err);
+        if (rc)
+            net_answer_release(answer);
+        return rc;
+    }
+    if (rc == 0 && again) {
+        rc = net_refused(answer, err);
+        net_answer_release(answer);
+    }
+    if (!again || rc == 0)
+        return rc;
+    a->tries++;
+    if (s->job->tries && a->tries >= s->job->tries)
+        return rc;
+    if (!rest(s, a->tries, retry, err))
+        return err_set(err, ERR_BUSY, N_("cancelled"));
+    err_clear(err);
+    return 1;
+}
+
+static int run(struct session *s, struct attempt *a, const struct net_request *rq,
+        struct net_answer *ret, struct err *err)
+{
+    struct err local = {0};
+    int rc;
+
+    do {
+        bool begun = a->begun;
+
+        a->begun = false;
+        rc = begun ? net_wait(s->net, ret, &local) : net_run(s->net, rq, ret, &local);
+        rc = judge(s, a, rc, ret, &local);
+    } while (rc == 1);
+    if (rc < 0) {
+        s->report->network = true;
+        s->report->down = net_down(s->net);
+        if (err)
+            *err = local;
+    }
+    return rc;
+}
+
+int session_call(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err)
+{
+    return run(s, &(struct attempt){.begun = false}, rq, ret, err);
+}
+
+int session_wait(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err)
+{
+    return run(s, &(struct attempt){.begun = true}, rq, ret, err);
+}
+
+int session_refused(struct session *s, const struct net_answer *a, struct err *err)
+{
+    s->report->network = true;
+    s->report->down = a->not_couch || is_patience(a->status);
+    return net_refused(a, err);
+}
+
+/* --- JSON ------------------------------------------------------------------------- */
+
+char *session_path(const struct session *s, const char *rest)
+{
+    return xasprintf("/%s%s", s->remote, rest);
+}
+
+int session_json(struct session *s, const char *method, const char *path,
+        struct json *body, struct json **ret, int *ret_status, struct err *err)
+{
+    struct net_answer answer = {.status = 0};
+    struct net_request rq = {.method = method, .path = path};
+    struct buf text;
+    int rc;
+
+    buf_init(&text, 0);
+    if (body)
+        json_canonical(body, &text);
+    json_free(body);
+    rq.body = buf_view(&text);
+    rc = session_call(s, &rq, &answer, err);
+    buf_release(&text);
+    if (rc < 0)
+        return rc;
+    if (ret_status)
+        *ret_status = answer.status;
+    if (answer.status < 200 || answer.status > 299 || answer.not_couch)
+        rc = session_refused(s, &answer, err);
+    else
+        rc = json_parse(buf_view(&answer.body), 0, ret, err);
+    net_answer_release(&answer);
+    return rc;
+}

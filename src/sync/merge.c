@@ -1,0 +1,208 @@
+/* Leaves side by side are brought together; the guard before records go in numbers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+#include "odus/repl/settle.h"
+#include "session.h"
+
+enum {
+    CONFLICTS_AT_ONCE = 100,
+    REMOVALS_MOST = 20, /* more, or more than one in twenty, are asked about (P08) */
+    REMOVALS_FEW = 5,
+};
+
+void session_touch(struct session *s, const char *uid)
+{
+    s->touched =
+            mem_grow(s->touched, s->ntouched + 1, &s->touched_cap, sizeof(*s->touched));
+    s->touched[s->ntouched++] = xstrdup(uid);
+}
+
+static bool is_touched(const struct session *s, const char *uid)
+{
+    for (size_t i = 0; i < s->ntouched; i++)
+        if (strcmp(s->touched[i], uid) == 0)
+            return true;
+    return false;
+}
+
+/* --- ancestors ------------------------------------------------------------------- */
+
+static int keep(struct session *s, const struct json *answer, const char *uid,
+        const char *rev, struct err *err)
+{
+    struct replica_doc *got = NULL;
+    size_t n = 0;
+    int rc = wire_read_bulk_get(answer, &got, &n, NULL, NULL, err);
+
+    if (rc == 0)
+        rc = ERR_NOT_FOUND;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(got[i].uid, uid) == 0 && strcmp(got[i].revs[0], rev) == 0)
+            rc = replica_keep_body(s->store, uid, rev, view_of(got[i].body), err);
+    replica_docs_free(got, n);
+    return rc;
+}
+
+/* 0: its body is here now; ERR_NOT_FOUND: the peer has it no more. */
+static int fetch_ancestor(
+        struct session *s, const char *uid, const char *rev, struct err *err)
+{
+    struct json *body = json_new_object(), *docs = json_new_array();
+    struct json *one = json_new_object(), *answer = NULL;
+    char *path = session_path(s, "/_bulk_get?revs=true");
+    int rc;
+
+    json_set_take(one, "id", json_text(view_of(uid)));
+    json_set_take(one, "rev", json_text(view_of(rev)));
+    json_push_take(docs, one);
+    json_set_take(body, "docs", docs);
+    rc = session_json(s, "POST", path, body, &answer, NULL, err);
+    if (rc == 0)
+        rc = keep(s, answer, uid, rev, err);
+    json_free(answer);
+    free(path);
+    return rc;
+}
+
+/* --- merging --------------------------------------------------------------------- */
+
+static void tell_result(
+        struct session *s, const char *uid, const struct settle_result *r)
+{
+    struct json *event;
+
+    if (r->merged) {
+        event = session_about(s, "merged", uid);
+        session_set(event, "fields", r->fields ? r->fields : "");
+        session_tell(s, event);
+    }
+    if (r->left && is_touched(s, uid)) {
+        event = session_about(s, "conflict", uid);
+        session_set_int(event, "leaves", r->left + 1);
+        session_tell(s, event);
+    }
+    s->report->merged += r->merged;
+}
+
+static int merge_one(struct session *s, const char *uid, struct err *err)
+{
+    struct settle_result r = {.merged = 0};
+    bool alone = false; /* nobody has the ancestor any more */
+    int merged = 0;
+    int rc;
+
+    do {
+        bool wanted;
+
+        settle_result_release(&r);
+        r = (struct settle_result){.merged = 0};
+        rc = settle(s->store, s->forms, uid, alone, &r, err);
+        merged += r.merged;
+        wanted = rc == 0 && r.need[0][0] && !alone;
+        if (!wanted)
+            break;
+        rc = is_touched(s, uid) ? fetch_ancestor(s, uid, r.need[0], err)
+                                : ERR_NOT_FOUND;
+        alone = rc == ERR_NOT_FOUND;
+        if (alone) {
+            err_clear(err);
+            rc = 0;
+        }
+    } while (rc == 0);
+    r.merged = merged;
+    if (rc == 0)
+        tell_result(s, uid, &r);
+    settle_result_release(&r);
+    return rc;
+}
+
+int session_merge(struct session *s, struct err *err)
+{
+    char after[REV_MAX] = "";
+    int rc = 0;
+    size_t n;
+
+    if (s->job->dry_run)
+        return 0;
+    session_phase(s, PHASE_MERGE, -1);
+    do {
+        char **uids = NULL;
+
+        n = 0;
+        rc = replica_conflicts(s->store, after, CONFLICTS_AT_ONCE, &uids, &n, err);
+        for (size_t i = 0; i < n && rc == 0; i++) {
+            rc = merge_one(s, uids[i], err);
+            session_progress(s, 1, false);
+        }
+        if (n > 0)
+            snprintf(after, sizeof(after), "%s", uids[n - 1]);
+        record_uids_free(uids, n);
+    } while (rc == 0 && n == CONFLICTS_AT_ONCE);
+    return rc;
+}
+
+/* --- the guard ------------------------------------------------------------------- */
+
+/* A deletion, or a tombstone that is more than the end of a losing leaf. */
+static bool removes(const struct replica_doc *doc)
+{
+    const char *status = json_get_text(doc->json, "statut_fiche");
+
+    if (doc->deleted)
+        return !json_get(doc->json, "fusion");
+    return status && strcmp(status, "supprime") == 0;
+}
+
+static bool lives_here(struct session *s, const char *uid)
+{
+    struct record r = {.body = NULL};
+    struct json *body = NULL;
+    const char *status;
+    bool lives = false;
+
+    if (record_get(s->store, uid, &r, NULL) == 0 && !r.deleted &&
+            json_parse(view_of(r.body), 0, &body, NULL) == 0) {
+        status = json_get_text(body, "statut_fiche");
+        lives = !status || strcmp(status, "supprime") != 0;
+    }
+    json_free(body);
+    record_release(&r);
+    return lives;
+}
+
+static bool too_many(const struct session *s, int64_t of)
+{
+    return s->removals > REMOVALS_MOST ||
+           (s->removals >= REMOVALS_FEW && s->removals * 20 > of);
+}
+
+int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
+        bool here, struct err *err)
+{
+    struct json *question;
+    int64_t of = 0, gone = 0;
+    int rc;
+
+    if (s->removals_allowed)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        s->removals += removes(&docs[i]) && (!here || lives_here(s, docs[i].uid));
+    if (s->removals < REMOVALS_FEW)
+        return 0;
+    rc = replica_count(s->store, s->local, &of, &gone, err);
+    if (rc < 0 || !too_many(s, of))
+        return rc;
+    question = session_event("ask");
+    session_set(question, "what", "deletions");
+    session_set_int(question, "count", s->removals);
+    session_set_int(question, "of", of);
+    s->removals_allowed = session_ask(s, question);
+    return s->removals_allowed
+                   ? 0
+                   : err_set(err, ERR_CONFLICT,
+                             N_("stopped before many records were deleted; run it with "
+                                "--yes when that is what you want"));
+}

@@ -1,0 +1,252 @@
+/* What waits here goes to the peer, in batches that suit the link. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/mem.h"
+#include "session.h"
+
+/*
+ * A batch is acknowledged as a whole, so it is also what is sent again after a cut:
+ * compressed at about 1 : 5 the largest stays below 200 KB on the wire (P14).
+ */
+enum {
+    BATCH_FIRST = 100,
+    BATCH_MOST = 500,
+    BYTES_FIRST = 200 * 1024,
+    BYTES_MOST = 900 * 1024,
+    QUICK_MS = 2000, /* a batch that took less makes the next one larger */
+    SLOW_MS = 10000,
+    PROVE_MOST = 500,
+};
+
+struct push {
+    struct session *s;
+    size_t limit, bytes;
+    int64_t after[2];
+};
+
+/* --- refusals --------------------------------------------------------------------- */
+
+static void refuse(struct session *s, const struct replica_doc *doc, const char *why)
+{
+    struct json *event = session_about(s, "refused", doc->uid);
+
+    s->report->refused++;
+    session_set(event, "why", why);
+    session_tell(s, event);
+    (void)replica_refusal(s->store, s->peer, doc->uid, why, NULL);
+}
+
+static void refused_row(
+        void *ctx, const struct replica_doc *doc, const char *error, const char *reason)
+{
+    refuse(ctx, doc, *reason ? reason : error);
+}
+
+/* --- one batch -------------------------------------------------------------------- */
+
+/* Those the peer took, moved to the front; returns their number. */
+static size_t keep_taken(struct replica_doc *docs, size_t n, const bool *taken)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (taken[i]) {
+            struct replica_doc doc = docs[kept];
+
+            docs[kept++] = docs[i];
+            docs[i] = doc;
+        }
+    return kept;
+}
+
+static int take_answer(struct session *s, const struct net_answer *a,
+        struct replica_doc *docs, size_t n, struct err *err)
+{
+    bool *taken = xcalloc(n, sizeof(*taken));
+    struct json *answer = NULL;
+    int rc = json_parse(buf_view(&a->body), 0, &answer, err);
+
+    if (rc == 0)
+        rc = wire_read_bulk_docs(answer, docs, n, taken, refused_row, s, err);
+    if (rc == 0)
+        rc = replica_acknowledge(
+                s->store, s->peer, docs, keep_taken(docs, n, taken), 0, err);
+    json_free(answer);
+    free(taken);
+    return rc;
+}
+
+static int send(struct session *s, struct replica_doc *docs, size_t n,
+        struct net_answer *ret, struct err *err)
+{
+    struct json *body = wire_bulk_docs(docs, n);
+    char *path = session_path(s, "/_bulk_docs");
+    struct net_request rq = {.method = "POST", .path = path};
+    struct buf text;
+    int rc;
+
+    buf_init(&text, 0);
+    json_canonical(body, &text);
+    json_free(body);
+    rq.body = buf_view(&text);
+    rc = text.full ? err_set(err, ERR_LIMIT, N_("too much to send at once"))
+                   : session_call(s, &rq, ret, err);
+    buf_release(&text);
+    free(path);
+    return rc;
+}
+
+static int push_docs(
+        struct session *s, struct replica_doc *docs, size_t n, struct err *err)
+{
+    struct net_answer answer = {.status = 0};
+    int rc = send(s, docs, n, &answer, err);
+
+    if (rc < 0)
+        return rc;
+    if (answer.status == 413 && n > 1) {
+        net_answer_release(&answer);
+        rc = push_docs(s, docs, n / 2, err);
+        return rc ? rc : push_docs(s, docs + n / 2, n - n / 2, err);
+    }
+    if (answer.status == 413) {
+        refuse(s, docs, "too large for this server");
+    } else if (answer.status < 200 || answer.status > 299 || answer.not_couch) {
+        rc = session_refused(s, &answer, err);
+    } else {
+        rc = take_answer(s, &answer, docs, n, err);
+    }
+    net_answer_release(&answer);
+    return rc;
+}
+
+/* --- all of them ------------------------------------------------------------------ */
+
+static void adapt(struct push *p, int64_t ms)
+{
+    if (ms < QUICK_MS) {
+        p->limit = p->limit * 2 < BATCH_MOST ? p->limit * 2 : BATCH_MOST;
+        p->bytes = p->bytes * 2 < BYTES_MOST ? p->bytes * 2 : BYTES_MOST;
+    } else if (ms > SLOW_MS) {
+        p->limit = p->limit > 20 ? p->limit / 2 : p->limit;
+        p->bytes = p->bytes > 20 * 1024 ? p->bytes / 2 : p->bytes;
+    }
+}
+
+/* 1: a batch was sent; 0: nothing waits any more. */
+static int push_batch(struct push *p, struct err *err)
+{
+    struct session *s = p->s;
+    const struct replica_out out = {.peer = s->peer,
+            .container = s->local,
+            .author = s->job->author,
+            .limit = p->limit,
+            .bytes = p->bytes};
+    struct replica_doc *docs = NULL;
+    int64_t began = clock_mono_ms();
+    size_t n = 0;
+    int rc = replica_outbox(s->store, &out, p->after, &docs, &n, err);
+
+    if (rc == 0 && n > 0)
+        rc = session_guard(s, docs, n, false, err);
+    if (rc == 0 && n > 0)
+        rc = push_docs(s, docs, n, err);
+    replica_docs_free(docs, n);
+    if (rc < 0 || n == 0)
+        return rc;
+    adapt(p, clock_mono_ms() - began);
+    session_progress(s, (int64_t)n, false);
+    return 1;
+}
+
+/* A store that was filled before it knew this server asks before it uploads. */
+static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *err)
+{
+    struct json *question;
+
+    if (!s->peer_is_new)
+        return 0;
+    question = session_event("ask");
+    session_set(question, "what", "first-upload");
+    session_set(question, "url", s->job->url);
+    session_set_int(question, "count", n);
+    session_set_int(question, "bytes", bytes);
+    if (!session_ask(s, question))
+        return err_set(
+                err, ERR_BUSY, N_("nothing was sent: the first upload was refused"));
+    s->peer_is_new = false;
+    return 0;
+}
+
+int session_push(struct session *s, struct err *err)
+{
+    struct push p = {.s = s, .limit = BATCH_FIRST, .bytes = BYTES_FIRST};
+    int64_t n, bytes;
+    int rc = replica_waiting(s->store, s->peer, s->local, &n, &bytes, err);
+
+    if (rc < 0 || n == 0 || !s->gives || s->job->dry_run)
+        return rc;
+    rc = may_upload(s, n, bytes, err);
+    if (rc < 0)
+        return rc;
+    session_phase(s, PHASE_PUSH, n);
+    do
+        rc = push_batch(&p, err);
+    while (rc == 1);
+    if (rc == 0)
+        session_progress(s, 0, true);
+    return rc;
+}
+
+/* --- proof ------------------------------------------------------------------------ */
+
+/* Those the peer has come first; returns their number. The others wait again. */
+static size_t sort_out(struct session *s, const struct json *missing,
+        struct replica_doc *docs, size_t n)
+{
+    bool *there = xcalloc(n, sizeof(*there));
+    size_t kept;
+
+    for (size_t i = 0; i < n; i++) {
+        there[i] = !wire_is_missing(missing, docs[i].uid, docs[i].revs[0]);
+        if (there[i])
+            continue;
+        (void)replica_lost(s->store, s->peer, &docs[i], NULL);
+        refuse(s, &docs[i], "the server said it had stored this, and has not");
+    }
+    kept = keep_taken(docs, n, there);
+    free(there);
+    return kept;
+}
+
+static int prove(struct session *s, struct replica_doc *docs, size_t n, struct err *err)
+{
+    char *path = session_path(s, "/_revs_diff");
+    struct json *missing = NULL;
+    int rc =
+            session_json(s, "POST", path, wire_revs_diff(docs, n), &missing, NULL, err);
+
+    free(path);
+    if (rc == 0)
+        rc = replica_acknowledge(s->store, s->peer, docs, sort_out(s, missing, docs, n),
+                clock_now_ms(), err);
+    json_free(missing);
+    return rc;
+}
+
+int session_prove(struct session *s, struct err *err)
+{
+    for (;;) {
+        struct replica_doc *docs = NULL;
+        size_t n = 0;
+        int rc = replica_unproved(s->store, s->peer, PROVE_MOST, &docs, &n, err);
+
+        if (rc == 0 && n > 0)
+            rc = prove(s, docs, n, err);
+        replica_docs_free(docs, n);
+        if (rc < 0 || n == 0)
+            return rc;
+    }
+}

@@ -1,0 +1,117 @@
+#ifndef ODUS_SYNC_SESSION_H
+#define ODUS_SYNC_SESSION_H
+
+#include "odus/repl/wire.h"
+#include "odus/sync/sync.h"
+
+/* What the files of this layer share: one session, one container of it at a time. */
+
+enum session_phase { PHASE_SIGN_IN, PHASE_PUSH, PHASE_PULL, PHASE_MERGE };
+
+struct session {
+    struct store *store;
+    struct forms *forms;
+    const struct sync_job *job;
+    const struct sync_host *host;
+    struct sync_report *report;
+
+    struct net *net;
+    char *user, *secret;      /* as they are used: the job's, or what was answered */
+    struct net_totals before; /* of handles that are gone */
+    int64_t peer;
+    bool peer_is_new;
+
+    char remote[REPLICA_NAME_MAX]; /* database at the peer */
+    char local[REPLICA_NAME_MAX];  /* container here: "org" for one's own */
+    bool takes, gives;             /* directions: pulled from, pushed to */
+
+    enum session_phase phase;
+    int64_t done, total; /* of the phase; total -1 unknown */
+    int64_t told_ms, began_ms;
+
+    int64_t removals; /* records that this session would delete here, or there */
+    bool removals_allowed;
+    bool metered_allowed;
+
+    char **touched; /* uids that a pull has changed */
+    size_t ntouched, touched_cap;
+};
+
+/* --- talk.c: to the host ---------------------------------------------------------- */
+
+/** An event "ev": NAME; owned by the caller until told. */
+struct json *session_event(const char *name) ATTR_RETNONNULL ATTR_CHECK;
+void session_set(struct json *event, const char *key, const char *text)
+        ATTR_NONNULL(1, 2);
+void session_set_int(struct json *event, const char *key, int64_t n) ATTR_NONNULL_ALL;
+void session_tell(struct session *s, struct json *event) ATTR_NONNULL_ALL;
+
+/** PHASE begins, with TOTAL things to do (-1 unknown). */
+void session_phase(
+        struct session *s, enum session_phase phase, int64_t total) ATTR_NONNULL_ALL;
+
+/** N more are done; told now and then, always when LAST. */
+void session_progress(struct session *s, int64_t n, bool last) ATTR_NONNULL_ALL;
+
+/** Asks; true for "yes", also where the job says so. Takes QUESTION. */
+bool session_ask(struct session *s, struct json *question) ATTR_NONNULL_ALL;
+
+/** An event about record UID, with its title. */
+struct json *session_about(struct session *s, const char *name,
+        const char *uid) ATTR_RETNONNULL ATTR_CHECK;
+
+/* --- exchange.c: with the peer ---------------------------------------------------- */
+
+/** Makes the handle (again) with the user and secret of the session. */
+int session_connect(struct session *s, struct err *err) ATTR_CHECK;
+
+/**
+ * The answer to RQ, tried again while there is no link or the server asks for patience,
+ * as often as the job says; signs in where the server wants that. ERR_BUSY: stopped.
+ * Whatever its status; 429 and 5xx end as errors when the tries are used up.
+ */
+int session_call(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** The same where the exchange was begun with net_start. */
+int session_wait(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** As session_call for JSON: BODY (NULL: none) is taken; a status other than 2xx is an
+ * error (*RET_STATUS, may be NULL, has it). RET is owned. */
+int session_json(struct session *s, const char *method, const char *path,
+        struct json *body, struct json **ret, int *ret_status,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
+
+/** "/DATABASE" and REST, which is encoded already. Owned. */
+char *session_path(const struct session *s,
+        const char *rest) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** What a status that is no success means; as net_refused. */
+int session_refused(struct session *s, const struct net_answer *a,
+        struct err *err) ATTR_NONNULL_ALL;
+
+struct net_totals session_totals(const struct session *s) ATTR_NONNULL_ALL;
+
+/* --- push.c, pull.c, merge.c: one container ----------------------------------------
+ */
+
+/** Is the database of the peer the one it was? Else all begins anew there. */
+int session_server(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+int session_push(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+int session_pull(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Revisions the peer has said to have taken: asks whether it has them. */
+int session_prove(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Brings leaves together, asking the peer for ancestors of records touched. */
+int session_merge(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** DOC is about to be applied or sent: asks, once, before many records go. */
+int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
+        bool here, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+void session_touch(struct session *s, const char *uid) ATTR_NONNULL_ALL;
+
+#endif

@@ -1,0 +1,106 @@
+/* What a session tells and asks whoever started it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "session.h"
+
+enum { TELL_EVERY_MS = 100 };
+
+static const char *const phase_names[] = {
+        [PHASE_SIGN_IN] = "sign-in",
+        [PHASE_PUSH] = "push",
+        [PHASE_PULL] = "pull",
+        [PHASE_MERGE] = "merge",
+};
+
+void session_set(struct json *event, const char *key, const char *text)
+{
+    json_set_take(event, key, text ? json_text(view_of(text)) : json_new_null());
+}
+
+void session_set_int(struct json *event, const char *key, int64_t n)
+{
+    json_set_take(event, key, json_int(n));
+}
+
+struct json *session_event(const char *name)
+{
+    struct json *event = json_new_object();
+
+    session_set(event, "ev", name);
+    return event;
+}
+
+struct json *session_about(struct session *s, const char *name, const char *uid)
+{
+    struct json *event = session_event(name);
+    struct buf title;
+
+    buf_init(&title, 0);
+    (void)forms_title(s->forms, uid, &title);
+    session_set(event, "uid", uid);
+    session_set(event, "title", title.s);
+    buf_release(&title);
+    return event;
+}
+
+void session_tell(struct session *s, struct json *event)
+{
+    s->host->tell(s->host->ctx, event);
+}
+
+static void tell_progress(struct session *s)
+{
+    struct json *event = session_event("progress");
+    struct net_totals t = session_totals(s);
+    int64_t spent = clock_mono_ms() - s->began_ms;
+    int64_t eta = -1;
+
+    if (s->total >= s->done && s->done > 0)
+        eta = spent * (s->total - s->done) / s->done / 1000;
+    session_set(event, "phase", phase_names[s->phase]);
+    session_set_int(event, "done", s->done);
+    session_set_int(event, "total", s->total);
+    session_set_int(event, "up", t.up);
+    session_set_int(event, "down", t.down);
+    session_set_int(event, "rate", t.rate);
+    session_set_int(event, "eta", eta);
+    s->told_ms = clock_mono_ms();
+    session_tell(s, event);
+}
+
+void session_phase(struct session *s, enum session_phase phase, int64_t total)
+{
+    struct json *event = session_event("phase");
+
+    s->phase = phase;
+    s->done = 0;
+    s->total = total;
+    s->began_ms = clock_mono_ms();
+    session_set(event, "phase", phase_names[phase]);
+    session_set(event, "container", s->remote);
+    session_tell(s, event);
+}
+
+void session_progress(struct session *s, int64_t n, bool last)
+{
+    s->done += n;
+    if (last || clock_mono_ms() - s->told_ms >= TELL_EVERY_MS)
+        tell_progress(s);
+}
+
+bool session_ask(struct session *s, struct json *question)
+{
+    char *answer;
+    bool yes;
+
+    if (s->job->yes) {
+        json_free(question);
+        return true;
+    }
+    answer = s->host->ask(s->host->ctx, question);
+    yes = answer && strcmp(answer, "yes") == 0;
+    free(answer);
+    return yes;
+}

@@ -1,0 +1,136 @@
+/* The jobs "bundle-write" and "bundle-read": a file for a USB stick. */
+#include <stdio.h>
+
+#include "odus/net/gzfile.h"
+#include "odus/repl/bundle.h"
+#include "odus/repl/settle.h"
+#include "session.h"
+#include "worker.h"
+
+#define COMMONS "commons"
+
+enum { CONFLICTS_AT_ONCE = 100 };
+
+static int put(void *ctx, struct view bytes, struct err *err)
+{
+    return gzfile_write(ctx, bytes, err);
+}
+
+static long get(void *ctx, char *bytes, size_t max, struct err *err)
+{
+    return gzfile_read(ctx, bytes, max, err);
+}
+
+static int no_file(struct worker *w)
+{
+    struct err err = {0};
+
+    err_set(&err, ERR_USAGE, N_("name the file of the bundle"));
+    return worker_fail(w, &err, false, WORK_USAGE);
+}
+
+int work_bundle_write(struct worker *w)
+{
+    const char *path = worker_text(w, "file");
+    const char *container = worker_text(w, "container");
+    struct bundle_sink sink = {.write = put};
+    struct gzfile *file = NULL;
+    int64_t docs = 0, seq = 0;
+    struct err err = {0};
+    struct json *event;
+    int rc, end;
+
+    if (!path)
+        return no_file(w);
+    rc = gzfile_create(path, &file, &err);
+    if (rc < 0)
+        return worker_fail(w, &err, false, worker_status(rc));
+    sink.ctx = file;
+    rc = bundle_write(
+            w->store, container ? container : COMMONS, 0, &sink, &docs, &seq, &err);
+    end = gzfile_close(file, rc == 0, rc == 0 ? &err : NULL);
+    if (rc < 0 || end < 0)
+        return worker_fail(w, &err, false, worker_status(rc < 0 ? rc : end));
+    event = session_event("done");
+    session_set(event, "file", path);
+    session_set_int(event, "docs", docs);
+    worker_tell(w, event);
+    return WORK_DONE;
+}
+
+/* Leaves that the bundle put beside others; without a peer no ancestor can be asked
+ * for now: what needs one waits for the next session. */
+static int settle_all(struct worker *w, struct err *err)
+{
+    char after[40] = "";
+    int rc = 0;
+    size_t n;
+
+    do {
+        char **uids = NULL;
+
+        n = 0;
+        rc = replica_conflicts(w->store, after, CONFLICTS_AT_ONCE, &uids, &n, err);
+        for (size_t i = 0; i < n && rc == 0; i++) {
+            struct settle_result r = {.merged = 0};
+
+            rc = settle(w->store, w->forms, uids[i], false, &r, err);
+            settle_result_release(&r);
+        }
+        if (n > 0)
+            snprintf(after, sizeof(after), "%s", uids[n - 1]);
+        record_uids_free(uids, n);
+    } while (rc == 0 && n == CONFLICTS_AT_ONCE);
+    return rc;
+}
+
+static struct json *read_done(const struct bundle_report *r)
+{
+    struct json *event = session_event("done");
+
+    session_set(event, "from", r->from);
+    session_set(event, "container", r->container);
+    session_set_int(event, "made", r->made_ms);
+    session_set_int(event, "docs", r->docs);
+    session_set_int(event, "added", r->added);
+    session_set_int(event, "known", r->known);
+    session_set_int(event, "refused", r->refused);
+    session_set_int(event, "removed", r->removed);
+    json_set_take(event, "whole", json_bool(r->whole));
+    return event;
+}
+
+static int read_file(struct worker *w, const char *path, bool dry,
+        struct bundle_report *ret, struct err *err)
+{
+    struct bundle_source source = {.read = get};
+    struct gzfile *file = NULL;
+    int rc = gzfile_open(path, &file, err);
+
+    if (rc < 0)
+        return rc;
+    source.ctx = file;
+    rc = bundle_read(w->store, w->forms, &source, dry, ret, err);
+    (void)gzfile_close(file, false, NULL);
+    return rc;
+}
+
+int work_bundle_read(struct worker *w)
+{
+    const char *path = worker_text(w, "file");
+    bool dry = json_get_bool(w->job, "dry_run", false);
+    struct bundle_report report = {.docs = 0};
+    struct err err = {0};
+    int rc;
+
+    if (!path)
+        return no_file(w);
+    rc = read_file(w, path, dry, &report, &err);
+    if (rc == 0 && !dry)
+        rc = settle_all(w, &err);
+    if (rc < 0)
+        rc = worker_fail(w, &err, false, worker_status(rc));
+    worker_tell(w, read_done(&report));
+    bundle_report_release(&report);
+    return rc;
+}

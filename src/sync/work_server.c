@@ -1,0 +1,445 @@
+/*
+ * The jobs "server-…": databases, rights, rules and accounts of a CouchDB. Each step
+ * looks at what is there and does what is missing, so that a job may be run again at
+ * any time. Source: docs.couchdb.org, "Database security", "Users documents".
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+#include "odus/repl/roles.h"
+#include "session.h"
+#include "worker.h"
+
+#define USER_PREFIX "org.couchdb.user:"
+#define CONTAINERS_DOC "odus:conteneurs"
+
+enum { CONTAINERS_MOST = 32 };
+
+/* Everyone who has a role may read commons and pro. */
+static const char *const member_roles[] = {
+        "lecteur", "organisateur", "referent", "formateur", "administrateur", NULL};
+static const char *const admin_roles[] = {"administrateur", NULL};
+
+struct admin {
+    struct worker *w;
+    struct session s;
+    struct sync_job job;
+    struct sync_host host;
+    struct sync_report report;
+    struct json *made; /* array of texts: what was made or changed */
+};
+
+/* --- requests
+ * ------------------------------------------------------------------------- */
+
+static void note(struct admin *a, const char *what)
+{
+    json_push_take(a->made, json_text(view_of(what)));
+}
+
+/* As session_json; a status in OK_TOO (0: none) is no error, and *RET is NULL then. */
+static int ask(struct admin *a, const char *method, const char *path, struct json *body,
+        int ok_too, struct json **ret, struct err *err)
+{
+    int status = 0;
+    int rc;
+
+    *ret = NULL;
+    rc = session_json(&a->s, method, path, body, ret, &status, err);
+    if (rc < 0 && ok_too && status == ok_too) {
+        err_clear(err);
+        a->report.network = false;
+        rc = 0;
+    }
+    return rc;
+}
+
+/* --- databases
+ * ------------------------------------------------------------------------ */
+
+static int make_database(struct admin *a, const char *name, struct err *err)
+{
+    char *path = xasprintf("/%s", name);
+    struct json *answer;
+    int rc = ask(a, "PUT", path, NULL, 412, &answer, err);
+
+    if (rc == 0 && answer)
+        note(a, name);
+    json_free(answer);
+    free(path);
+    return rc;
+}
+
+static struct json *names_and_roles(const char *const *roles, const char *more)
+{
+    struct json *both = json_new_object(), *all = json_new_array();
+
+    for (; *roles; roles++)
+        json_push_take(all, json_text(view_of(*roles)));
+    if (more)
+        json_push_take(all, json_text(view_of(more)));
+    json_set_take(both, "names", json_new_array());
+    json_set_take(both, "roles", all);
+    return both;
+}
+
+/* An organisation's container is open to those who bear its name as a role. */
+static struct json *security_of(const char *database)
+{
+    bool own = strncmp(database, "org-", 4) == 0;
+    struct json *security = json_new_object();
+
+    json_set_take(security, "admins", names_and_roles(admin_roles, NULL));
+    json_set_take(security, "members",
+            names_and_roles(own ? admin_roles : member_roles, own ? database : NULL));
+    return security;
+}
+
+static int set_security(struct admin *a, const char *database, struct err *err)
+{
+    char *path = xasprintf("/%s/_security", database);
+    struct json *wanted = security_of(database), *there, *answer = NULL;
+    int rc = ask(a, "GET", path, NULL, 404, &there, err);
+
+    if (rc == 0 && !json_same(there, wanted)) {
+        rc = ask(a, "PUT", path, json_retain(wanted), 0, &answer, err);
+        if (rc == 0)
+            note(a, path + 1);
+    }
+    json_free(answer);
+    json_free(there);
+    json_free(wanted);
+    free(path);
+    return rc;
+}
+
+static int set_rules(struct admin *a, const char *database, struct err *err)
+{
+    bool training = json_get_bool(a->w->job, "training", false);
+    char *path = xasprintf("/%s/_design/odus", database);
+    struct json *wanted = roles_design(training), *there, *answer = NULL;
+    const char *rule = json_get_text(wanted, "validate_doc_update");
+    const char *now;
+    int rc = ask(a, "GET", path, NULL, 404, &there, err);
+
+    now = json_get_text(there, "validate_doc_update");
+    if (rc == 0 && !(now && rule && strcmp(now, rule) == 0)) {
+        json_set_take(wanted, "_rev", json_dup(json_get(there, "_rev")));
+        rc = ask(a, "PUT", path, json_retain(wanted), 0, &answer, err);
+        if (rc == 0)
+            note(a, path + 1);
+    }
+    json_free(answer);
+    json_free(there);
+    json_free(wanted);
+    free(path);
+    return rc;
+}
+
+/* --- the list of containers
+ * -------------------------------------------------------------- */
+
+static struct json *container(const char *name, const char *role)
+{
+    struct json *row = json_new_object();
+
+    session_set(row, "nom", name);
+    session_set(row, "role", role);
+    session_set(row, "sens", "deux");
+    return row;
+}
+
+static bool has_container(const struct json *doc, const char *name)
+{
+    const struct json *all = json_get(doc, "conteneurs");
+
+    for (size_t i = 0; i < json_len(all); i++) {
+        const char *there = json_get_text(json_at(all, i), "nom");
+
+        if (there && strcmp(there, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Adds what is not in DOC's list; true when it changed. */
+static bool add_containers(struct json *doc, const char *const *names, size_t n)
+{
+    struct json *all = json_get(doc, "conteneurs");
+    bool changed = false;
+
+    if (json_kind(all) != JSON_KIND_ARRAY) {
+        json_set_take(doc, "conteneurs", json_new_array());
+        all = json_get(doc, "conteneurs");
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool own = strncmp(names[i], "org-", 4) == 0;
+
+        if (has_container(doc, names[i]))
+            continue;
+        json_push_take(all, container(names[i], own ? names[i] : "lecteur"));
+        changed = true;
+    }
+    return changed;
+}
+
+static int list_containers(
+        struct admin *a, const char *const *names, size_t n, struct err *err)
+{
+    static const char path[] = "/commons/" CONTAINERS_DOC;
+    struct json *doc, *answer = NULL;
+    int rc = ask(a, "GET", path, NULL, 404, &doc, err);
+
+    if (rc < 0)
+        return rc;
+    if (!doc) {
+        doc = json_new_object();
+        session_set(doc, "_id", CONTAINERS_DOC);
+        session_set(doc, "type", "conteneurs");
+        session_set(doc, "uid", CONTAINERS_DOC);
+        session_set(doc, "modifie_par", a->s.user ? a->s.user : "");
+    }
+    if (add_containers(doc, names, n)) {
+        rc = ask(a, "PUT", path, json_retain(doc), 0, &answer, err);
+        if (rc == 0)
+            note(a, path + 1);
+    }
+    json_free(answer);
+    json_free(doc);
+    return rc;
+}
+
+/* --- setting up
+ * ----------------------------------------------------------------------------- */
+
+/* commons, pro and the organisations' the job names ("org-…" or a plain name). */
+static size_t wanted_databases(
+        struct admin *a, char own[][REPLICA_NAME_MAX], const char **names)
+{
+    const struct json *orgs = json_get(a->w->job, "organisations");
+    size_t n = 0;
+
+    names[n++] = "commons";
+    names[n++] = "pro";
+    for (size_t i = 0; i < json_len(orgs) && n < CONTAINERS_MOST; i++) {
+        const char *name = json_as_text(json_at(orgs, i));
+
+        sync_org_container(name ? name : "", own[n]);
+        if (own[n][0]) {
+            names[n] = own[n];
+            n++;
+        }
+    }
+    return n;
+}
+
+static int set_up(struct admin *a, struct err *err)
+{
+    char own[CONTAINERS_MOST][REPLICA_NAME_MAX];
+    const char *names[CONTAINERS_MOST];
+    size_t n = wanted_databases(a, own, names);
+    int rc = make_database(a, "_users", err);
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = make_database(a, names[i], err);
+        if (rc == 0)
+            rc = set_security(a, names[i], err);
+        if (rc == 0)
+            rc = set_rules(a, names[i], err);
+    }
+    return rc ? rc : list_containers(a, names, n, err);
+}
+
+/* --- accounts
+ * ---------------------------------------------------------------------------------- */
+
+static char *user_path(const char *name)
+{
+    struct buf path;
+
+    buf_init(&path, 0);
+    buf_adds(&path, "/_users/");
+    net_encode(view_of(USER_PREFIX), &path);
+    net_encode(view_of(name), &path);
+    return buf_take(&path);
+}
+
+static int check_roles(const struct json *roles, struct err *err)
+{
+    for (size_t i = 0; i < json_len(roles); i++) {
+        const char *role = json_as_text(json_at(roles, i));
+
+        if (!role || !(roles_known(role) || strncmp(role, "org-", 4) == 0))
+            return err_set(err, ERR_USAGE, N_("no such role: %1$s"), role ? role : "");
+    }
+    return 0;
+}
+
+/* The password of an account: asked for by odus. 0, or the account keeps the one it
+ * has. */
+static int set_password(struct admin *a, struct json *doc, bool is_new, struct err *err)
+{
+    struct json *question = session_event("ask");
+    char *secret;
+
+    session_set(question, "what", "new-password");
+    session_set(question, "user", json_get_text(doc, "name"));
+    json_set_take(question, "new", json_bool(is_new));
+    secret = worker_ask(a->w, question);
+    if (secret && *secret)
+        session_set(doc, "password", secret);
+    else if (is_new)
+        err_set(err, ERR_USAGE, N_("a new account needs a password"));
+    secret_free(secret);
+    return is_new && !json_get(doc, "password") ? ERR_USAGE : 0;
+}
+
+static int add_user(struct admin *a, const char *name, struct err *err)
+{
+    const struct json *roles = json_get(a->w->job, "roles");
+    char *path = user_path(name);
+    struct json *doc = NULL, *answer = NULL;
+    int rc = check_roles(roles, err);
+    bool is_new;
+
+    if (rc == 0)
+        rc = ask(a, "GET", path, NULL, 404, &doc, err);
+    is_new = !doc;
+    if (rc == 0 && is_new) {
+        char *id = xasprintf(USER_PREFIX "%s", name);
+
+        doc = json_new_object();
+        session_set(doc, "_id", id);
+        session_set(doc, "type", "user");
+        session_set(doc, "name", name);
+        free(id);
+    }
+    if (rc == 0) {
+        json_set_take(doc, "roles", roles ? json_dup(roles) : json_new_array());
+        rc = set_password(a, doc, is_new, err);
+    }
+    if (rc == 0)
+        rc = ask(a, "PUT", path, json_retain(doc), 0, &answer, err);
+    if (rc == 0)
+        note(a, name);
+    json_free(answer);
+    json_free(doc);
+    free(path);
+    return rc;
+}
+
+static int remove_user(struct admin *a, const char *name, struct err *err)
+{
+    char *path = user_path(name), *with_rev = NULL;
+    struct json *doc = NULL, *answer = NULL;
+    int rc = ask(a, "GET", path, NULL, 404, &doc, err);
+
+    if (rc == 0 && !doc)
+        rc = err_set(err, ERR_NOT_FOUND, N_("there is no account %1$s"), name);
+    if (rc == 0) {
+        const char *rev = json_get_text(doc, "_rev");
+
+        with_rev =
+                xasprintf("%s?rev=%s", path, rev && wire_rev(view_of(rev)) ? rev : "");
+        rc = ask(a, "DELETE", with_rev, NULL, 0, &answer, err);
+    }
+    if (rc == 0)
+        note(a, name);
+    json_free(answer);
+    json_free(doc);
+    free(with_rev);
+    free(path);
+    return rc;
+}
+
+static void list_row(struct admin *a, const struct json *doc)
+{
+    struct json *event = session_event("account");
+
+    session_set(event, "name", json_get_text(doc, "name"));
+    json_set_take(event, "roles", json_dup(json_get(doc, "roles")));
+    worker_tell(a->w, event);
+}
+
+static int list_users(struct admin *a, struct err *err)
+{
+    struct json *answer;
+    const struct json *rows;
+    int rc =
+            ask(a, "GET", "/_users/_all_docs?include_docs=true", NULL, 0, &answer, err);
+
+    rows = json_get(answer, "rows");
+    for (size_t i = 0; i < json_len(rows); i++) {
+        const struct json *doc = json_get(json_at(rows, i), "doc");
+
+        if (json_get_text(doc, "name"))
+            list_row(a, doc);
+    }
+    json_free(answer);
+    return rc;
+}
+
+static int user_job(struct admin *a, struct err *err)
+{
+    const char *job = worker_text(a->w, "job"), *name = worker_text(a->w, "name");
+
+    if (strcmp(job, "server-user-list") == 0)
+        return list_users(a, err);
+    if (!name)
+        return err_set(err, ERR_USAGE, N_("name the account"));
+    return strcmp(job, "server-user-add") == 0 ? add_user(a, name, err)
+                                               : remove_user(a, name, err);
+}
+
+/* --- the jobs
+ * -----------------------------------------------------------------------------------
+ */
+
+static int administer(struct worker *w, int (*act)(struct admin *a, struct err *err))
+{
+    struct admin a = {.w = w,
+            .job = worker_job(w),
+            .host = worker_host(w),
+            .made = json_new_array()};
+    struct err err = {0};
+    struct json *event;
+    int rc = 0;
+
+    a.s = (struct session){.job = &a.job,
+            .host = &a.host,
+            .report = &a.report,
+            .store = w->store,
+            .forms = w->forms,
+            .user = w->user ? xstrdup(w->user) : NULL,
+            .secret = a.job.secret ? xstrdup(a.job.secret) : NULL};
+    if (!a.job.url)
+        rc = err_set(&err, ERR_USAGE, N_("give the address of the server"));
+    if (rc == 0)
+        rc = session_connect(&a.s, &err);
+    if (rc == 0)
+        rc = act(&a, &err);
+    if (rc == 0)
+        session_phase(&a.s, PHASE_PUSH, 0); /* the password was right: it is kept */
+    if (rc < 0)
+        rc = worker_fail(w, &err, a.report.down,
+                a.report.network ? WORK_NETWORK : worker_status(rc));
+    event = session_event("done");
+    json_set_take(event, "made", a.made);
+    worker_tell(w, event);
+    net_free(a.s.net);
+    free(a.s.user);
+    secret_free(a.s.secret);
+    return rc;
+}
+
+int work_server_setup(struct worker *w)
+{
+    return administer(w, set_up);
+}
+
+int work_server_user(struct worker *w)
+{
+    return administer(w, user_job);
+}
