@@ -12,6 +12,7 @@
 #include "odus/base/utf8.h"
 #include "odus/base/zone.h"
 #include "app_priv.h"
+#include "entry_parked.h"
 #include "reindex.h"
 
 enum { CONFIG_MAX = 64 * 1024 };
@@ -127,6 +128,7 @@ void app_close(struct app *app)
     if (!app)
         return;
     reindex_free(app->reindex);
+    parked_free(app->parked);
     if (app->forms)
         forms_free(app->forms);
     if (app->store)

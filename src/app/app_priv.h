@@ -14,6 +14,7 @@ struct app {
     char *user, *organisation; /* "" when skipped */
     char *author;
     bool first_start;
+    struct parked *parked;   /* drafts closed in this session, entry_parked.h */
     struct reindex *reindex; /* what is being done in idle moments, reindex.h */
 };
 

@@ -2,16 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
-#include "entry_priv.h"
+#include "entry_parked.h"
 
-enum { BODY_MAX = 8 * 1024 * 1024, MANY_DATES = 20 };
+enum { BODY_MAX = 8 * 1024 * 1024 };
 
 static char *json_string(struct json *body)
 {
@@ -28,8 +27,7 @@ char *entry_body_text(const struct entry *en)
     return json_string(body_write(en->rec, BODY_DRAFT));
 }
 
-/* What the journal holds: the values and the conflicts that wait. */
-static char *draft_text(const struct entry *en)
+char *entry_draft_text(const struct entry *en)
 {
     struct json *body = body_write(en->rec, BODY_DRAFT);
 
@@ -38,114 +36,9 @@ static char *draft_text(const struct entry *en)
     return json_string(body);
 }
 
-static void keep_journal_error(struct entry *en, int rc, const struct err *err)
-{
-    if (rc < 0)
-        en->journal_err = *err;
-    else
-        err_clear(&en->journal_err);
-}
-
-/*
- * What lists show of a record is worked out from all its dates. Where they are many
- * that waits for an idle moment, so that no key does.
- */
-static bool has_many_dates(const struct entry *en)
-{
-    int frame = en->form->dates < 0 ? 0 : form_frame(en->form, en->form->dates);
-
-    return frame && rec_rows(en->rec, frame) > MANY_DATES;
-}
-
-/* What lists show of the entry as it is; text that could not be read is an error. */
-static void sum_up(struct entry *en, struct summary *ret)
-{
-    struct issue_counts counts = entry_counts(en);
-
-    summary_build(en->app->forms, en->engine, en->rec, ret);
-    ret->errors = counts.errors;
-    ret->warnings = counts.warnings;
-}
-
-static int put_draft(struct entry *en, const struct draft *d, struct err *err)
-{
-    struct summary summary;
-    int rc = ERR_NOT_FOUND;
-
-    if (en->has_draft && has_many_dates(en))
-        rc = draft_put(en->app->store, d, NULL, true, err);
-    en->unlisted = rc == 0;
-    if (rc != ERR_NOT_FOUND)
-        return rc;
-    sum_up(en, &summary);
-    rc = draft_put(en->app->store, d, &summary, true, err);
-    summary_release(&summary);
-    return rc;
-}
-
-bool entry_idle(struct entry *en)
-{
-    struct summary summary;
-
-    if (entry_unsaved(en, NULL) < 0)
-        return entry_save(en, NULL) == 0;
-    if (!en->unlisted || !en->has_draft)
-        return false;
-    sum_up(en, &summary);
-    en->unlisted = draft_index(en->app->store, &summary, NULL) < 0;
-    summary_release(&summary);
-    return true;
-}
-
-void entry_journal(struct entry *en)
-{
-    struct draft d = {.body = NULL};
-    struct buf at;
-    struct err err = {0};
-    int rc = 0;
-
-    if (!en->has_draft)
-        rc = draft_claim(en->app->store, en->uid, &err);
-    buf_init(&at, 0);
-    if (en->has_cursor)
-        rec_at_text(en->rec, en->cursor, true, &at);
-    memcpy(d.uid, en->uid, sizeof(d.uid));
-    memcpy(d.base, en->base, sizeof(d.base));
-    memcpy(d.form_hash, en->form->hash, sizeof(d.form_hash));
-    d.type = en->form->name;
-    d.body = draft_text(en);
-    d.at = at.len ? at.s : NULL;
-    d.texts = entry_typed_texts(en, &d.ntexts);
-    d.owner = (int)getpid();
-    if (rc == 0 || rc == ERR_NOT_FOUND)
-        rc = put_draft(en, &d, &err);
-    keep_journal_error(en, rc, &err);
-    if (rc == 0) {
-        en->has_draft = true;
-        en->saved_ms = clock_now_ms();
-    }
-    free(d.body);
-    free(d.texts);
-    buf_release(&at);
-}
-
 int entry_writable(const struct entry *en, struct err *err)
 {
     return store_writable(en->app->store, err);
-}
-
-int entry_unsaved(const struct entry *en, struct err *err)
-{
-    if (en->journal_err.id && err)
-        *err = en->journal_err;
-    return en->journal_err.id ? en->journal_err.code : 0;
-}
-
-int entry_save(struct entry *en, struct err *err)
-{
-    if (entry_unsaved(en, NULL) < 0)
-        entry_journal(en);
-    return entry_unsaved(en, err);
 }
 
 static void on_change(void *ctx, struct rec_at at)
@@ -232,6 +125,7 @@ int entry_load(struct entry *en, const struct form *form, const struct json *bod
     en->rec = rec;
     en->ed = editing_new(rec, engine, on_change, en);
     held_place(en);
+    entry_forget_move(en);
     return 0;
 }
 
@@ -375,13 +269,32 @@ void entry_find_origin(struct entry *en)
     record_release(&r);
 }
 
+/* As it was when it was closed; linked records may have changed. */
+static bool reopen_parked(struct app *app, const struct draft *d, struct entry **ret)
+{
+    struct entry *en = parked_take(app, d);
+
+    if (!en)
+        return false;
+    en->machine = false;
+    en->data_seen = 0;
+    entry_typing_clear(en);
+    entry_refresh(en);
+    entry_take_typing(en, d);
+    *ret = en;
+    return true;
+}
+
 static int open_draft(
         struct app *app, struct draft *d, struct entry **ret, struct err *err)
 {
     int rc = app_read_only(app) ? 0 : draft_claim(app->store, d->uid, err);
 
-    if (rc == 0)
-        rc = open_body(app, d->type, d->form_hash, d->body, ret, err);
+    if (rc < 0)
+        return rc;
+    if (reopen_parked(app, d, ret))
+        return 0;
+    rc = open_body(app, d->type, d->form_hash, d->body, ret, err);
     if (rc < 0)
         return rc;
     memcpy((*ret)->uid, d->uid, sizeof(d->uid));
@@ -479,22 +392,10 @@ static bool differs(const struct entry *en)
     return different;
 }
 
-static void leave_draft(struct entry *en)
-{
-    entry_idle(en);
-    draft_unclaim(en->app->store, en->uid, NULL);
-}
-
-void entry_close(struct entry *en)
+void entry_free(struct entry *en)
 {
     if (!en)
         return;
-    if (en->has_draft && entry_unsaved(en, NULL) < 0)
-        draft_unclaim(en->app->store, en->uid, NULL); /* as it was last written */
-    else if (en->has_draft && (differs(en) || entry_is_typing(en)))
-        leave_draft(en);
-    else if (en->has_draft)
-        draft_remove(en->app->store, en->uid, NULL);
     held_clear(en);
     entry_conflicts_release(en);
     editing_free(en->ed);
@@ -504,11 +405,37 @@ void entry_close(struct entry *en)
     rec_free(en->rec);
     buf_release(&en->title);
     free(en->origin);
+    entry_forget_move(en);
     entry_typing_clear(en);
     free(en->typed);
     free(en->pending);
     free(en->issues);
     free(en);
+}
+
+/* The draft is left for another time; what can be undone in it may be wanted then. */
+static void leave_draft(struct entry *en)
+{
+    entry_idle(en);
+    if (draft_unclaim(en->app->store, en->uid, NULL) < 0)
+        entry_free(en);
+    else
+        parked_put(en->app, en);
+}
+
+void entry_close(struct entry *en)
+{
+    bool saved = en && en->has_draft && entry_unsaved(en, NULL) == 0;
+
+    if (saved && (differs(en) || entry_is_typing(en))) {
+        leave_draft(en);
+        return;
+    }
+    if (saved)
+        draft_remove(en->app->store, en->uid, NULL);
+    else if (en && en->has_draft) /* as it was last written */
+        draft_unclaim(en->app->store, en->uid, NULL);
+    entry_free(en);
 }
 
 void entry_keep(struct entry *en)
@@ -593,7 +520,8 @@ void entry_refresh(struct entry *en)
 
 bool entry_undo(struct entry *en, struct rec_at *ret_at)
 {
-    return editing_undo(en->ed, ret_at);
+    return editing_undo(en->ed, ret_at) ||
+           (en->group == 0 && entry_move_back(en, ret_at));
 }
 
 bool entry_redo(struct entry *en, struct rec_at *ret_at)

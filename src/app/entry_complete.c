@@ -205,6 +205,7 @@ static int store_revision(struct entry *en, struct err *err)
     free(en->origin);
     en->origin = entry_body_text(en);
     held_clear(en);
+    entry_forget_move(en);
     entry_typing_clear(en);
     remember_carry(en);
     reindex_add(en->app, en->uid, NULL);
@@ -251,39 +252,6 @@ int entry_complete(
     return rc;
 }
 
-/* Field paths of FROM that TO lacks, one a line. */
-static void tell_missing(const struct form *from, const struct form *to,
-        const char *sign, struct buf *out)
-{
-    for (size_t i = 0; i < from->nfields; i++)
-        if (form_field_find(to, view_of(from->fields[i].path)) < 0)
-            buf_addf(out, "%s %s\n", sign, from->fields[i].path);
-}
-
-int entry_move_version(struct entry *en, bool really, struct buf *out, struct err *err)
-{
-    const struct form *newest;
-    struct engine *engine;
-    struct json *body;
-    int rc = forms_get(en->app->forms, en->form->name, &newest, &engine, err);
-
-    if (rc < 0 || strcmp(newest->hash, en->form->hash) == 0)
-        return rc;
-    tell_missing(newest, en->form, "+", out);
-    tell_missing(en->form, newest, "-", out);
-    if (!really)
-        return 0;
-    body = body_write(en->rec, BODY_DRAFT);
-    rc = entry_load(en, newest, body, err);
-    json_free(body);
-    if (rc < 0)
-        return rc;
-    en->has_cursor = false;
-    entry_put(en, "formulaire", newest->hash);
-    entry_journal(en);
-    return 0;
-}
-
 int entry_discard(struct entry *en, struct err *err)
 {
     int rc = draft_remove(en->app->store, en->uid, err);
@@ -294,6 +262,7 @@ int entry_discard(struct entry *en, struct err *err)
         free(en->origin);
         en->origin = entry_body_text(en);
         held_clear(en);
+        entry_forget_move(en);
         entry_typing_clear(en);
         rc = 0;
     }

@@ -40,12 +40,17 @@ struct entry {
     struct entry_pending *pending; /* what entry_pending gave last */
     struct issue *issues;          /* what entry_issues gave last */
     size_t cap_issues;
+    const struct form *moved_from; /* entry_undo goes back to it; NULL: not moved */
+    char *moved_body;              /* the draft as it was then */
     struct buf title;
     struct held *held; /* conflicts, entry_held.h */
     size_t nheld;
     struct entry_conflict *conflicts; /* what entry_conflicts gave last */
     size_t nconflicts;
 };
+
+/** Frees it; the draft stays as it is. Accepts NULL. */
+void entry_free(struct entry *en);
 
 /** Writes the draft now. */
 void entry_journal(struct entry *en);
@@ -92,6 +97,13 @@ const char *entry_value(const struct entry *en, const char *path);
 
 /** Canonical BODY_DRAFT text; owned. */
 char *entry_body_text(const struct entry *en);
+
+/** What the journal holds: the values and the conflicts that wait. Owned. */
+char *entry_draft_text(const struct entry *en);
+
+/** Takes entry_move_version back, or forgets that it can. False: nothing to. */
+bool entry_move_back(struct entry *en, struct rec_at *ret_at);
+void entry_forget_move(struct entry *en);
 
 /** Sets the record-level field PATH; no effect where the form lacks it. */
 void entry_put(struct entry *en, const char *path, const char *text);

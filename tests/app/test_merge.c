@@ -465,6 +465,43 @@ static void merge__no_revision__bears_the_conflicts(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, open_both, close_both)
 
+/* Somebody else worked in the draft: nothing of before can be undone in it. */
+static void undo__draft_changed_elsewhere__begins_anew(void **state)
+{
+    struct entry *en = open_at(desk, HIVER);
+    struct rec_at where;
+
+    (void)state;
+    type(en, "titre", "Neige");
+    entry_close(en);
+    en = open_at(bruno, HIVER);
+    type(en, "titre", "Neige de Bruno");
+    entry_close(en);
+    en = open_at(desk, HIVER);
+    assert_string_equal(value(en, "titre"), "Neige de Bruno");
+    assert_false(entry_undo(en, &where));
+    entry_close(en);
+}
+
+/* Looked for again only when a revision was written, and then at once. */
+static void moved_on__as_others_complete__is_seen_and_goes(void **state)
+{
+    struct entry *en = open_at(desk, HIVER), *other = open_at(bruno, HIVER);
+    struct err err = {0};
+
+    (void)state;
+    type(other, "titre", "Neige de Bruno");
+    assert_false(entry_state(en).moved_on);
+    complete(other);
+    entry_close(other);
+    assert_true(entry_state(en).moved_on);
+    assert_true(entry_state(en).moved_on);
+    desk_ok(entry_catch_up(en, &err), &err);
+    assert_false(entry_state(en).moved_on);
+    assert_false(entry_state(en).moved_on);
+    entry_close(en);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +520,8 @@ int main(void)
             T(open__stale_draft__says_so),
             T(merge__blocked_by_a_problem__stays_a_merged_draft),
             T(merge__no_revision__bears_the_conflicts),
+            T(undo__draft_changed_elsewhere__begins_anew),
+            T(moved_on__as_others_complete__is_seen_and_goes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,43 @@ static void typing__unreadable__is_counted_in_lists(void **state)
     assert_int_equal(listed_errors(), before);
 }
 
+static void undo__closed_and_opened_again__goes_on(void **state)
+{
+    struct rec_at where;
+
+    (void)state;
+    assert_int_equal(type(at("titre"), "Bal"), 0);
+    assert_int_equal(type(at("titre"), "Bal folk"), 0);
+    assert_true(type(at("age_min"), "dix") < 0);
+    reopen();
+    assert_int_equal(npending(), 1);
+    assert_true(entry_undo(en, &where));
+    assert_string_equal(rec_value(entry_rec(en), "titre"), "Bal");
+    reopen();
+    assert_true(entry_redo(en, &where));
+    assert_string_equal(rec_value(entry_rec(en), "titre"), "Bal folk");
+    assert_string_equal(pending_at(at("age_min")), "dix");
+}
+
+static void undo__many_drafts__the_last_ones_are_remembered(void **state)
+{
+    char uids[6][37];
+    struct rec_at where;
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        entry_close(en);
+        desk_ok(entry_new(desk, "evenement", &en, &err), &err);
+        memcpy(uids[i], entry_uid(en), 37);
+        assert_int_equal(type(at("titre"), "Bal"), 0);
+    }
+    for (int i = 0; i < 6; i += 5) {
+        entry_close(en);
+        desk_ok(entry_open(desk, uids[i], &en, &err), &err);
+        assert_int_equal(entry_undo(en, &where), i == 5);
+    }
+}
+
 static void typing__value_given__takes_its_place(void **state)
 {
     (void)state;
@@ -326,6 +363,8 @@ int main(void)
             TEST(typing__unreadable_where_asked__is_told_once),
             TEST(typing__unreadable_where_rows_are_asked__is_told_once),
             TEST(typing__unreadable__is_counted_in_lists),
+            TEST(undo__closed_and_opened_again__goes_on),
+            TEST(undo__many_drafts__the_last_ones_are_remembered),
             TEST(typing__value_given__takes_its_place),
             TEST(typing__blanked_again__nothing_is_left),
             TEST(typing__in_a_row__follows_the_row),

@@ -162,6 +162,40 @@ static void versions__moved_on__tells_first_and_keeps_what_vanished(void **state
     expect_in_json(uid, "nouveau", "x");
 }
 
+/* P21 */
+static void versions__moved_on__can_be_taken_back(void **state)
+{
+    struct entry *en;
+    struct buf told;
+    struct rec_at at;
+    struct err err = {0};
+    char uid[37];
+
+    (void)state;
+    start_with(first_form);
+    make_draft(uid);
+    start_with(second_form);
+    desk_ok(entry_open(app, uid, &en, &err), &err);
+    buf_init(&told, 0);
+    desk_ok(entry_move_version(en, true, &told, &err), &err);
+    buf_release(&told);
+    type(en, "nouveau", "x");
+    entry_close(en);
+    desk_ok(entry_open(app, uid, &en, &err), &err);
+    assert_true(entry_undo(en, &at)); /* "x" */
+    assert_false(entry_state(en).old_form);
+    assert_true(entry_undo(en, &at));
+    assert_true(entry_state(en).old_form);
+    assert_string_equal(rec_value(entry_rec(en), "ancien"), "gardé");
+    assert_false(entry_undo(en, &at));
+    entry_close(en);
+    start_with(second_form);
+    expect_in_json(uid, "ancien", "gardé");
+    desk_ok(entry_open(app, uid, &en, &err), &err);
+    assert_true(form_field_find(entry_form(en), VIEW_LIT("ancien")) >= 0);
+    entry_close(en);
+}
+
 /* P03 */
 static void versions__form_gone__the_draft_is_listed_and_exportable(void **state)
 {
@@ -212,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             TEST(versions__form_changed__the_draft_opens_with_its_own),
             TEST(versions__moved_on__tells_first_and_keeps_what_vanished),
+            TEST(versions__moved_on__can_be_taken_back),
             TEST(versions__form_gone__the_draft_is_listed_and_exportable),
             TEST(complete__calculation_empties_a_required_field__is_blocked),
     };

@@ -377,8 +377,10 @@ int entry_keep_ours(struct entry *en, size_t i, struct err *err) ATTR_CHECK
 int entry_settle(struct entry *en, bool theirs, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
-/** Takes the newest form version: what would change is told in OUT; REALLY does it
- * (undoable by closing and opening the base revision). */
+/**
+ * Takes the newest form version: what would change is told in OUT; REALLY does it.
+ * entry_undo takes that back too, after what was changed since.
+ */
 int entry_move_version(struct entry *en, bool really, struct buf *out, struct err *err)
         ATTR_NONNULL(1, 3);
 
