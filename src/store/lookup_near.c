@@ -14,6 +14,7 @@
 
 enum {
     CANDIDATES_MAX = 400,
+    SCAN_MAX = 100,   /* rows that are sooner read than found by their words */
     STEM_LETTERS = 4, /* a typing mistake in a word is mostly behind these */
     MARGIN_MIN = 60,  /* between two events in one place */
     USUAL_MIN = 120,  /* of an event whose end is not said */
@@ -27,26 +28,55 @@ enum {
 struct duplicate {
     struct forms *forms;
     const char *self, *type, *name, *commune;
-    struct buf query;  /* of FTS5 */
+    struct view stems[WORDS_MAX]; /* some word of the title begins with one of them */
+    size_t nstems;
+    struct buf query;  /* of FTS5, for the same and the town */
     int64_t low, high; /* ids of occurrences */
 };
 
-/* Some word of the title begins like one of NAME; short words only where all are. */
-static void add_stems(const struct words *name, struct buf *query)
+/* Those of the words of the name; of short ones only where all are. */
+static void set_stems(struct duplicate *d, const struct words *name)
 {
-    for (int shortest = 3; shortest >= 0 && !query->len; shortest -= 3) {
+    for (int shortest = 3; shortest >= 0 && !d->nstems; shortest -= 3) {
         for (size_t i = 0; i < name->n; i++) {
             struct view s = word_stem(name->at[i], STEM_LETTERS);
 
-            if (s.n < (size_t)shortest)
-                continue;
-            buf_adds(query, query->len ? " OR \"" : "{title} : (\"");
-            buf_addv(query, s);
-            buf_adds(query, "\"*");
+            if (s.n >= (size_t)shortest)
+                d->stems[d->nstems++] = s;
         }
     }
-    if (query->len)
-        buf_addc(query, ')');
+}
+
+static void add_stems(struct duplicate *d)
+{
+    for (size_t i = 0; i < d->nstems; i++) {
+        buf_adds(&d->query, i ? " OR \"" : "{title} : (\"");
+        buf_addv(&d->query, d->stems[i]);
+        buf_adds(&d->query, "\"*");
+    }
+    buf_addc(&d->query, ')');
+}
+
+static bool begins_alike(const struct duplicate *d, struct view word)
+{
+    for (size_t i = 0; i < d->nstems; i++)
+        if (word.n >= d->stems[i].n &&
+                memcmp(word.p, d->stems[i].p, d->stems[i].n) == 0)
+            return true;
+    return false;
+}
+
+/* What the query finds by the index, of a title at hand. */
+static bool has_stem(const struct duplicate *d, const char *title)
+{
+    struct words words;
+    bool has = false;
+
+    words_init(&words, title);
+    for (size_t i = 0; i < words.n && !has; i++)
+        has = begins_alike(d, words.at[i]);
+    words_release(&words);
+    return has;
 }
 
 /* The form whose records say in which town things are: TYPE's own, or its places'. */
@@ -118,7 +148,7 @@ static bool is_duplicate(const struct duplicate *d, bool revision, struct stmt *
 {
     const char *uid = stmt_text(st, 0).p, *title = stmt_text(st, 1).p;
 
-    if (!title || strcmp(uid, d->self) == 0 ||
+    if (!title || strcmp(uid, d->self) == 0 || !has_stem(d, title) ||
             utf8_distance(title, d->name) > NEAR_ENOUGH)
         return false;
     if (revision && search_has_draft(d->forms->store, view_of(uid)))
@@ -126,10 +156,9 @@ static bool is_duplicate(const struct duplicate *d, bool revision, struct stmt *
     return same_commune(d, uid, stmt_text(st, 2).p);
 }
 
-static bool find_in(const struct duplicate *d, struct db *db, struct buf *out)
+static struct stmt *rows_by_words(struct db *db, const struct duplicate *d)
 {
-    bool revision = db == d->forms->store->data, found = false;
-    struct stmt *st = db_query(db,
+    return db_query(db,
             "select e.uid, e.title, coalesce(o.place, e.place) from occurrence_fts"
             " cross join occurrence o on o.id = occurrence_fts.rowid"
             " cross join entry e on e.id = o.entry"
@@ -138,6 +167,33 @@ static bool find_in(const struct duplicate *d, struct db *db, struct buf *out)
             " order by occurrence_fts.rowid limit ?5",
             bind_view(buf_view(&d->query)), bind_int(d->low), bind_int(d->high),
             bind_text(d->type), bind_int(CANDIDATES_MAX));
+}
+
+static struct stmt *rows_by_day(struct db *db, const struct duplicate *d)
+{
+    return db_query(db,
+            "select e.uid, e.title, coalesce(o.place, e.place) from occurrence o"
+            " cross join entry e on e.id = o.entry where o.id between ?1 and ?2"
+            " and o.type = ?3 and o.status <> 'supprime' order by o.id",
+            bind_int(d->low), bind_int(d->high), bind_text(d->type));
+}
+
+/* A day has few events; its rows are read in a tenth of the time the words take. */
+static bool few_rows(struct db *db, const struct duplicate *d)
+{
+    int64_t n = 0;
+
+    return db_int(db, NULL, &n,
+                   "select count(*) from (select 1 from occurrence"
+                   " where id between ?1 and ?2 limit ?3)",
+                   bind_int(d->low), bind_int(d->high), bind_int(SCAN_MAX + 1)) == 0 &&
+           n <= SCAN_MAX;
+}
+
+static bool find_in(const struct duplicate *d, struct db *db, struct buf *out)
+{
+    bool revision = db == d->forms->store->data, found = false;
+    struct stmt *st = few_rows(db, d) ? rows_by_day(db, d) : rows_by_words(db, d);
 
     while (!found && stmt_step(st, NULL) > 0) {
         found = is_duplicate(d, revision, st);
@@ -166,8 +222,9 @@ bool find_near_duplicate(struct forms *forms, const char *const *args, struct bu
         form = NULL;
     buf_init(&d.query, 0);
     words_init(&words, d.name);
-    add_stems(&words, &d.query);
-    if (d.query.len) {
+    set_stems(&d, &words);
+    if (d.nstems) {
+        add_stems(&d);
         if (d.commune && form)
             add_town(&d, form);
         set_days(&d, form, args[4]);

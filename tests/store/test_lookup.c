@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,6 +217,34 @@ static void near_duplicate__matches__short_names(void **state)
     (void)state;
     box_record(store, forms, "lieu", "{" ID(V1) ",'nom':'Le 5'}");
     assert_string_equal(near_venue(V2, "le 5", NULL), "Le 5");
+}
+
+static void assert_finds_abergement(void)
+{
+    assert_string_equal(near_venue(V2, "abergemant", NULL), "Abergement");
+    assert_string_equal(near_venue(V2, "Abergement", "05023"), "Abergement");
+    assert_string_equal(near_venue(V2, "Abergement", "05161"), "NULL");
+    assert_string_equal(near_venue(V1, "Abergement", NULL), "NULL");
+    /* No word begins alike. */
+    assert_string_equal(near_venue(V2, "Ybergement", NULL), "NULL");
+}
+
+/* Few rows are read, among many the words are looked up: the same is found. */
+static void near_duplicate__finds__the_same_among_few_and_many(void **state)
+{
+    char json[200];
+
+    (void)state;
+    box_record(store, forms, "lieu",
+            "{" ID(V1) ",'nom':'Abergement','adresse':{'commune':'05023'}}");
+    assert_finds_abergement();
+    for (int i = 0; i < 110; i++) {
+        snprintf(json, sizeof(json),
+                "{'_id':'01900000-0000-7000-8000-%012d','nom':'Salle %d'}", i, i);
+        box_draft_of(store, forms, "lieu", json);
+        box_record(store, forms, "lieu", json);
+    }
+    assert_finds_abergement();
 }
 
 static const char *near_event(const char *name, const char *commune, const char *day)
@@ -472,6 +501,7 @@ int main(void)
             TEST(near_duplicate__finds__a_venue_in_its_commune),
             TEST(near_duplicate__knows__drafts_and_forgets_the_deleted),
             TEST(near_duplicate__matches__short_names),
+            TEST(near_duplicate__finds__the_same_among_few_and_many),
             TEST(near_duplicate__looks__a_day_around_an_event),
             TEST(venue_clash__keeps__an_hour_between_organisers),
             TEST(venue_clash__counts__two_hours_without_an_end),
