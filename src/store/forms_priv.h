@@ -101,6 +101,8 @@ bool find_venue_clash(
 bool find_town_clash(
         struct forms *forms, const char *const *args, struct buf *out) ATTR_NONNULL_ALL;
 
+enum { FORM_NAME_SHOWN = 40 /* longest name of a type that lists have room for */ };
+
 /* The fields that finders and summaries know by name. */
 #define FIELD_TOWN "adresse.commune"
 #define FIELD_STATUS "statut_fiche"

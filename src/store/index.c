@@ -31,7 +31,7 @@ static void digest(const struct summary *s, char out[HASH_128_TEXT])
     buf_init(&all, 0);
     for (size_t i = 0; i < COUNT(texts); i++)
         add_text(&all, texts[i]);
-    buf_addf(&all, "%d;", s->sample);
+    buf_addf(&all, "%d;", s->sample + 2 * s->hidden);
     for (size_t i = 0; i < s->ndays; i++) {
         const struct occurrence *o = &s->days[i];
 
@@ -63,7 +63,7 @@ static char *sort_key(const struct summary *s)
 {
     struct buf key;
 
-    if (is_dated(s) || !s->title)
+    if (is_dated(s) || !s->title || s->hidden)
         return NULL;
     buf_init(&key, 0);
     utf8_fold(view_of(s->title), &key);
@@ -292,7 +292,7 @@ static int put_occurrences(struct db *db, const struct summary *s, int64_t entry
 {
     static const struct occurrence undated = {.start = -1, .end = -1, .count = 0};
     const struct occurrence *days = s->ndays ? s->days : &undated;
-    size_t n = s->ndays ? s->ndays : 1;
+    size_t n = s->hidden ? 0 : s->ndays ? s->ndays : 1;
 
     for (size_t i = 0; i < n; i++) {
         int64_t id = 0;

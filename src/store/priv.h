@@ -41,6 +41,9 @@ int store_begin_drafts(struct store *store, enum db_sync sync, struct err *e) AT
 int store_end(struct store *store, struct db *db, int rc, struct err *e)
         ATTR_NONNULL(1, 2);
 
+/** Ends a reading transaction of DB; returns RC or what that says. */
+int store_end_read(struct db *db, int rc, struct err *e) ATTR_NONNULL(1);
+
 /** At most N bytes with the terminator, cut between characters. "" for SQL NULL. */
 void store_copy_text(char *dest, size_t n, struct view v) ATTR_NONNULL(1);
 
@@ -59,6 +62,10 @@ int64_t owner_start(int pid);
 
 /** Whether the process that OWNER and START were written for still runs. */
 bool owner_alive(int owner, int64_t start);
+
+/** UID is due (record_due) where a record or a draft links to it. */
+int record_due_if_linked(struct store *store, const char *uid, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
 
 /* --- the index, index.c: the same tables in data.db and drafts.db ---------------- */
 

@@ -1,24 +1,12 @@
-#include "priv.h"
+#include "tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "odus/base/clock.h"
 #include "odus/base/hash.h"
 
 /* --- revision ids ---------------------------------------------------------------- */
-
-/* N of "N-hash"; 0 for a root's parent and for text that is no revision. */
-static long long generation_of(const char *rev)
-{
-    const char *dash = rev ? strchr(rev, '-') : NULL;
-    long long n;
-
-    if (!dash || !view_int((struct view){rev, (size_t)(dash - rev)}, &n) || n < 0)
-        return 0;
-    return n;
-}
 
 void record_rev(
         const char *parent, bool deleted, struct view body, char ret_rev[REV_MAX])
@@ -29,7 +17,7 @@ void record_rev(
             deleted ? VIEW_LIT("1") : VIEW_LIT("0"),
             body,
     };
-    long long n = generation_of(parent);
+    long long n = tree_generation(parent);
     /* What no honest replica reaches; keeps the text within REV_MAX. */
     int gen = n < 999999999 ? (int)n + 1 : 999999999;
 
@@ -37,14 +25,36 @@ void record_rev(
     snprintf(ret_rev, REV_MAX, "%d-%s", gen, hash);
 }
 
+/* --- tombstones ------------------------------------------------------------------ */
+
+void record_tombstone(const char *uid, const char *loser, const struct json *body,
+        const char *merged, struct buf *out, char ret_rev[REV_MAX])
+{
+    static const char *const kept[] = {"type", "modifie_par"};
+    struct json *tomb = json_new_object();
+
+    json_set_take(tomb, "_id", json_text(view_of(uid)));
+    json_set_take(tomb, "fusion", json_text(view_of(merged)));
+    for (size_t i = 0; i < COUNT(kept); i++)
+        if (json_get_text(body, kept[i]))
+            json_set_take(
+                    tomb, kept[i], json_text(json_as_view(json_get(body, kept[i]))));
+    buf_clear(out);
+    json_canonical(tomb, out);
+    json_free(tomb);
+    record_rev(loser, true, buf_view(out), ret_rev);
+}
+
 /* --- putting --------------------------------------------------------------------- */
 
 struct put {
     struct store *store;
     const struct summary *summary;
-    const char *base; /* "" for a new record */
+    const char *base;          /* "" for a new record */
+    const char *const *closes; /* NULL: none */
     struct view body;
     const char *author;
+    enum reach reach;
     const char *token; /* of the draft; NULL */
     int64_t id;        /* of the entry; 0 while there is none */
     char rev[REV_MAX];
@@ -77,41 +87,97 @@ static int compare(struct put *p, struct err *e)
     return rc;
 }
 
-static int insert_rev(struct put *p, struct err *e)
+static int find_row(struct put *p, const char *rev, int64_t *ret, struct err *e)
+{
+    return db_int(p->store->data, e, ret,
+            "select id from rev where record = ?1 and rev = ?2", bind_int(p->id),
+            bind_text(rev));
+}
+
+static int put_rev(struct put *p, struct err *e)
 {
     struct db *db = p->store->data;
-    int rc = db_run(db, e,
-            "insert into record(id, rev, deleted, leaves) values(?1, ?2, 0, 0)"
-            " on conflict(id) do nothing",
-            bind_int(p->id), bind_text(p->rev));
+    struct tree_leaf leaf = {
+            .rev = p->rev,
+            .parent = p->base,
+            .body = p->body,
+            .author = p->author,
+            .reach = p->reach,
+            .peer = TREE_HERE,
+    };
+    int64_t parent = 0;
+    int rc = index_write(db, p->summary, &p->id, e);
 
     if (rc == 0)
-        rc = db_run(db, e,
-                "insert into rev(record, rev, gen, parent, deleted, leaf, body, at_ms,"
-                " author) values(?1, ?2, ?3, ?4, 0, 1, ?5, ?6, ?7)",
-                bind_int(p->id), bind_text(p->rev), bind_int(generation_of(p->rev)),
-                bind_text(p->base), bind_view(p->body), bind_int(clock_now_ms()),
-                bind_text(p->author));
+        rc = tree_record(db, p->id, "org", e);
+    if (rc == 0 && *p->base) {
+        rc = find_row(p, p->base, &parent, e);
+        if (rc == 0)
+            rc = tree_has_child(db, parent, e);
+    }
     if (rc == 0)
-        rc = db_run(db, e, "update rev set leaf = 0 where record = ?1 and rev = ?2",
-                bind_int(p->id), bind_text(p->base));
+        rc = tree_add(db, p->id, &leaf, e);
+    /* it may be to the liking of those who refused the one before */
+    if (rc == 0)
+        rc = db_run(db, e, "delete from refusal where record = ?1", bind_int(p->id));
     return rc;
 }
 
-/*
- * The winner every CouchDB would choose. Revisions compare as text within one
- * generation, where the number before the hash is the same.
- */
-static int choose_winner(struct db *db, int64_t id, struct err *e)
+/* The tombstone below the leaf in ROW, which is REV with this BODY. */
+static int close_leaf(struct put *p, int64_t row, const char *rev,
+        const struct json *body, struct err *e)
 {
-    return db_run(db, e,
-            "update record set (rev, deleted) = (select rev, deleted from rev"
-            "  where record = ?1 and leaf = 1"
-            "  order by deleted, gen desc, rev desc limit 1),"
-            " leaves = (select count(*) from rev"
-            "  where record = ?1 and leaf = 1 and deleted = 0)"
-            " where id = ?1",
-            bind_int(id));
+    char tomb[REV_MAX];
+    struct tree_leaf leaf = {
+            .rev = tomb,
+            .parent = rev,
+            .deleted = true,
+            .author = json_get_text(body, "modifie_par"),
+            .peer = TREE_HERE,
+    };
+    struct buf text;
+    int rc;
+
+    buf_init(&text, 0);
+    record_tombstone(p->summary->uid, rev, body, p->rev, &text, tomb);
+    leaf.body = buf_view(&text);
+    rc = tree_has_child(p->store->data, row, e);
+    if (rc == 0)
+        rc = tree_add(p->store->data, p->id, &leaf, e);
+    buf_release(&text);
+    return rc;
+}
+
+static int close_rev(struct put *p, const char *rev, bool *ret_closed, struct err *e)
+{
+    struct json *body = NULL;
+    struct stmt *st = db_query(p->store->data,
+            "select id, body from rev where record = ?1 and rev = ?2 and leaf = 1"
+            " and deleted = 0",
+            bind_int(p->id), bind_text(rev));
+    int64_t row;
+    int rc = stmt_step(st, e);
+
+    if (rc <= 0)
+        return rc;
+    row = stmt_int(st, 0);
+    rc = json_parse(stmt_text(st, 1), 0, &body, NULL);
+    stmt_reset(st);
+    rc = close_leaf(p, row, rev, rc ? NULL : body, e);
+    json_free(body);
+    if (rc == 0)
+        *ret_closed = true;
+    return rc;
+}
+
+static int close_losers(struct put *p, bool *ret_closed, struct err *e)
+{
+    int rc = 0;
+
+    for (const char *const *rev = p->closes; rc == 0 && rev && *rev; rev++)
+        if (strcmp(*rev, p->rev) != 0)
+            rc = close_rev(p, *rev, ret_closed, e);
+    return rc;
 }
 
 static int remember_draft(struct put *p, struct err *e)
@@ -125,16 +191,14 @@ static int remember_draft(struct put *p, struct err *e)
 
 static int put_rows(struct put *p, bool known, struct err *e)
 {
-    struct db *db = p->store->data;
-    int rc = 0;
+    struct tree_state now;
+    bool closed = false;
+    int rc = known ? 0 : put_rev(p, e);
 
-    if (!known) {
-        rc = index_write(db, p->summary, &p->id, e);
-        if (rc == 0)
-            rc = insert_rev(p, e);
-        if (rc == 0)
-            rc = choose_winner(db, p->id, e);
-    }
+    if (rc == 0)
+        rc = close_losers(p, &closed, e);
+    if (rc == 0 && (!known || closed))
+        rc = tree_settle(p->store->data, p->id, NULL, &now, e);
     return rc ? rc : remember_draft(p, e);
 }
 
@@ -167,15 +231,17 @@ static int check_put(const struct json *body, const struct summary *s, struct er
     return index_check(s, e);
 }
 
-int record_put(struct store *store, const char *base, const struct json *body,
-        const struct summary *summary, const char *draft, char ret_rev[REV_MAX],
-        struct err *err)
+int record_put_closing(struct store *store, const char *base, const char *const *closes,
+        const struct json *body, const struct summary *summary, const char *draft,
+        char ret_rev[REV_MAX], struct err *err)
 {
     struct put p = {
             .store = store,
             .summary = summary,
             .base = base ? base : "",
+            .closes = closes,
             .author = json_get_text(body, "modifie_par"),
+            .reach = tree_reach(body, NULL),
     };
     char *token = NULL;
     struct buf text;
@@ -199,6 +265,13 @@ int record_put(struct store *store, const char *base, const struct json *body,
     buf_release(&text);
     free(token);
     return rc;
+}
+
+int record_put(struct store *store, const char *base, const struct json *body,
+        const struct summary *summary, const char *draft, char ret_rev[REV_MAX],
+        struct err *err)
+{
+    return record_put_closing(store, base, NULL, body, summary, draft, ret_rev, err);
 }
 
 int record_bulk_begin(struct store *store, struct err *err)

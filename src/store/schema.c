@@ -37,6 +37,7 @@
     ") strict;"                                                                        \
     "create index entry_type on entry(type);"                                          \
     "create index entry_sort on entry(type, sort) where sort is not null;"             \
+    "create index entry_sample on entry(sample) where sample = 1;"                     \
                                                                                        \
     "create table occurrence("                                                         \
     " id integer primary key,"                                                         \
@@ -76,8 +77,16 @@
 
 /*
  * A record is a tree of revisions under its entry. Bodies are in rev alone, in a table
- * with rowids (large rows are slow without). A leaf has no child here.
+ * with rowids (large rows are slow without), behind the columns that are looked at
+ * without them. A leaf has no child here.
+ *
+ * What a peer has not acknowledged is exactly its rows of unsent: leaves, in the order
+ * they came. It gets a row for every new leaf but those that came from it, and loses it
+ * when it acknowledges or the revision is a leaf no longer. receipt: what it has
+ * acknowledged and did not give itself.
+ *
  * completed: token of a draft whose content is a revision; see draft_drop_completed.
+ * due: records whose name is shown with others that have not been written anew yet.
  */
 static const char data_v1[] = INDEX_TABLES
         "create table meta(key text primary key, value text not null) strict;"
@@ -86,8 +95,17 @@ static const char data_v1[] = INDEX_TABLES
         " id integer primary key references entry(id) on delete cascade,"
         " rev text not null," /* the winner */
         " deleted integer not null,"
-        " leaves integer not null"
+        " leaves integer not null,"     /* living ones */
+        " seq integer not null unique," /* of the latest change of its leaves */
+        " container text not null,"
+        " held integer not null default 0"
         ") strict;"
+        "create index record_container on record(container, seq);"
+        "create index record_conflict on record(leaves) where leaves > 1;"
+        "create index record_held on record(held) where held = 1;"
+        /* the last seq given: never given again, also when its record is gone */
+        "create table sequence(last integer not null) strict;"
+        "insert into sequence(last) values(0);"
 
         "create table rev("
         " id integer primary key,"
@@ -97,11 +115,56 @@ static const char data_v1[] = INDEX_TABLES
         " parent text not null," /* '' for a root */
         " deleted integer not null,"
         " leaf integer not null,"
-        " body text," /* NULL: not kept here */
         " at_ms integer not null,"
         " author text,"
+        " peer integer," /* it came from, 0 a file; NULL: made here */
+        " reach integer not null default 0," /* of its visibility, see tree.h */
+        " bytes integer not null default 0," /* of the body */
+        " body text,"                        /* NULL: not kept here */
         " unique(record, rev)"
         ") strict;"
+        "create index rev_leaf on rev(record, deleted, gen, rev) where leaf = 1;"
+        "create index rev_news on rev(at_ms) where peer is not null and leaf = 1;"
+
+        "create table peer("
+        " id integer primary key,"
+        " url text not null unique,"
+        " main integer not null," /* 1: the one that counts for people */
+        " last_ms integer not null"
+        ") strict;"
+        "create table unsent("
+        " peer integer not null references peer(id) on delete cascade,"
+        " rev integer not null references rev(id) on delete cascade,"
+        " primary key(peer, rev)"
+        ") strict, without rowid;"
+        "create index unsent_rev on unsent(rev);"
+        "create table receipt("
+        " rev integer not null references rev(id) on delete cascade,"
+        " peer integer not null references peer(id) on delete cascade,"
+        " at_ms integer not null,"
+        " primary key(rev, peer)"
+        ") strict, without rowid;"
+        "create table refusal("
+        " record integer not null references record(id) on delete cascade,"
+        " peer integer not null references peer(id) on delete cascade,"
+        " why text not null,"
+        " primary key(record, peer)"
+        ") strict, without rowid;"
+        "create table checkpoint("
+        " peer integer not null references peer(id) on delete cascade,"
+        " container text not null,"
+        " since text not null,"
+        " epoch text not null,"
+        " primary key(peer, container)"
+        ") strict, without rowid;"
+        "create table local_doc("
+        " container text not null,"
+        " name text not null,"
+        " n integer not null,"
+        " body text not null,"
+        " primary key(container, name)"
+        ") strict;"
+        "create table due(uid text primary key) strict, without rowid;"
 
         "create table completed("
         " token text primary key,"

@@ -231,6 +231,13 @@ int store_end(struct store *store, struct db *db, int rc, struct err *e)
     return 0;
 }
 
+int store_end_read(struct db *db, int rc, struct err *e)
+{
+    int end = db_commit(db, rc ? NULL : e);
+
+    return rc ? rc : end;
+}
+
 /* --- facts ----------------------------------------------------------------------- */
 
 char *store_meta_get(struct store *store, const char *key)

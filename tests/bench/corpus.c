@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../src/store/search_priv.h"
+#include "../../src/store/tree.h"
 #include "odus/base/date.h"
 #include "odus/base/json.h"
 #include "odus/base/mem.h"
@@ -158,6 +159,9 @@ static int put(struct store *store, const struct summary *s, struct json *body,
         struct err *err)
 {
     char rev[REV_MAX];
+    struct tree_leaf leaf = {
+            .rev = rev, .parent = "", .reach = REACH_PUBLIC, .peer = TREE_HERE};
+    struct tree_state now;
     struct buf text;
     int64_t id = 0;
     int rc = index_write(store->data, s, &id, err);
@@ -165,15 +169,13 @@ static int put(struct store *store, const struct summary *s, struct json *body,
     buf_init(&text, 0);
     json_canonical(body, &text);
     record_rev(NULL, false, buf_view(&text), rev);
+    leaf.body = buf_view(&text);
     if (rc == 0)
-        rc = db_run(store->data, err,
-                "insert into record(id, rev, deleted, leaves) values(?1, ?2, 0, 1)",
-                bind_int(id), bind_text(rev));
+        rc = tree_record(store->data, id, "commons", err);
     if (rc == 0)
-        rc = db_run(store->data, err,
-                "insert into rev(record, rev, gen, parent, deleted, leaf, body, at_ms)"
-                " values(?1, ?2, 1, '', 0, 1, ?3, 0)",
-                bind_int(id), bind_text(rev), bind_view(buf_view(&text)));
+        rc = tree_add(store->data, id, &leaf, err);
+    if (rc == 0)
+        rc = tree_settle(store->data, id, NULL, &now, err);
     buf_release(&text);
     json_free(body);
     return rc;

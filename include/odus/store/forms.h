@@ -73,6 +73,17 @@ struct form *forms_read(
  */
 int forms_check(const char *path, struct problems *problems) ATTR_NONNULL_ALL;
 
+struct summary;
+
+/**
+ * The summary of BODY, which comes from elsewhere: its hidden values are not in it, so
+ * no rule runs. Read with the version of the form that it names, else the current one;
+ * where none can read it, RET has its name and state and is `hidden`. uid is its `_id`.
+ * The engines lent out are used: nothing may be attached to them. Release RET.
+ */
+int forms_summarise(struct forms *forms, const struct json *body, struct summary *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
 /** Title of record UID (draft before revision), from the summaries; false when unknown.
  */
 bool forms_title(

@@ -54,6 +54,26 @@ int record_put(struct store *store, const char *base, const struct json *body,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 6);
 
 /**
+ * As record_put, and in the same transaction each of CLOSES (NULL-terminated; NULL:
+ * none) that is a living leaf of the record is closed by a tombstone in favour of the
+ * new revision, see record_tombstone; also when that revision is here already. The
+ * other ones are passed over.
+ */
+int record_put_closing(struct store *store, const char *base, const char *const *closes,
+        const struct json *body, const struct summary *summary, const char *draft,
+        char ret_rev[REV_MAX], struct err *err) ATTR_CHECK ATTR_NONNULL(1, 4, 5, 7);
+
+/**
+ * The tombstone that closes the leaf LOSER of UID in favour of MERGED, the same on
+ * every replica: OUT (initialised; replaced) gets its body, `_id`, `fusion` (MERGED)
+ * and, for the rules of servers, `type` and `modifie_par` of BODY, the loser's (NULL:
+ * not kept here); RET_REV its revision.
+ */
+void record_tombstone(const char *uid, const char *loser, const struct json *body,
+        const char *merged, struct buf *out, char ret_rev[REV_MAX])
+        ATTR_NONNULL(1, 2, 4, 5, 6);
+
+/**
  * Many new records in one transaction (import, samples): call put between begin and
  * end. A put that is refused (ERR_CONFLICT, ERR_INVALID) leaves the others alone; after
  * any other failure the end fails too and nothing is kept.
@@ -105,6 +125,17 @@ int draft_referrers(struct store *store, const char *uid, char ***ret, size_t *r
 /** As record_index for a draft, whoever has it open. ERR_NOT_FOUND. */
 int draft_index(struct store *store, const struct summary *summary,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/**
+ * Records whose name (title, town, genre) has changed and is shown with those that link
+ * to them: their summaries are due. Kept with the store until they are written anew.
+ * DUE false takes UID off; NEXT gives any one, ERR_NOT_FOUND without details when there
+ * is none.
+ */
+int record_due(struct store *store, const char *uid, bool due,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+int record_due_next(struct store *store, char ret_uid[37], struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
 
 /** Accepts NULL. */
 void record_uids_free(char **uids, size_t n);

@@ -29,6 +29,7 @@ struct summary {
     char *place_name, *town, *organiser_name; /* resolved through links; NULL unknown */
     char *place, *organiser, *genre;          /* uid, uid, code */
     bool sample;                              /* `exercice` */
+    bool hidden; /* no form here reads it: no list or search shows it */
     int errors, warnings;                     /* of drafts; 0 for revisions */
     struct occurrence *days;
     size_t ndays;

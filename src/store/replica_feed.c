@@ -1,0 +1,162 @@
+/* For those who pull from this store. */
+#include "replica_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOCAL_NAME_MAX = 255, LOCAL_BODY_MAX = 1024 * 1024 };
+
+int64_t replica_seq(struct store *store)
+{
+    int64_t seq = 0;
+
+    if (db_int(store->data, NULL, &seq, "select last from sequence", BIND_NONE))
+        return 0;
+    return seq;
+}
+
+void replica_changes_free(struct replica_change *changes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(changes[i].leaves);
+    free(changes);
+}
+
+/* --- changes ---------------------------------------------------------------------- */
+
+struct changes {
+    struct replica_change *all;
+    size_t n, cap;
+};
+
+static int read_changes(struct store *store, const char *container, int64_t since,
+        size_t limit, struct changes *c, struct err *e)
+{
+    struct stmt *st = db_query(store->data,
+            "select r.seq, e.uid, r.deleted from record r join entry e on e.id = r.id"
+            " where r.container = ?1 and r.seq > ?2 order by r.seq limit ?3",
+            bind_text(container), bind_int(since),
+            bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
+    int rc;
+
+    while ((rc = stmt_step(st, e)) > 0) {
+        struct replica_change *change;
+
+        c->all = mem_grow(c->all, c->n, &c->cap, sizeof(*c->all));
+        change = &c->all[c->n++];
+        *change = (struct replica_change){
+                .seq = stmt_int(st, 0), .deleted = stmt_int(st, 2) != 0};
+        store_copy_text(change->uid, sizeof(change->uid), stmt_text(st, 1));
+    }
+    for (size_t i = 0; rc == 0 && i < c->n; i++)
+        rc = replica_leaves(
+                store, c->all[i].uid, &c->all[i].leaves, &c->all[i].nleaves, e);
+    return rc;
+}
+
+int replica_changes(struct store *store, const char *container, int64_t since,
+        size_t limit, struct replica_change **ret, size_t *ret_n, int64_t *ret_last,
+        struct err *err)
+{
+    struct changes c = {.all = NULL};
+    int64_t last = 0;
+    int rc = db_begin_read(store->data, err);
+
+    if (rc)
+        return rc;
+    last = replica_seq(store);
+    rc = read_changes(store, container, since, limit, &c, err);
+    rc = store_end_read(store->data, rc, err);
+    if (rc) {
+        replica_changes_free(c.all, c.n);
+        return rc;
+    }
+    *ret_last = c.n ? c.all[c.n - 1].seq : last;
+    *ret = c.all;
+    *ret_n = c.n;
+    return 0;
+}
+
+int replica_count(struct store *store, const char *container, int64_t *ret_docs,
+        int64_t *ret_deleted, struct err *err)
+{
+    struct stmt *st = db_query(store->data,
+            "select count(*), coalesce(sum(deleted), 0) from record"
+            " where container = ?1",
+            bind_text(container));
+    int rc = stmt_step(st, err);
+
+    if (rc <= 0)
+        return rc;
+    *ret_deleted = stmt_int(st, 1);
+    *ret_docs = stmt_int(st, 0) - *ret_deleted;
+    stmt_reset(st);
+    return 0;
+}
+
+/* --- local documents -------------------------------------------------------------- */
+
+int replica_local_get(struct store *store, const char *container, const char *id,
+        char **ret_body, int64_t *ret_n, struct err *err)
+{
+    struct stmt *st = db_query(store->data,
+            "select body, n from local_doc where container = ?1 and name = ?2",
+            bind_text(container), bind_text(id));
+    int rc = stmt_step(st, err);
+
+    if (rc < 0)
+        return rc;
+    if (rc == 0)
+        return err_set(err, ERR_NOT_FOUND, N_("there is no document %1$s"), id);
+    *ret_body = stmt_dup(st, 0);
+    *ret_n = stmt_int(st, 1);
+    stmt_reset(st);
+    return 0;
+}
+
+static int check_local(
+        const char *container, const char *id, const char *body, struct err *e)
+{
+    if (!*id || strlen(id) > LOCAL_NAME_MAX)
+        return err_set(e, ERR_INVALID, N_("the document has no usable name"));
+    if (body && strlen(body) > LOCAL_BODY_MAX)
+        return err_set(e, ERR_LIMIT, N_("the document %1$s is too large"), id);
+    return replica_check_name(container, e);
+}
+
+static int put_local(struct db *db, const char *container, const char *id,
+        const char *body, int64_t *ret_n, struct err *e)
+{
+    int64_t n = 0;
+    int rc = db_int(db, e, &n,
+            "select n from local_doc where container = ?1 and name = ?2",
+            bind_text(container), bind_text(id));
+
+    if (rc && rc != ERR_NOT_FOUND)
+        return rc;
+    *ret_n = n + 1;
+    if (!body)
+        return db_run(db, e, "delete from local_doc where container = ?1 and name = ?2",
+                bind_text(container), bind_text(id));
+    return db_run(db, e,
+            "insert or replace into local_doc(container, name, n, body)"
+            " values(?1, ?2, ?3, ?4)",
+            bind_text(container), bind_text(id), bind_int(n + 1), bind_text(body));
+}
+
+int replica_local_put(struct store *store, const char *container, const char *id,
+        const char *body, int64_t *ret_n, struct err *err)
+{
+    int64_t n = 0;
+    int rc = check_local(container, id, body, err);
+
+    if (rc == 0)
+        rc = store_begin_data(store, DB_SYNC_NORMAL, err);
+    if (rc)
+        return rc;
+    rc = store_end(store, store->data,
+            put_local(store->data, container, id, body, &n, err), err);
+    if (rc == 0)
+        *ret_n = n;
+    return rc;
+}

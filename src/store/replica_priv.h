@@ -1,0 +1,33 @@
+#ifndef ODUS_SRC_STORE_REPLICA_PRIV_H
+#define ODUS_SRC_STORE_REPLICA_PRIV_H
+
+#include "forms_priv.h"
+#include "odus/store/replica.h"
+#include "tree.h"
+
+/* What the files of replica.h share. */
+
+/** ERR_INVALID when NAME is no name of a container. */
+int replica_check_name(const char *name, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
+
+/** PEER says at AT_MS that it has the revision in ROW: it no longer waits, and there is
+ * a receipt when it did. */
+int replica_receive(struct db *db, int64_t peer, int64_t row, int64_t at_ms,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Fills D with the revision in ROW (of table rev) of UID: ancestry and body. */
+int replica_read_doc(struct db *db, int64_t row, struct replica_doc *d,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/** Leaves that wait for PEER and may go, quickly at any size of the store. */
+int replica_count_waiting(struct store *store, int64_t peer, int64_t *ret,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/** Whether the store takes exercises only. */
+bool replica_training(struct store *store) ATTR_NONNULL_ALL;
+
+/** The peer that counts for people; 0 none. */
+int replica_main_peer(struct store *store, int64_t *ret, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+#endif

@@ -1,0 +1,173 @@
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms_priv.h"
+#include "odus/base/clock.h"
+#include "odus/store/replica.h"
+
+/* --- kinds of containers ---------------------------------------------------------- */
+
+static enum reach container_reach(const char *container)
+{
+    if (!container)
+        return REACH_PRIVATE;
+    if (strcmp(container, "commons") == 0)
+        return REACH_PUBLIC;
+    return strcmp(container, "pro") == 0 ? REACH_PROFESSIONAL : REACH_PRIVATE;
+}
+
+enum reach tree_reach(const struct json *body, const char *container)
+{
+    const char *text = json_get_text(body, FIELD_VISIBILITY);
+
+    if (!text)
+        return container_reach(container);
+    if (strcmp(text, "public") == 0)
+        return REACH_PUBLIC;
+    return strcmp(text, "professionnel") == 0 ? REACH_PROFESSIONAL : REACH_PRIVATE;
+}
+
+/* Where a record that stands in OLD and came in from FROM (NULL: from here) belongs. */
+static const char *choose_container(enum reach reach, const char *old, const char *from)
+{
+    static const char *const own[] = {
+            [REACH_PRIVATE] = "org",
+            [REACH_PROFESSIONAL] = "pro",
+            [REACH_PUBLIC] = "commons",
+    };
+
+    if (container_reach(old) == reach && strcmp(old, "org") != 0)
+        return old;
+    return from && container_reach(from) == reach ? from : own[reach];
+}
+
+/* --- revisions -------------------------------------------------------------------- */
+
+long long tree_generation(const char *rev)
+{
+    const char *dash = rev ? strchr(rev, '-') : NULL;
+    long long n;
+
+    if (!dash || !view_int((struct view){rev, (size_t)(dash - rev)}, &n) || n < 0)
+        return 0;
+    return n;
+}
+
+int tree_record(struct db *db, int64_t id, const char *container, struct err *e)
+{
+    /* no seq is negative: this one cannot be taken, and is replaced when settled */
+    return db_run(db, e,
+            "insert into record(id, rev, deleted, leaves, seq, container)"
+            " values(?1, '', 0, 0, -?1, ?2) on conflict(id) do nothing",
+            bind_int(id), bind_text(container));
+}
+
+/* ROW waits for all peers but PEER. One by one, see above. */
+static int queue(struct db *db, int64_t row, int64_t peer, struct err *e)
+{
+    int64_t next = 0;
+    int rc;
+
+    while ((rc = db_int(db, e, &next,
+                    "select id from peer where id > ?1 order by id limit 1",
+                    bind_int(next))) == 0) {
+        if (next != peer)
+            rc = db_run(db, e, "insert into unsent(peer, rev) values(?1, ?2)",
+                    bind_int(next), bind_int(row));
+        if (rc)
+            return rc;
+    }
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+int tree_add(struct db *db, int64_t id, const struct tree_leaf *leaf, struct err *e)
+{
+    int rc = db_run(db, e,
+            "insert into rev(record, rev, gen, parent, deleted, leaf, at_ms, author,"
+            " peer, reach, bytes, body)"
+            " values(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11)",
+            bind_int(id), bind_text(leaf->rev), bind_int(tree_generation(leaf->rev)),
+            bind_text(leaf->parent), bind_int(leaf->deleted), bind_int(clock_now_ms()),
+            bind_text(leaf->author),
+            leaf->peer == TREE_HERE ? bind_null() : bind_int(leaf->peer),
+            bind_int(leaf->reach), bind_int((int64_t)leaf->body.n),
+            bind_view(leaf->body));
+
+    return rc ? rc : queue(db, db_last_rowid(db), leaf->peer, e);
+}
+
+int tree_has_child(struct db *db, int64_t row, struct err *e)
+{
+    int rc = db_run(db, e, "update rev set leaf = 0 where id = ?1", bind_int(row));
+
+    if (rc == 0)
+        rc = db_run(db, e, "delete from unsent where rev = ?1", bind_int(row));
+    return rc;
+}
+
+/* --- what follows ----------------------------------------------------------------- */
+
+/*
+ * The winner every CouchDB would choose. Revisions compare as text within one
+ * generation, where the number before the hash is the same.
+ */
+static int choose_winner(struct db *db, int64_t id, struct err *e)
+{
+    int rc = db_run(db, e, "update sequence set last = last + 1", BIND_NONE);
+
+    if (rc)
+        return rc;
+    return db_run(db, e,
+            "update record set (rev, deleted) = (select rev, deleted from rev"
+            "  where record = ?1 and leaf = 1"
+            "  order by deleted, gen desc, rev desc limit 1),"
+            " leaves = (select count(*) from rev"
+            "  where record = ?1 and leaf = 1 and deleted = 0),"
+            " seq = (select last from sequence)"
+            " where id = ?1",
+            bind_int(id));
+}
+
+static int move(
+        struct db *db, int64_t id, const char *old, const char *from, struct err *e)
+{
+    const char *container;
+    int64_t reach = 0;
+    int rc = db_int(db, e, &reach,
+            "select min(reach) from rev where record = ?1 and leaf = 1 and deleted = 0",
+            bind_int(id));
+
+    if (rc)
+        return rc;
+    container = choose_container((enum reach)reach, old, from);
+    if (strcmp(container, old) == 0)
+        return 0;
+    return db_run(db, e, "update record set container = ?2 where id = ?1", bind_int(id),
+            bind_text(container));
+}
+
+int tree_settle(struct db *db, int64_t id, const char *from, struct tree_state *ret,
+        struct err *e)
+{
+    char container[REPLICA_NAME_MAX];
+    struct stmt *st;
+    int rc = choose_winner(db, id, e);
+
+    if (rc)
+        return rc;
+    st = db_query(db,
+            "select rev, deleted, leaves, container from record where id = ?1",
+            bind_int(id));
+    rc = stmt_step(st, e);
+    if (rc <= 0)
+        return rc;
+    store_copy_text(ret->rev, sizeof(ret->rev), stmt_text(st, 0));
+    ret->deleted = stmt_int(st, 1) != 0;
+    ret->leaves = (int)stmt_int(st, 2);
+    store_copy_text(container, sizeof(container), stmt_text(st, 3));
+    stmt_reset(st);
+    /* without a living leaf it stays where its tombstones are awaited */
+    return ret->leaves ? move(db, id, container, from, e) : 0;
+}
