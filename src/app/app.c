@@ -1,74 +1,16 @@
 #include "odus/app/app.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/date.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
-#include "odus/base/utf8.h"
 #include "odus/base/zone.h"
 #include "app_priv.h"
 #include "entry_parked.h"
 #include "reindex.h"
-
-enum { CONFIG_MAX = 64 * 1024 };
-
-static char *login_name(void)
-{
-    const struct passwd *pw = getpwuid(getuid());
-
-    return xstrdup(pw && pw->pw_name ? pw->pw_name : "inconnu");
-}
-
-/* The value of KEY in the configuration TEXT ("key=value" lines), cleaned; owned or
- * NULL. */
-static char *config_value(struct view text, const char *key)
-{
-    size_t n = strlen(key);
-    struct view line;
-    struct buf out;
-
-    while (view_next(&text, '\n', &line)) {
-        if (line.n > n && memcmp(line.p, key, n) == 0 && line.p[n] == '=') {
-            buf_init(&out, 200);
-            utf8_clean(
-                    view_trim((struct view){line.p + n + 1, line.n - n - 1}), 0, &out);
-            return buf_take(&out);
-        }
-    }
-    return NULL;
-}
-
-static void set_text(char **slot, char *text)
-{
-    free(*slot);
-    *slot = text;
-}
-
-static void read_config(struct app *app)
-{
-    struct buf text;
-
-    if (file_read(app->config, CONFIG_MAX, &text, NULL) < 0) {
-        app->user = xstrdup("");
-        app->organisation = xstrdup("");
-        app->first_start = true;
-    } else {
-        app->user = config_value(buf_view(&text), "nom");
-        app->organisation = config_value(buf_view(&text), "organisation");
-        app->first_start = app->user == NULL;
-        if (!app->user)
-            app->user = xstrdup("");
-        if (!app->organisation)
-            app->organisation = xstrdup("");
-        buf_release(&text);
-    }
-    app->author = *app->user ? xstrdup(app->user) : login_name();
-}
 
 static char *default_path(const char *env, const char *fallback, const char *name)
 {
@@ -116,7 +58,7 @@ int app_open(const struct app_options *opt, struct app **ret, struct err *err)
         app_close(app);
         return rc;
     }
-    read_config(app);
+    config_read(app);
     app->forms = forms_new(app->store,
             &(struct forms_options){.dir = app->forms_dir, .lang = app->lang});
     *ret = app;
@@ -136,9 +78,7 @@ void app_close(struct app *app)
     free(app->lang);
     free(app->config);
     free(app->forms_dir);
-    free(app->user);
-    free(app->organisation);
-    free(app->author);
+    config_release(app);
     free(app);
 }
 
@@ -174,85 +114,6 @@ bool app_training(struct app *app)
 int app_set_training(struct app *app, struct err *err)
 {
     return store_meta_set(app->store, "training", "1", err);
-}
-
-const char *app_user(const struct app *app)
-{
-    return app->user;
-}
-
-const char *app_organisation(const struct app *app)
-{
-    return app->organisation;
-}
-
-bool app_first_start(const struct app *app)
-{
-    return app->first_start;
-}
-
-/* The configuration without the lines of the keys in KEYS. */
-static void keep_other_lines(struct view text, const char *const *keys, struct buf *out)
-{
-    struct view line;
-
-    while (view_next(&text, '\n', &line)) {
-        bool ours = false;
-
-        for (const char *const *k = keys; *k; k++)
-            ours = ours ||
-                   (line.n > strlen(*k) && memcmp(line.p, *k, strlen(*k)) == 0 &&
-                           line.p[strlen(*k)] == '=');
-        if (!ours) {
-            buf_addv(out, line);
-            buf_addc(out, '\n');
-        }
-    }
-}
-
-static int write_config(const struct app *app, struct err *err)
-{
-    static const char *const keys[] = {"nom", "organisation", NULL};
-    struct buf old, text;
-    const char *slash = strrchr(app->config, '/');
-    char *dir = xstrndup(app->config, slash ? (size_t)(slash - app->config) : 0);
-    int rc = slash ? file_mkdirs(dir, 0700, err) : 0;
-
-    buf_init(&text, CONFIG_MAX);
-    if (rc == 0 && file_read(app->config, CONFIG_MAX, &old, NULL) == 0) {
-        keep_other_lines(buf_view(&old), keys, &text);
-        buf_release(&old);
-    }
-    buf_addf(&text, "nom=%s\norganisation=%s\n", app->user, app->organisation);
-    if (rc == 0)
-        rc = file_write_atomic(app->config, buf_view(&text), 0600, err);
-    buf_release(&text);
-    free(dir);
-    return rc;
-}
-
-static char *clean_line(const char *text)
-{
-    struct buf out;
-
-    buf_init(&out, 200);
-    utf8_clean(view_trim(view_of(text)), 0, &out);
-    return buf_take(&out);
-}
-
-int app_set_user(
-        struct app *app, const char *name, const char *organisation, struct err *err)
-{
-    set_text(&app->user, clean_line(name));
-    set_text(&app->organisation, clean_line(organisation));
-    set_text(&app->author, *app->user ? xstrdup(app->user) : login_name());
-    app->first_start = false;
-    return write_config(app, err);
-}
-
-const char *app_author(const struct app *app)
-{
-    return app->author;
 }
 
 int32_t app_today(const struct app *app)

@@ -11,11 +11,13 @@ struct app {
     char *lang;
     char *config; /* path of the configuration file */
     char *forms_dir;
-    char *user, *organisation; /* "" when skipped */
-    char *author;
-    bool first_start;
+    struct config *settings; /* what the file says, config.c */
     struct parked *parked;   /* drafts closed in this session, entry_parked.h */
     struct reindex *reindex; /* what is being done in idle moments, reindex.h */
 };
+
+/** Reads the configuration file; one that is not there is the first start. */
+void config_read(struct app *app) ATTR_NONNULL_ALL;
+void config_release(struct app *app) ATTR_NONNULL_ALL;
 
 #endif
