@@ -301,26 +301,56 @@ static int rank(struct picking *p, struct choice *ret, size_t limit)
     return (int)n;
 }
 
-/* --- public ----------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------- */
+
+static void end_reading(struct db *db)
+{
+    /* Nothing was written; a transaction round this one hears of failures itself. */
+    int rc = db_commit(db, NULL);
+
+    (void)rc;
+}
+
+static int pick(struct picking *p, struct choice *ret, size_t limit, struct err *err)
+{
+    int rc;
+
+    p->any_draft = search_any_draft(p->store);
+    rc = take_recent(p, err);
+    for (char *const *t = p->types; rc == 0 && *t; t++) {
+        rc = gather(p, false, *t, err);
+        if (rc == 0 && p->any_draft)
+            rc = gather(p, true, *t, err);
+    }
+    return rc ? rc : rank(p, ret, limit);
+}
+
+/* Some hundred small statements: in one transaction they lock the files once. */
+static int pick_at_once(
+        struct picking *p, struct choice *ret, size_t limit, struct err *err)
+{
+    struct store *store = p->store;
+    int rc = db_begin_read(store->data, err);
+
+    if (rc)
+        return rc;
+    rc = db_begin_read(store->drafts, err);
+    if (rc == 0) {
+        rc = pick(p, ret, limit, err);
+        end_reading(store->drafts);
+    }
+    end_reading(store->data);
+    return rc;
+}
 
 int search_choices(struct store *store, char *const *types, const char *words,
         struct choice *ret, size_t limit, struct err *err)
 {
-    struct picking p = {.store = store,
-            .types = types,
-            .limit = limit,
-            .any_draft = search_any_draft(store)};
+    struct picking p = {.store = store, .types = types, .limit = limit};
     int rc;
 
     words_init(&p.words, words);
-    rc = take_recent(&p, err);
-    for (char *const *t = types; rc == 0 && *t; t++) {
-        rc = gather(&p, false, *t, err);
-        if (rc == 0 && p.any_draft)
-            rc = gather(&p, true, *t, err);
-    }
-    if (rc == 0)
-        rc = rank(&p, ret, limit);
+    rc = pick_at_once(&p, ret, limit, err);
     for (size_t i = 0; i < p.n; i++)
         free(p.items[i].sort);
     free(p.items);
