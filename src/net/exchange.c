@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
+#include "odus/net/secret.h"
 
 #include "gzip.h"
 #include "net_priv.h"
@@ -27,7 +28,7 @@ void exchange_release(struct net *net)
     free((char *)x->rq.type);
     buf_release(&x->body);
     buf_release(&x->packed);
-    net_wipe(x->session);
+    secret_free(x->session);
     net_answer_release(&x->a);
     *x = (struct exchange){0};
 }

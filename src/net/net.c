@@ -5,6 +5,7 @@
 
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "odus/net/secret.h"
 
 #include "net_priv.h"
 #include "url.h"
@@ -98,13 +99,6 @@ int net_new(const struct net_options *opt, struct net **ret, struct err *err)
     return 0;
 }
 
-void net_wipe(char *secret)
-{
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void net_free(struct net *net)
 {
     if (!net)
@@ -113,7 +107,7 @@ void net_free(struct net *net)
     link_free(net->link);
     free(net->url);
     free(net->user);
-    net_wipe(net->secret);
+    secret_free(net->secret);
     free(net);
 }
 

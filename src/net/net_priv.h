@@ -57,7 +57,4 @@ bool receive_body(void *ctx, struct view bytes);
 /** The answer is there: says whether it is one of the server's. */
 void receive_end(struct net *net) ATTR_NONNULL_ALL;
 
-/** Overwrites and frees. Accepts NULL. */
-void net_wipe(char *secret);
-
 #endif
