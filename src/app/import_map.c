@@ -248,53 +248,13 @@ static int match_map(const struct form *form, struct view text, struct view head
 
 /* --- phrases --- */
 
-/* PHRASE folded word by word; "#" and "*" stay what they are. */
-static char *fold_phrase(struct view phrase)
-{
-    struct buf out;
-
-    buf_init(&out, HEADER_BYTES);
-    while (phrase.n) {
-        const char *space = memchr(phrase.p, ' ', phrase.n);
-        struct view word = {phrase.p, space ? (size_t)(space - phrase.p) : phrase.n};
-
-        phrase.p += word.n + (space != NULL);
-        phrase.n -= word.n + (space != NULL);
-        if (out.len && word.n)
-            buf_addc(&out, ' ');
-        if (view_is(word, "#") || view_is(word, "*"))
-            buf_addv(&out, word);
-        else
-            utf8_fold(word, &out);
-    }
-    return buf_take(&out);
-}
-
-/* "publics dès # ans=age_min:#", "nature spectacle=representation". */
 static int read_phrase(struct import_map *m, const struct form *form,
         const struct map_line *line, struct err *err)
 {
-    const char *space = memchr(line->key.p, ' ', line->key.n);
-    const char *colon = memchr(line->value.p, ':', line->value.n);
-    struct view value = line->value;
-    struct import_phrase p = {.to = -1};
+    struct import_phrase p;
 
-    if (!space)
+    if (!import_phrase_read(form, line->key, line->value, &p))
         return bad_line(line, err);
-    p.field = form_field_find(
-            form, (struct view){line->key.p, (size_t)(space - line->key.p)});
-    if (colon) {
-        p.to = form_field_find(form, (struct view){value.p, (size_t)(colon - value.p)});
-        value.n -= (size_t)(colon + 1 - value.p);
-        value.p = colon + 1;
-    } else {
-        p.to = p.field;
-    }
-    if (p.field < 0 || p.to < 0 || (p.to != p.field && form_frame(form, p.to)))
-        return bad_line(line, err);
-    p.phrase = fold_phrase(
-            (struct view){space + 1, line->key.n - (size_t)(space + 1 - line->key.p)});
-    p.value = view_dup(value);
     m->phrases = mem_grow(m->phrases, m->nphrases, &m->cap, sizeof(*m->phrases));
     m->phrases[m->nphrases++] = p;
     return 0;
@@ -377,10 +337,8 @@ void import_map_release(struct import_map *m)
 {
     for (size_t i = 0; i < m->ncolumns; i++)
         release_column(&m->columns[i]);
-    for (size_t i = 0; i < m->nphrases; i++) {
-        free(m->phrases[i].phrase);
-        free(m->phrases[i].value);
-    }
+    for (size_t i = 0; i < m->nphrases; i++)
+        import_phrase_release(&m->phrases[i]);
     free(m->columns);
     free(m->phrases);
     *m = (struct import_map){.columns = NULL};

@@ -30,12 +30,22 @@ struct import_column {
                     */
 };
 
-/** A phrase that means a value, perhaps of another field. */
+/** A value that a phrase gives. */
+struct import_set {
+    int field;     /* of the record, or of the row that the phrase's field is in */
+    bool if_blank; /* only where there is none */
+    int number;    /* place of the number in the phrase that it is, from 1; 0: VALUE */
+    char *value;   /* canonical text */
+};
+
+enum { IMPORT_SETS = 4, IMPORT_NUMBERS = 4 };
+
+/** A phrase of import.map and what it means. */
 struct import_phrase {
     int field;    /* of the column it stands in */
-    char *phrase; /* folded words; "#" is a number, "*" anything (then it is added) */
-    int to;       /* record-level field */
-    char *value;  /* "#": the number */
+    char *phrase; /* as import_words; "#" is a number, "*" anything (then it is added) */
+    struct import_set sets[IMPORT_SETS];
+    size_t nsets;
 };
 
 struct import_map {
@@ -52,6 +62,27 @@ void import_map_release(struct import_map *m) ATTR_NONNULL_ALL;
 
 /** The table whose rows the timing language makes, or -1. */
 int import_timing_table(const struct form *form) ATTR_PURE ATTR_NONNULL_ALL;
+
+/* --- phrases, import_phrase.c --- */
+
+/**
+ * "FIELD phrase" with "value", "OTHER:value", "OTHER?:value", several with bars
+ * between. False where a field is unknown or elsewhere, or there are too many.
+ */
+bool import_phrase_read(const struct form *form, struct view key, struct view value,
+        struct import_phrase *ret) ATTR_NONNULL_ALL;
+void import_phrase_release(struct import_phrase *p) ATTR_NONNULL_ALL;
+
+/**
+ * Appends TEXT as phrases are compared: folded words with a space between, numbers as
+ * written but for the spaces in them ("1200", "12,50"), "-" for a dash between two
+ * numbers, "#" and "*" alone as they are.
+ */
+void import_words(struct view text, struct buf *out) ATTR_NONNULL(2);
+
+/** True when PHRASE fits WORDS; NUMBERS gets what its "#" stand for, borrowed. */
+bool import_phrase_fits(const char *phrase, const char *words,
+        struct view numbers[IMPORT_NUMBERS]) ATTR_NONNULL_ALL;
 
 /* --- cells, import_cell.c --- */
 
@@ -79,6 +110,16 @@ void import_cache_free(struct import_cache *c);
  */
 int import_cell(struct import *im, const struct import_column *column, struct view cell,
         struct buf *out, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+
+/* --- names, import_name.c --- */
+
+/**
+ * Appends the uid of the record that PART names, or the code of the long list's entry:
+ * the only one that is called so, else the only one that a text of its form's
+ * `aliases` calls so. ERR_INVALID with the nearest name.
+ */
+int import_resolve(struct import *im, int field, struct view part, struct buf *out,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 4);
 
 /* --- rows, import_row.c --- */
 

@@ -120,96 +120,156 @@ void import_problem(const struct import *im, size_t col, const struct err *cause
 
 /* --- values --- */
 
-/* The row of the column's repeat that its fixed value names, made when missing; the
- * one row there is where nothing is fixed. */
-static int row_for(const struct import *im, struct rec *rec, const char *uid,
+/* The id of the row of the column's repeat that its fixed value names; the one row
+ * there is where nothing is fixed. */
+static void row_id(const struct import *im, const char *uid,
+        const struct import_column *c, char id[UUID_TEXT])
+{
+    char *name =
+            xasprintf("%s/%s", im->form->tables[form_frame(im->form, c->field)].path,
+                    c->value ? c->value : "");
+
+    uuid_v5(uid, view_of(name), id);
+    free(name);
+}
+
+/* The place of that row; 0 for a field of the record, -1 when it is not there. */
+static int row_find(const struct import *im, const struct rec *rec, const char *uid,
         const struct import_column *c)
 {
     int table = form_frame(im->form, c->field);
     char id[UUID_TEXT];
-    char *name;
-    int row;
 
     if (table == 0)
         return 0;
-    name = xasprintf("%s/%s", im->form->tables[table].path, c->value ? c->value : "");
-    uuid_v5(uid, view_of(name), id);
-    free(name);
-    row = rec_row_find(rec, table, view_of(id));
+    row_id(im, uid, c, id);
+    return rec_row_find(rec, table, view_of(id));
+}
+
+/* As row_find, but made when missing. */
+static int row_for(const struct import *im, struct rec *rec, const char *uid,
+        const struct import_column *c)
+{
+    int row = row_find(im, rec, uid, c);
+    char id[UUID_TEXT];
+
     if (row >= 0)
         return row;
-    row = import_add_row(im, rec, table, id);
+    row_id(im, uid, c, id);
+    row = import_add_row(im, rec, form_frame(im->form, c->field), id);
     if (c->preset >= 0)
         rec_set(rec, (struct rec_at){c->preset, row, 0}, view_of(c->value));
     return row;
 }
 
-/* A phrase against the folded cell, word by word; "#" takes a number, put into NUMBER.
- */
-static bool phrase_fits(const char *phrase, const char *cell, struct view *number)
+struct row {
+    struct import *im;
+    struct rec *rec;
+    const char *uid;
+    size_t col; /* the column in hand */
+    struct problems *problems;
+};
+
+static bool put(struct row *r, const struct import_column *c, struct view cell)
 {
-    while (*phrase && *cell) {
-        size_t p = strcspn(phrase, " "), c = strcspn(cell, " ");
-
-        if (p == 1 && *phrase == '#' && strspn(cell, "0123456789") == c)
-            *number = (struct view){cell, c};
-        else if (p != c || memcmp(phrase, cell, p) != 0)
-            return false;
-        phrase += p + (phrase[p] == ' ');
-        cell += c + (cell[c] == ' ');
-    }
-    return !*phrase && !*cell;
-}
-
-/* What CELL means by a phrase of import.map: sets it, and says so. ANY: only the
- * phrases that go with any value, for fields that are still blank. */
-static bool set_phrase(const struct import *im, struct rec *rec,
-        const struct import_column *c, struct view cell, bool any)
-{
-    struct buf folded;
-    bool found = false;
-
-    buf_init(&folded, 0);
-    utf8_fold(cell, &folded);
-    for (size_t i = 0; i < im->map.nphrases && !found; i++) {
-        const struct import_phrase *p = &im->map.phrases[i];
-        struct rec_at to = {.field = p->to};
-        struct view value = view_of(p->value);
-
-        if (p->field != c->field || any != (strcmp(p->phrase, "*") == 0))
-            continue;
-        if (any ? rec_get(rec, to) != NULL : !phrase_fits(p->phrase, folded.s, &value))
-            continue;
-        rec_set(rec, to, value);
-        found = true;
-    }
-    buf_release(&folded);
-    return found;
-}
-
-static bool set_cell(struct import *im, struct rec *rec, const char *uid, size_t col,
-        struct problems *problems)
-{
-    const struct import_column *c = &im->map.columns[col];
-    struct view cell = view_trim(csv_cell(im->csv, col));
     struct err err = {0};
     struct buf text;
     int rc;
 
-    if (c->kind != IMPORT_FIELD || !cell.n || set_phrase(im, rec, c, cell, false))
-        return true;
     buf_init(&text, 0);
-    rc = import_cell(im, c, cell, &text, &err);
+    rc = import_cell(r->im, c, cell, &text, &err);
     if (rc < 0)
-        import_problem(im, col, &err, problems);
-    else if (text.len) {
-        struct rec_at at = {c->field, row_for(im, rec, uid, c), c->lang};
-
-        rec_set(rec, at, buf_view(&text));
-        set_phrase(im, rec, c, cell, true);
-    }
+        import_problem(r->im, r->col, &err, r->problems);
+    else if (text.len)
+        rec_set(r->rec,
+                (struct rec_at){c->field, row_for(r->im, r->rec, r->uid, c), c->lang},
+                buf_view(&text));
     buf_release(&text);
     return rc >= 0;
+}
+
+/* One value of a phrase that stands in column C. Numbers are read as if typed there. */
+static bool put_set(struct row *r, const struct import_column *c,
+        const struct import_set *set, const struct view *numbers)
+{
+    struct import_column to = *c;
+    struct rec_at at = {.field = set->field};
+
+    if (form_frame(r->im->form, set->field))
+        at.row = row_for(r->im, r->rec, r->uid, c);
+    if (set->if_blank && rec_get(r->rec, at))
+        return true;
+    to.field = set->field;
+    to.lang = 0;
+    if (set->number)
+        return put(r, &to, numbers[set->number - 1]);
+    rec_set(r->rec, at, view_of(set->value));
+    return true;
+}
+
+static bool put_phrase(struct row *r, const struct import_column *c,
+        const struct import_phrase *p, const struct view *numbers)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < p->nsets; i++)
+        ok = put_set(r, c, &p->sets[i], numbers) && ok;
+    return ok;
+}
+
+/* The first phrase of import.map that CELL is; NULL for none. WORDS is initialised by
+ * the caller and keeps the NUMBERS. */
+static const struct import_phrase *find_phrase(const struct import *im, int field,
+        struct view cell, struct buf *words, struct view numbers[IMPORT_NUMBERS])
+{
+    for (size_t i = 0; i < im->map.nphrases; i++) {
+        const struct import_phrase *p = &im->map.phrases[i];
+
+        if (p->field != field)
+            continue;
+        if (!words->len)
+            import_words(cell, words);
+        if (import_phrase_fits(p->phrase, words->s, numbers))
+            return p;
+    }
+    return NULL;
+}
+
+/* The phrases that go with any value, where the column has got one. */
+static void put_any(struct row *r, const struct import_column *c)
+{
+    const struct import_map *map = &r->im->map;
+    struct rec_at at = {.field = c->field, .lang = c->lang};
+
+    for (size_t i = 0; i < map->nphrases; i++) {
+        const struct import_phrase *p = &map->phrases[i];
+
+        if (p->field != c->field || strcmp(p->phrase, "*") != 0)
+            continue;
+        at.row = row_find(r->im, r->rec, r->uid, c);
+        if (rec_get(r->rec, at))
+            put_phrase(r, c, p, NULL);
+    }
+}
+
+static bool set_cell(struct row *r)
+{
+    const struct import_column *c = &r->im->map.columns[r->col];
+    struct view cell = view_trim(csv_cell(r->im->csv, r->col));
+    struct view numbers[IMPORT_NUMBERS];
+    const struct import_phrase *p;
+    struct buf words;
+    bool ok;
+
+    if (c->kind != IMPORT_FIELD || !cell.n)
+        return true;
+    buf_init(&words, 0);
+    p = find_phrase(r->im, c->field, cell, &words, numbers);
+    ok = p ? put_phrase(r, c, p, numbers) : put(r, c, cell);
+    buf_release(&words);
+    if (ok)
+        put_any(r, c);
+    return ok;
 }
 
 /* The formats that the form gives to committed values. */
@@ -224,7 +284,7 @@ static void normalise(struct import *im, struct rec *rec, const char *uid)
         if (c->kind != IMPORT_FIELD || !im->form->fields[c->field].normalise ||
                 !view_trim(csv_cell(im->csv, i)).n)
             continue;
-        at.row = row_for(im, rec, uid, c);
+        at.row = row_find(im, rec, uid, c);
         value = rec_get(rec, at);
         buf_init(&text, 0);
         if (value && engine_normalise(im->engine, at, value, &text) &&
@@ -239,11 +299,12 @@ static void normalise(struct import *im, struct rec *rec, const char *uid)
 struct rec *import_row(struct import *im, const char *uid, struct problems *problems)
 {
     struct rec *rec = rec_copy(im->blank);
+    struct row r = {.im = im, .rec = rec, .uid = uid, .problems = problems};
     bool ok = import_when(im, rec, uid, problems);
     char *source;
 
-    for (size_t i = 0; i < im->map.ncolumns; i++)
-        ok = set_cell(im, rec, uid, i, problems) && ok;
+    for (; r.col < im->map.ncolumns; r.col++)
+        ok = set_cell(&r) && ok;
     if (!ok) {
         rec_free(rec);
         return NULL;

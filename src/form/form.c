@@ -134,6 +134,7 @@ void form_free(struct form *form)
         free(form->langs[i]);
     form_words_free(form->search);
     form_words_free(form->memos);
+    form_words_free(form->aliases);
     form_text_release(&form->label);
     form_text_release(&form->plural);
     free(form->followers);

@@ -191,6 +191,13 @@ static void add_private(struct lines *l, const char *path)
     end_line(l);
 }
 
+static void add_aliases(struct lines *l, const struct form *form)
+{
+    part(l, "aliases");
+    part_words(l, form->aliases);
+    end_line(l);
+}
+
 /* The same for fields that follow others. */
 static void add_on_change(
         struct lines *l, const struct form *form, const struct form_field *f)
@@ -219,6 +226,8 @@ void form_hash(struct form *form)
 
     buf_init(&l.line, 0);
     add_form(&l, form);
+    if (*form->aliases)
+        add_aliases(&l, form);
     for (size_t i = 1; i < form->ntables; i++) {
         add_table(&l, form, &form->tables[i]);
         if (form->tables[i].private)

@@ -11,7 +11,7 @@ struct form_block {
     int title, subtitle, cancelled;
     char *version;
     const struct ini_key *early; /* read already */
-    const struct ini_key *search, *memos;
+    const struct ini_key *search, *memos, *aliases;
     const struct ini_key *refs[5];
 };
 
@@ -26,6 +26,7 @@ static const struct parse_spec specs[] = {
         {"subtitle", KEY_EXPR, AT(subtitle), 0},
         {"search", KEY_LATER, AT(search), 0},
         {"memos", KEY_LATER, AT(memos), 0},
+        {"aliases", KEY_LATER, AT(aliases), 0},
         {"dates", KEY_LATER, AT(refs[0]), 0},
         {"ends", KEY_LATER, AT(refs[1]), 0},
         {"place", KEY_LATER, AT(refs[2]), 0},
@@ -151,6 +152,38 @@ static void late_search(struct parse *p, const struct ini_key *key, int memos)
     *paths = search_paths(p, key->value, memos);
 }
 
+static bool is_searched(const struct form *form, struct view path)
+{
+    for (char *const *s = form->search; *s; s++)
+        if (view_is(path, *s))
+            return true;
+    return false;
+}
+
+/* Who looks a name up searches first, and compares then. */
+static void late_aliases(struct parse *p, const struct ini_key *key, int unused)
+{
+    struct form *form = p->form;
+    struct view rest = key->value, word;
+    size_t n = 0;
+
+    (void)unused;
+    form_words_free(form->aliases);
+    form->aliases = xcalloc(PARSE_WORDS_MAX + 1, sizeof(*form->aliases));
+    while (n < PARSE_WORDS_MAX && ini_word(&rest, &word)) {
+        int field = parse_field_named(p, word, 0);
+
+        if (field < 0)
+            continue;
+        form->aliases[n++] = view_dup(word);
+        if (form->fields[field].type != FORM_TEXT || form_frame(form, field))
+            parse_bad1(p, word.p, N_("\"%1$s\" is not a text of the record"), word);
+        else if (!is_searched(form, word))
+            parse_bad1(p, word.p,
+                    N_("\"%1$s\" must stand in search= too, to be found"), word);
+    }
+}
+
 void parse_form(struct parse *p, const struct ini_block *block)
 {
     struct form *form = p->form;
@@ -166,9 +199,11 @@ void parse_form(struct parse *p, const struct ini_block *block)
     form->version = b.version;
     form->search = xcalloc(1, sizeof(*form->search));
     form->memos = xcalloc(1, sizeof(*form->memos));
+    form->aliases = xcalloc(1, sizeof(*form->aliases));
     for (size_t i = 0; i < COUNT(refs); i++)
         parse_later(p, late_ref, b.refs[i], (int)i);
     parse_later(p, late_ends, b.refs[1], 0);
     parse_later(p, late_search, b.search, 0);
     parse_later(p, late_search, b.memos, 1);
+    parse_later(p, late_aliases, b.aliases, 0);
 }

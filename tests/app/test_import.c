@@ -13,6 +13,8 @@
 #include "odus/app/records.h"
 #include "odus/base/buf.h"
 
+#define DESK_MHP "0199f3a0-0102-7702-a119-5df8ec50ed5e"
+
 static struct import_report import(const char *file, bool dry_run)
 {
     struct import_report r;
@@ -124,6 +126,140 @@ static void import__row__becomes_a_whole_record(void **state)
                 strcmp(json_get_text(tarif, "categorie"), "plein") == 0 ? 1250 : 800);
     }
     json_free(body);
+}
+
+static void import__names__match_what_the_form_calls_aliases(void **state)
+{
+    struct import_report r = import_text("titre;organisateur;co-organisateurs\n"
+                                         "Bal;mhp;\n"
+                                         "Fête;Maison des Habitants du Prorel;MHP\n"
+                                         "Faux;M.H.P.X;\n");
+    struct app_draft *drafts;
+    struct err err = {0};
+    size_t n;
+
+    (void)state;
+    expect(&r, 3, 2, 1, 0);
+    assert_true(strncmp(problem(&r, 0), "liste.csv:4:2: ", 15) == 0);
+    import_report_release(&r);
+    desk_ok(app_drafts(desk, false, &drafts, &n, &err), &err);
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < n; i++) {
+        struct json *body = NULL;
+
+        desk_ok(app_json(desk, drafts[i].uid, &body, &err), &err);
+        check(body, "organisateur", DESK_MHP);
+        json_free(body);
+    }
+    app_drafts_release(drafts, n);
+}
+
+/* Two bear the alias; a third is called so. */
+static void import__alias__must_be_one_records(void **state)
+{
+    struct import_report r;
+    struct err err = {0};
+
+    (void)state;
+    desk_ok(app_import_csv(desk,
+                    desk_file("s.csv", "nom;nom_court\nUn;Gaf\nDeux;GAF\n"
+                                       "Trois;Tri\nTri;\n"),
+                    "structure", false, &r, &err),
+            &err);
+    expect(&r, 4, 4, 0, 0);
+    import_report_release(&r);
+    r = import_text("titre;organisateur\nBal;Gaf\nBal;Tri\n");
+    expect(&r, 2, 1, 1, 0);
+    assert_non_null(strstr(problem(&r, 0), "\"Gaf\""));
+    import_report_release(&r);
+}
+
+/* Price of the row with that category; -1 where there is none. */
+static void check_price(
+        const struct json *body, const char *category, int64_t min, int64_t max)
+{
+    const struct json *rows = json_get(body, "tarifs");
+
+    for (size_t i = 0; i < json_len(rows); i++) {
+        const struct json *row = json_at(rows, i);
+
+        if (strcmp(json_get_text(row, "categorie"), category) != 0)
+            continue;
+        assert_int_equal(json_get_int(row, "prix_min_cts", -1), min);
+        assert_int_equal(json_get_int(row, "prix_max_cts", -1), max);
+        return;
+    }
+    fail_msg("no price for %s", category);
+}
+
+static void import__prices__may_be_ranges(void **state)
+{
+    static const struct {
+        const char *cell;
+        int64_t min, max;
+        const char *kind;
+    } table[] = {
+            {"15-22 €", 1500, 2200, "payant"},
+            {"15 € – 22,50 €", 1500, 2250, "payant"},
+            {"de 15 à 22 €", 1500, 2200, "payant"},
+            {"De 7,5 € à 1 200 euros", 750, 120000, "payant"},
+            {"à partir de 8 €", 800, -1, "payant"},
+            {"12€50", 1250, -1, "payant"},
+            {"1 200", 120000, -1, "payant"},
+            {"gratuit", 0, -1, "gratuit"},
+            {"GRATUIT !", 0, -1, "gratuit"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        struct import_report r;
+        struct json *body;
+        struct err err = {0};
+        char csv[100];
+
+        snprintf(csv, sizeof(csv), "titre;tarif\nBal;%s\n", table[i].cell);
+        r = import_text(csv);
+        expect(&r, 1, 1, 0, 0);
+        import_report_release(&r);
+        body = only_draft();
+        check_price(body, "plein", table[i].min, table[i].max);
+        check(body, "indication_tarif", table[i].kind);
+        desk_ok(app_draft_discard(desk, json_get_text(body, "uid"), &err), &err);
+        json_free(body);
+    }
+}
+
+static void import__free_for_some__is_not_a_free_event(void **state)
+{
+    struct import_report r =
+            import_text("titre;tarif;tarif enfant;âge\nBal;12-15;gratuit;6-12 ans\n");
+    struct json *body;
+
+    (void)state;
+    expect(&r, 1, 1, 0, 0);
+    import_report_release(&r);
+    body = only_draft();
+    check_price(body, "plein", 1200, 1500);
+    check_price(body, "enfant", 0, -1);
+    check(body, "indication_tarif", "payant");
+    assert_int_equal(json_get_int(body, "age_min", 0), 6);
+    assert_int_equal(json_get_int(body, "age_max", 0), 12);
+    json_free(body);
+}
+
+static void import__bad_prices__are_named_by_column(void **state)
+{
+    struct import_report r = import_text("titre;tarif;âge\nFaux;12 50;\nFaux;12/8;\n"
+                                         "Faux;15-1.234 €;\nFaux;;dès 8,5 ans\n");
+
+    (void)state;
+    expect(&r, 4, 0, 4, 0);
+    assert_int_equal(r.problems.n, 4);
+    assert_true(strncmp(problem(&r, 0), "liste.csv:2:2: ", 15) == 0);
+    assert_true(strncmp(problem(&r, 1), "liste.csv:3:2: ", 15) == 0);
+    assert_true(strncmp(problem(&r, 2), "liste.csv:4:2: ", 15) == 0);
+    assert_true(strncmp(problem(&r, 3), "liste.csv:5:3: ", 15) == 0);
+    import_report_release(&r);
 }
 
 static void import__spreadsheet_dates__are_read(void **state)
@@ -290,6 +426,11 @@ int main(void)
     static const struct CMUnitTest tests[] = {
             TEST(import__samples__latin_and_utf8_are_the_same),
             TEST(import__row__becomes_a_whole_record),
+            TEST(import__names__match_what_the_form_calls_aliases),
+            TEST(import__alias__must_be_one_records),
+            TEST(import__prices__may_be_ranges),
+            TEST(import__free_for_some__is_not_a_free_event),
+            TEST(import__bad_prices__are_named_by_column),
             TEST(import__spreadsheet_dates__are_read),
             TEST(import__bad_cells__leave_the_row_out),
             TEST(import__again__adds_only_what_is_new),

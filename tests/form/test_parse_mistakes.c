@@ -232,6 +232,12 @@ static void parse__reports__references(void **state)
                     "f.form:3:8: unknown field \"titer\" (did you mean \"titre\"?)\n"
                     "f.form:3:14: unknown field \"x.nom\"\n"
                     "f.form:4:7: \"titre\" is not a memo\n"},
+            {F "search=titre x\naliases=titre x sigle nom\n"
+               "[field titre]\nlabel=T\ntype=text\n"
+               "[field x]\nlabel=T\ntype=memo\n[field sigle]\nlabel=T\ntype=text\n",
+                    "f.form:4:15: \"x\" is not a text of the record\n"
+                    "f.form:4:17: \"sigle\" must stand in search= too, to be found\n"
+                    "f.form:4:23: unknown field \"nom\"\n"},
             {F "dates=titre\nends=titre\n[field titre]\nlabel=T\ntype=text\n",
                     "f.form:3:7: \"titre\" is neither a date nor a datetime\n"
                     "f.form:4:6: \"titre\" is neither a date nor a datetime\n"},

@@ -199,6 +199,7 @@ struct form {
     int title, subtitle, cancelled; /* expressions */
     char **search,
             **memos; /* paths, never NULL, NULL-terminated; "lieu.nom" follows a ref */
+    char **aliases; /* paths of texts that name the record too; never NULL */
     int dates, ends, place, organiser, genre; /* field indexes or -1 */
     struct form_section *sections; /* one named as the form where the file has none */
     size_t nsections;
