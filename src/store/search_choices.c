@@ -39,10 +39,14 @@ static struct db *db_of(const struct picking *p, bool draft)
 
 /* --- gathering -------------------------------------------------------------------- */
 
-#define COLUMNS                                                                        \
-    "select e.id, e.uid, e.title, e.sort, e.type, coalesce(e.title, '') || ' '"        \
-    " || coalesce(e.place_name, '') || ' ' || coalesce(e.town, '') || ' '"             \
-    " || coalesce(e.organiser_name, '') || ' ' || coalesce(e.text, '')"
+#define COLUMNS "select e.id, e.uid, e.title, e.sort, e.type"
+
+/* Behind these where the words are looked at: putting them together costs as much as
+ * finding the row. */
+#define AND_WORDS                                                                      \
+    ", coalesce(e.title, '') || ' ' || coalesce(e.place_name, '') || ' '"              \
+    " || coalesce(e.town, '') || ' ' || coalesce(e.organiser_name, '') || ' '"         \
+    " || coalesce(e.text, '')"
 
 enum { COL_ID, COL_UID, COL_TITLE, COL_SORT, COL_TYPE, COL_WORDS };
 
@@ -149,20 +153,22 @@ static int take_some(
 static int take_matches(
         struct picking *p, bool draft, const char *type, bool dated, struct err *err)
 {
-    struct buf query;
+    struct buf query, sql;
     struct stmt *st;
     bool look;
     int rc;
 
     buf_init(&query, 0);
     look = words_query_stems(&p->words, &query);
-    st = db_query(db_of(p, draft),
-            dated ? COLUMNS FOUND " desc limit ?5" : COLUMNS FOUND " limit ?5",
-            bind_view(buf_view(&query)), bind_text(type),
+    buf_init(&sql, 0);
+    buf_addf(&sql, COLUMNS "%s" FOUND "%s limit ?5", look ? AND_WORDS : "",
+            dated ? " desc" : "");
+    st = db_query(db_of(p, draft), sql.s, bind_view(buf_view(&query)), bind_text(type),
             bind_int(dated ? UNDATED_END : 0),
             bind_int(dated ? INT64_MAX : UNDATED_END - 1), bind_int(LOOKED_MAX));
     rc = take_some(p, st, draft, look, err);
     buf_release(&query);
+    buf_release(&sql);
     return rc;
 }
 
@@ -219,8 +225,9 @@ static int take_recent_one(
         struct picking *p, bool draft, struct view uid, int used, struct err *err)
 {
     struct stmt *st = db_query(db_of(p, draft),
-            COLUMNS " from entry e where e.uid = ?1 and e.status <> 'supprime'"
-                    " and exists (select 1 from occurrence o where o.entry = e.id)",
+            COLUMNS AND_WORDS
+            " from entry e where e.uid = ?1 and e.status <> 'supprime'"
+            " and exists (select 1 from occurrence o where o.entry = e.id)",
             bind_view(uid));
     int rc = stmt_step(st, err);
 
