@@ -1,0 +1,72 @@
+/* Who may enter one container must not read through it what stands in another. */
+#include "priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE = 1000 };
+
+static struct place_list *list_of(struct serve *s, const char *container)
+{
+    struct place_list *list;
+
+    for (size_t i = 0; i < s->nlists; i++)
+        if (strcmp(s->lists[i].container, container) == 0)
+            return &s->lists[i];
+    if (s->nlists == PLACE_LISTS)
+        place_forget(s);
+    list = &s->lists[s->nlists++];
+    *list = (struct place_list){.uids = json_new_object()};
+    snprintf(list->container, sizeof(list->container), "%s", container);
+    return list;
+}
+
+/* What came since the last time. */
+static void bring_up_to_date(struct store *store, struct place_list *list)
+{
+    size_t n;
+
+    do {
+        struct replica_change *page = NULL;
+        int64_t last = list->since;
+
+        n = 0;
+        if (replica_changes(
+                    store, list->container, list->since, PAGE, &page, &n, &last, NULL))
+            return;
+        for (size_t i = 0; i < n; i++)
+            json_set_take(list->uids, page[i].uid, json_bool(true));
+        list->since = last;
+        replica_changes_free(page, n);
+    } while (n == PAGE);
+}
+
+static bool stands_in(const struct place *p, const char *uid)
+{
+    struct place_list *list = list_of(p->serve, p->container);
+
+    if (list->since < replica_seq(p->serve->opt.store))
+        bring_up_to_date(p->serve->opt.store, list);
+    return json_get(list->uids, uid) != NULL;
+}
+
+bool place_may_read(const struct place *p, const char *uid, const struct json *body)
+{
+    const char *visibility = json_get_text(body, "visibilite");
+
+    if (!visibility && json_get_bool(body, "_deleted", false))
+        return true; /* a tombstone tells nothing */
+    if (visibility && (strcmp(visibility, "public") == 0 ||
+                              strcmp(visibility, "professionnel") == 0))
+        return true;
+    if (visibility && strncmp(p->container, "org", 3) != 0)
+        return false;
+    return stands_in(p, uid);
+}
+
+void place_forget(struct serve *s)
+{
+    for (size_t i = 0; i < s->nlists; i++)
+        json_free(s->lists[i].uids);
+    s->nlists = 0;
+}
