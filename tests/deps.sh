@@ -91,6 +91,23 @@ install() {
     done
 }
 
+# Servers and clients from npm that replication is tested against, in build/peers.
+# Their native parts come inside the packages: no script of theirs needs to run.
+peers() {
+    command -v npm >/dev/null || return 0
+    [ ! -e build/peers/node_modules/pouchdb-server ] || return 0
+    mkdir -p build/peers
+    cp tests/peers/package.json build/peers/
+    echo 'installing: npm packages of tests/peers'
+    (cd build/peers && npm install --silent --no-audit --no-fund --ignore-scripts \
+        --omit=optional) >/dev/null 2>&1 || {
+        rm -rf build/peers
+        echo 'npm packages cannot be had (what needs them is skipped)'
+    }
+}
+
+[ "$set" != test- ] || trap peers EXIT
+
 todo=$(missing)
 [ -n "$todo" ] || exit 0
 if may_install; then

@@ -12,7 +12,7 @@ clean_environment() {
         XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR \
         ODUS_STORE ODUS_NOW TZ MAKEFLAGS MAKELEVEL MFLAGS || :
     export LC_ALL=C.UTF-8 TERM=dumb ODUS_BUILD="$build" ODUS_BIN="$build/odus" \
-        ODUS_FORMS="$PWD/forms" CMOCKA_MESSAGE_OUTPUT=TAP \
+        ODUS_FORMS="$PWD/forms" ODUS_PEERS="${ODUS_PEERS:-$PWD/build/peers}" CMOCKA_MESSAGE_OUTPUT=TAP \
         UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
 }
 
