@@ -2,11 +2,9 @@
 #include "wire_priv.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "odus/base/hash.h"
-#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
 static bool is_digit(char c)
@@ -111,22 +109,4 @@ const char *wire_words(const struct json *text, char ret[WIRE_WORDS_MAX])
     ret[n] = '\0';
     buf_release(&clean);
     return ret;
-}
-
-void wire_tombstone(
-        const char *uid, const char *loser, const char *merged, struct replica_doc *ret)
-{
-    struct json *body = json_new_object();
-    struct buf text;
-
-    json_set_take(body, "_id", json_text(view_of(uid)));
-    json_set_take(body, "fusion", json_text(view_of(merged)));
-    buf_init(&text, 0);
-    json_canonical(body, &text);
-    *ret = (struct replica_doc){.deleted = true, .nrevs = 2, .json = body};
-    snprintf(ret->uid, sizeof(ret->uid), "%s", uid);
-    ret->revs = xcalloc(2, sizeof(*ret->revs));
-    record_rev(loser, true, buf_view(&text), ret->revs[0]);
-    snprintf(ret->revs[1], REV_MAX, "%s", loser);
-    ret->body = buf_take(&text);
 }

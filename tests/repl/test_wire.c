@@ -216,26 +216,6 @@ static void write_plain__document__has_its_revision_only(void **state)
     replica_doc_release(&d);
 }
 
-static void tombstone__same_leaf__is_the_same_revision(void **state)
-{
-    struct replica_doc a, b, c;
-
-    (void)state;
-    wire_tombstone(PEER_A, "3-x", "4-m", &a);
-    wire_tombstone(PEER_A, "3-x", "4-m", &b);
-    wire_tombstone(PEER_A, "3-y", "4-m", &c);
-    assert_true(a.deleted);
-    assert_int_equal(wire_rev(view_of(a.revs[0])), 4);
-    assert_string_equal(a.revs[1], "3-x");
-    assert_string_equal(a.revs[0], b.revs[0]);
-    assert_string_not_equal(a.revs[0], c.revs[0]);
-    assert_string_equal(json_get_text(a.json, "_id"), PEER_A);
-    assert_non_null(json_get(a.json, "fusion"));
-    replica_doc_release(&a);
-    replica_doc_release(&b);
-    replica_doc_release(&c);
-}
-
 /* --- _changes --- */
 
 static int read_changes(const char *text, struct json **ret_j, struct wire_changes *ret)
@@ -513,7 +493,6 @@ int main(void)
             cmocka_unit_test(read_doc__huge__is_refused),
             cmocka_unit_test(write_doc__what_was_read__is_the_same),
             cmocka_unit_test(write_plain__document__has_its_revision_only),
-            cmocka_unit_test(tombstone__same_leaf__is_the_same_revision),
             cmocka_unit_test(changes__answer_of_a_server__is_read),
             cmocka_unit_test(changes__last_seq__is_handed_back_as_it_came),
             cmocka_unit_test(changes__rows_without_sense__are_counted_only),

@@ -11,8 +11,9 @@
 struct settle_result {
     int merged;            /* leaves that are closed now */
     int left;              /* living leaves that still stand beside the winner */
-    char need[2][REV_MAX]; /* [0] not "": the body of this ancestor is wanted; fetch and
-                              keep it (replica_keep_body), then call again */
+    char need[2][REV_MAX]; /* [0] not "": the body of this ancestor is wanted, of [1]
+                              too where it is not ""; fetch and keep it
+                              (replica_keep_body), then call again */
     char *fields;          /* what came from the merged leaves: labels of fields, comma
                               separated, for the list people see; NULL */
 };
@@ -21,9 +22,12 @@ void settle_result_release(struct settle_result *r);
 /**
  * Merges the leaves of UID two by two, the winner with the next: where merge_bodies
  * finds no conflict, the merged body becomes a child of the winner and the other leaf
- * is closed by a tombstone, in one transaction. NO_ANCESTOR: nobody has the ancestor's
- * body; every differing field is a conflict then. Leaves of forms that are not known
- * here stay as they are. Nothing to do is fine.
+ * is closed by a tombstone, in one transaction. What a tombstone names as merged counts
+ * as an ancestor of the merged revision; where two leaves have several nearest
+ * ancestors, each must give the same body. NO_ANCESTOR: nobody has the ancestor's body;
+ * every differing field is a conflict then. Leaves whose form, or the version of it
+ * that they name, is not known here stay as they are: with another one each replica
+ * could make another revision of them. Nothing to do is fine.
  */
 int settle(struct store *store, struct forms *forms, const char *uid, bool no_ancestor,
         struct settle_result *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);

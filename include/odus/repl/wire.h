@@ -39,11 +39,6 @@ struct json *wire_write_doc(
 struct json *wire_write_plain(
         const struct replica_doc *doc) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** Body of a tombstone that closes the losing leaf LOSER in favour of WINNER (field
- * `fusion`, docs/design.md §9) and its revision id: the same on every replica. */
-void wire_tombstone(const char *uid, const char *loser, const char *merged,
-        struct replica_doc *ret) ATTR_NONNULL_ALL;
-
 /* --- _changes --------------------------------------------------------------------- */
 
 struct wire_row {

@@ -1,0 +1,269 @@
+#include "odus/repl/settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lineage.h"
+#include "odus/base/mem.h"
+#include "odus/form/merge.h"
+#include "settle_priv.h"
+
+enum {
+    LEAVES_MAX = 32, /* that are looked at; nobody edits one record on more machines */
+    TRIES_MAX = 1000 /* ends with fewer, as every merge closes a leaf */
+};
+
+void settle_result_release(struct settle_result *r)
+{
+    free(r->fields);
+    *r = (struct settle_result){.fields = NULL};
+}
+
+struct settling {
+    struct store *store;
+    struct forms *forms;
+    const char *uid;
+    bool no_ancestor;
+    struct lineage *lineage;
+    struct replica_leaf *leaves; /* living ones, the winner first */
+    size_t nleaves;
+    struct json *labels; /* of what was taken over, each once */
+    struct settle_result *out;
+};
+
+/* --- bodies ----------------------------------------------------------------------- */
+
+/* Body of REV, owned. ERR_NOT_FOUND: it is not kept here. */
+static int read_body(
+        struct settling *s, const char *rev, struct json **ret, struct err *err)
+{
+    struct replica_doc d = {.body = NULL};
+    int rc = replica_get(s->store, s->uid, rev, &d, NULL, err);
+
+    if (rc == 0)
+        rc = json_parse(view_of(d.body), 0, ret, err);
+    replica_doc_release(&d);
+    return rc;
+}
+
+static const char *version_of(const struct json *body)
+{
+    const char *hash = json_get_text(body, "formulaire");
+
+    return hash ? hash : "";
+}
+
+/*
+ * The form of the merged record: theirs where they alone moved to another version. Only
+ * that very version will do: with another one every replica might make another
+ * revision of the same leaves, for ever. NULL: it is not known here.
+ */
+static const struct form *form_for(struct settling *s, const struct json *base,
+        const struct json *ours, const struct json *theirs)
+{
+    const char *type = json_get_text(ours, "type");
+    const char *hash = version_of(ours), *other = json_get_text(theirs, "type");
+    const struct form *form = NULL;
+    int rc;
+
+    if (!type || !other || strcmp(type, other) != 0 || !forms_known(s->forms, type))
+        return NULL;
+    if (base && strcmp(version_of(base), hash) == 0)
+        hash = version_of(theirs);
+    if (*hash)
+        rc = forms_get_version(s->forms, type, hash, &form, NULL, NULL);
+    else
+        rc = forms_get(s->forms, type, &form, NULL, NULL);
+    return rc == 0 ? form : NULL;
+}
+
+/* --- one pair --------------------------------------------------------------------- */
+
+struct pair {
+    struct json *ours, *theirs, *merged;
+    const struct form *form; /* NULL: the two stay as they are */
+};
+
+static void pair_release(struct pair *p)
+{
+    json_free(p->ours);
+    json_free(p->theirs);
+    json_free(p->merged);
+}
+
+/* Merges from BASE. Afterwards P->merged is NULL where there are conflicts, or where
+ * another base has given another result: then it is not certain who changed what. */
+static bool merge_from(struct settling *s, struct pair *p, const struct json *base)
+{
+    struct merge_conflict *all = NULL;
+    struct json *merged = NULL;
+    size_t n = 0;
+    bool good;
+
+    p->form = form_for(s, base, p->ours, p->theirs);
+    if (!p->form)
+        return false;
+    /* the winner among living leaves is the higher revision */
+    if (merge_bodies(p->form, base, p->ours, p->theirs, MERGE_OURS, &merged, &all, &n))
+        return false;
+    good = n == 0 && (!p->merged || json_same(p->merged, merged));
+    merge_conflicts_free(all, n);
+    if (!p->merged)
+        p->merged = merged;
+    else
+        json_free(merged);
+    return good;
+}
+
+/* Bodies of the ancestors, NULL where one must be done without. Those that are wanted
+ * are said. */
+static int read_bases(struct settling *s, char revs[][REV_MAX], size_t n,
+        struct json **bases, struct err *err)
+{
+    size_t wanted = 0;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = read_body(s, revs[i], &bases[i], err);
+        if (rc != ERR_NOT_FOUND)
+            continue;
+        err_clear(err);
+        rc = 0;
+        if (!s->no_ancestor && wanted < COUNT(s->out->need))
+            memcpy(s->out->need[wanted++], revs[i], REV_MAX);
+    }
+    return rc;
+}
+
+/* Whether the pair of WINNER and LEAF merges by itself, into P->merged. */
+static int merge_pair(struct settling *s, const char *winner, const char *leaf,
+        struct pair *p, bool *ret_merged, struct err *err)
+{
+    char revs[LINEAGE_BASES_MAX][REV_MAX];
+    struct json *bases[LINEAGE_BASES_MAX] = {NULL};
+    size_t n = lineage_bases(s->lineage, winner, leaf, revs);
+    bool good = n <= LINEAGE_BASES_MAX;
+    int rc = read_body(s, winner, &p->ours, err);
+
+    if (rc == 0)
+        rc = read_body(s, leaf, &p->theirs, err);
+    if (rc == 0 && good)
+        rc = read_bases(s, revs, n, bases, err);
+    good = good && rc == 0 && !*s->out->need[0];
+    for (size_t i = 0; good && i < (n > 0 ? n : 1); i++)
+        good = merge_from(s, p, bases[i]);
+    for (size_t i = 0; i < COUNT(bases); i++)
+        json_free(bases[i]);
+    *ret_merged = good;
+    return rc;
+}
+
+/* Stores the merged body on top of WINNER and closes LEAF. */
+static int put_pair(struct settling *s, const struct pair *p, const char *winner,
+        const char *leaf, struct err *err)
+{
+    const char *const closes[] = {leaf, NULL};
+    char rev[REV_MAX];
+    struct summary summary;
+    int rc = forms_summarise(s->forms, p->merged, &summary, err);
+
+    if (rc < 0)
+        return rc;
+    rc = record_put_closing(
+            s->store, winner, closes, p->merged, &summary, NULL, rev, err);
+    summary_release(&summary);
+    if (rc == 0) {
+        s->out->merged++;
+        settle_add_labels(p->form, p->ours, p->merged, s->labels);
+    }
+    return rc;
+}
+
+/* --- all leaves ------------------------------------------------------------------- */
+
+static void drop_deleted(struct settling *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->nleaves; i++)
+        if (!s->leaves[i].deleted)
+            s->leaves[n++] = s->leaves[i];
+    s->nleaves = n;
+}
+
+static void forget_leaves(struct settling *s)
+{
+    lineage_free(s->lineage);
+    s->lineage = NULL;
+    free(s->leaves);
+    s->leaves = NULL;
+}
+
+/* The living leaves as they are now, with their lineage where there are several. */
+static int read_leaves(struct settling *s, struct err *err)
+{
+    int rc;
+
+    forget_leaves(s);
+    rc = replica_leaves(s->store, s->uid, &s->leaves, &s->nleaves, err);
+    if (rc < 0)
+        return rc;
+    drop_deleted(s);
+    return s->nleaves > 1 ? lineage_read(s->store, s->uid, &s->lineage, err) : 0;
+}
+
+/* Merges the winner with the first leaf that lets itself be merged; *RET_AGAIN: there
+ * was one. */
+static int settle_one(struct settling *s, bool *ret_again, struct err *err)
+{
+    int rc = read_leaves(s, err);
+
+    *ret_again = false;
+    for (size_t i = 1; rc == 0 && i < s->nleaves && i < LEAVES_MAX && !*ret_again;
+            i++) {
+        const char *winner = s->leaves[0].rev, *leaf = s->leaves[i].rev;
+        struct pair p = {.merged = NULL};
+        bool merged = false;
+
+        rc = merge_pair(s, winner, leaf, &p, &merged, err);
+        if (rc == 0 && merged) {
+            rc = put_pair(s, &p, winner, leaf, err);
+            *ret_again = true;
+        }
+        pair_release(&p);
+        if (*s->out->need[0])
+            break;
+    }
+    return rc;
+}
+
+int settle(struct store *store, struct forms *forms, const char *uid, bool no_ancestor,
+        struct settle_result *ret, struct err *err)
+{
+    struct settle_result out = {.fields = NULL};
+    struct settling s = {.store = store,
+            .forms = forms,
+            .uid = uid,
+            .no_ancestor = no_ancestor,
+            .labels = json_new_array(),
+            .out = &out};
+    bool again = true;
+    int rc = 0;
+
+    for (int tries = 0; rc == 0 && again && tries < TRIES_MAX; tries++) {
+        rc = settle_one(&s, &again, err);
+        if (rc == ERR_CONFLICT) {
+            /* somebody else stored a revision meanwhile: look again */
+            err_clear(err);
+            rc = 0;
+        }
+    }
+    if (rc == 0) {
+        out.left = s.nleaves > 0 ? (int)s.nleaves - 1 : 0;
+        out.fields = settle_join_labels(s.labels);
+        *ret = out;
+    }
+    forget_leaves(&s);
+    json_free(s.labels);
+    return rc;
+}
