@@ -61,24 +61,22 @@ void db_result_real(struct db_call *call, double n)
     sqlite3_result_double(call->context, n);
 }
 
-static void result_bytes(
-        struct db_call *call, struct view text, sqlite3_destructor_type life)
+void db_result_text(struct db_call *call, struct view text)
 {
     db_work(call->db, (int64_t)(text.n / WORK_BYTES));
     if (text.p)
-        sqlite3_result_text64(call->context, text.p, text.n, life, SQLITE_UTF8);
+        sqlite3_result_text64(
+                call->context, text.p, text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
     else
         sqlite3_result_null(call->context);
 }
 
-void db_result_text(struct db_call *call, struct view text)
+/* Only of a text without a length SQLite knows that it is terminated; others it copies
+ * for each function that asks for them. */
+void db_result_static(struct db_call *call, const char *text)
 {
-    result_bytes(call, text, SQLITE_TRANSIENT);
-}
-
-void db_result_static(struct db_call *call, struct view text)
-{
-    result_bytes(call, text, SQLITE_STATIC);
+    db_work(call->db, (int64_t)(view_of(text).n / WORK_BYTES));
+    sqlite3_result_text(call->context, text, -1, SQLITE_STATIC);
 }
 
 void db_result_error(struct db_call *call, const char *text)

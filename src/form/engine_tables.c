@@ -19,6 +19,7 @@ static const char *sql_type(enum form_type type)
     }
 }
 
+/* TEXT is the record's, or kept until a value changes: no evaluation outlives it. */
 static void result_value(
         struct db_call *call, const struct form_field *field, const char *text)
 {
@@ -30,7 +31,7 @@ static void result_value(
     else if (field->type == FORM_DECIMAL && view_real(view_of(text), &real))
         db_result_real(call, real);
     else
-        db_result_text(call, view_of(text));
+        db_result_static(call, text);
 }
 
 static const struct rec *current(const struct engine *en)
@@ -78,7 +79,7 @@ static void table_cell(void *ctx, size_t row, int col, struct db_call *call)
     if (c->field == COLUMN_POS) {
         db_result_int(call, (int64_t)row + 1);
     } else if (c->field == COLUMN_ID) {
-        db_result_text(call, view_of(rec_row_id(rec, t->table, (int)row)));
+        db_result_static(call, rec_row_id(rec, t->table, (int)row));
     } else if (!rec_hidden(rec, at)) {
         text = rec_get(rec, at);
         if (text)
@@ -235,17 +236,13 @@ static void file_cell(struct engine_list *l, size_t row, int col, struct db_call
 static void list_cell(void *ctx, size_t row, int col, struct db_call *call)
 {
     struct engine_list *l = ctx;
-    const char *text;
 
-    if (col == (int)l->list->ncolumns + 2) {
+    if (col == (int)l->list->ncolumns + 2)
         db_result_int(call, (int64_t)row + 1);
-    } else if (l->list->file) {
+    else if (l->list->file)
         file_cell(l, row, col, call);
-    } else {
-        text = own_cell(l, row, col);
-        if (text)
-            db_result_text(call, view_of(text));
-    }
+    else
+        db_result_static(call, own_cell(l, row, col));
 }
 
 static size_t list_find(void *ctx, struct view key, size_t nth)

@@ -26,7 +26,7 @@ static void fiche(void *ctx, size_t row, int col, struct db_call *result)
 {
     (void)ctx, (void)row;
     if (col == 0)
-        db_result_static(result, VIEW_LIT("Été"));
+        db_result_static(result, "Été");
     else if (col == 1)
         db_result_int(result, 12);
 }
@@ -43,7 +43,7 @@ static void seance(void *ctx, size_t row, int col, struct db_call *result)
 static void fn_today(struct db_call *call, void *ctx)
 {
     (void)ctx;
-    db_result_static(call, VIEW_LIT("2026-07-14"));
+    db_result_static(call, "2026-07-14");
 }
 
 static void fn_fails(struct db_call *call, void *ctx)

@@ -32,7 +32,7 @@ static void cell(void *ctx, size_t row, int col, struct db_call *result)
     if (col == 0)
         db_result_int(result, (int64_t)row + 1);
     else if (col == 1)
-        db_result_static(result, view_of(rows[row].uid));
+        db_result_static(result, rows[row].uid);
     else if (col == 2)
         db_result_int(result, rows[row].prix);
 }

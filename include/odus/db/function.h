@@ -24,9 +24,9 @@ void db_result_int(struct db_call *call, int64_t n) ATTR_NONNULL_ALL;
 void db_result_real(struct db_call *call, double n) ATTR_NONNULL_ALL;
 /** A view without a pointer gives NULL. */
 void db_result_text(struct db_call *call, struct view text) ATTR_NONNULL_ALL;
-/** As above without a copy: the bytes must stay as they are until the statement has
- * ended, as those of a vtable do. */
-void db_result_static(struct db_call *call, struct view text) ATTR_NONNULL_ALL;
+/** A terminated TEXT (NULL gives NULL) without a copy: it must stay as it is until the
+ * statement has ended, as those of a vtable do. */
+void db_result_static(struct db_call *call, const char *text) ATTR_NONNULL(1);
 /** The statement fails with this text, in English, as the error's detail. */
 void db_result_error(struct db_call *call, const char *text) ATTR_NONNULL_ALL;
 
