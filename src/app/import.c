@@ -6,9 +6,6 @@
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
-#include "odus/form/body.h"
-#include "odus/store/draft.h"
-#include "odus/store/record.h"
 
 #define MAP_FILE "import.map"
 #define TYPE_DEFAULT "evenement"
@@ -44,42 +41,7 @@ static bool has_target(const struct import_map *m)
     return false;
 }
 
-/* --- writing --- */
-
-static char *body_text(const struct rec *rec)
-{
-    struct json *body = body_write(rec, BODY_DRAFT);
-    struct buf text;
-
-    buf_init(&text, 0);
-    json_canonical(body, &text);
-    json_free(body);
-    return buf_take(&text);
-}
-
-static int put_draft(
-        struct import *im, const struct rec *rec, const char *uid, struct err *err)
-{
-    struct draft d = {.type = im->form->name, .body = body_text(rec)};
-    struct summary summary;
-    int rc;
-
-    summary_build(im->app->forms, im->engine, rec, &summary);
-    memcpy(d.uid, uid, sizeof(d.uid));
-    memcpy(d.form_hash, im->form->hash, sizeof(d.form_hash));
-    d.title = summary.title;
-    rc = draft_put(im->app->store, &d, &summary, false, err);
-    summary_release(&summary);
-    free(d.body);
-    return rc;
-}
-
-static bool is_there(struct import *im, const char *uid)
-{
-    char found[UUID_TEXT];
-
-    return record_find(im->app->store, uid, found, NULL) == 0;
-}
+/* --- rows --- */
 
 static int take_row(
         struct import *im, bool dry_run, struct import_report *r, struct err *err)
@@ -90,7 +52,7 @@ static int take_row(
 
     r->rows++;
     import_uid(im, uid);
-    if (is_there(im, uid)) {
+    if (import_is_there(im, uid)) {
         r->already++;
         return 0;
     }
@@ -100,7 +62,7 @@ static int take_row(
         return 0;
     }
     if (!dry_run)
-        rc = put_draft(im, rec, uid, err);
+        rc = import_write(im, rec, uid, err);
     r->good += rc == 0;
     engine_attach(im->engine, NULL);
     rec_free(rec);
@@ -116,6 +78,8 @@ static int take_rows(struct import *im, struct csv *csv, bool dry_run,
 
     while (rc == 0 && (more = csv_next(csv, &bad)) > 0)
         rc = take_row(im, dry_run, r, err);
+    if (rc == 0)
+        rc = import_flush(im, err);
     if (rc == 0 && more < 0) {
         r->rows++;
         r->bad++;
@@ -154,9 +118,11 @@ static int import_csv(struct import *im, struct csv *csv, bool dry_run,
     if (rc == 0) {
         report_mapping(im, r);
         im->cache = import_cache_new();
+        im->queue = import_queue_new();
         import_prepare(im);
         rc = take_rows(im, csv, dry_run, r, err);
         import_finish(im);
+        import_queue_free(im->queue);
         import_cache_free(im->cache);
     }
     import_map_release(&im->map);

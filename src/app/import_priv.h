@@ -87,6 +87,7 @@ bool import_phrase_fits(const char *phrase, const char *words,
 /* --- cells, import_cell.c --- */
 
 struct import_cache;
+struct import_queue;
 
 struct import {
     struct app *app;
@@ -95,6 +96,7 @@ struct import {
     struct import_map map;
     struct input_context typed;
     struct import_cache *cache;
+    struct import_queue *queue; /* rows that are not written yet */
     const char *file;      /* its name without folder, for `source` */
     struct rec *blank;     /* defaults of the record */
     struct rec *models;    /* and one row with defaults in each repeat of the map */
@@ -138,6 +140,22 @@ struct rec *import_row(struct import *im, const char *uid,
 /** A problem with column COL of the current row. */
 void import_problem(const struct import *im, size_t col, const struct err *cause,
         struct problems *problems) ATTR_NONNULL_ALL;
+
+/* --- writing, import_write.c --- */
+
+struct import_queue *import_queue_new(void) ATTR_RETNONNULL ATTR_CHECK;
+void import_queue_free(struct import_queue *q);
+
+/** True for a record of the store, a draft here and a row that waits. */
+bool import_is_there(struct import *im, const char *uid) ATTR_NONNULL_ALL;
+
+/** Takes the record of a row, which is attached to the engine; writes when there are
+ * enough. */
+int import_write(struct import *im, const struct rec *rec, const char *uid,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Writes the rows that wait: all of them or none. */
+int import_flush(struct import *im, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /* --- performances, import_when.c --- */
 

@@ -180,18 +180,38 @@ static int put(struct store *store, const struct draft *d,
     return rc ? rc : put_texts(db, d, id, e);
 }
 
+static int check(const struct draft *d, const struct summary *summary, struct err *e)
+{
+    if (d->body && (!summary || (summary->uid && strcmp(d->uid, summary->uid) == 0)))
+        return 0;
+    return err_set(e, ERR_INVALID, N_("the draft has no body or another identifier"));
+}
+
 int draft_put(struct store *store, const struct draft *d, const struct summary *summary,
         bool durable, struct err *err)
 {
-    int rc;
+    int rc = check(d, summary, err);
 
-    if (!d->body || (summary && (!summary->uid || strcmp(d->uid, summary->uid) != 0)))
-        return err_set(
-                err, ERR_INVALID, N_("the draft has no body or another identifier"));
-    rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);
+    if (rc == 0)
+        rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);
     if (rc)
         return rc;
     return store_end(store, store->drafts, put(store, d, summary, err), err);
+}
+
+int draft_put_many(struct store *store, const struct draft *drafts,
+        const struct summary *summaries, size_t n, bool durable, struct err *err)
+{
+    int rc = store_begin_drafts(store, durable ? DB_SYNC_FULL : DB_SYNC_NORMAL, err);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = check(&drafts[i], &summaries[i], err);
+        if (rc == 0)
+            rc = put(store, &drafts[i], &summaries[i], err);
+    }
+    return store_end(store, store->drafts, rc, err);
 }
 
 static int put_text(

@@ -308,6 +308,33 @@ static void import__again__adds_only_what_is_new(void **state)
     import_report_release(&r);
 }
 
+/* Rows are written some at a time; the same row twice may fall into one lot. */
+static void import__many_rows__are_written_in_lots(void **state)
+{
+    enum { ROWS = 100 };
+    int64_t before = app_generation(desk);
+    struct import_report r;
+    struct buf csv;
+    char *path;
+
+    (void)state;
+    buf_init(&csv, 0);
+    buf_adds(&csv, "titre;date\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&csv, "Bal %d;5/12/2026\nBal %d;5/12/2026\n", i, i);
+    path = strdup(desk_file("liste.csv", csv.s));
+    r = import(path, false);
+    expect(&r, 2 * ROWS, ROWS, 0, ROWS);
+    import_report_release(&r);
+    assert_int_equal(app_totals(desk).drafts, ROWS);
+    assert_in_range(app_generation(desk) - before, 1, ROWS / 4);
+    r = import(path, false);
+    expect(&r, 2 * ROWS, 0, 0, 2 * ROWS);
+    import_report_release(&r);
+    buf_release(&csv);
+    free(path);
+}
+
 static void import__dry_run__writes_nothing(void **state)
 {
     int64_t before = app_generation(desk);
@@ -434,6 +461,7 @@ int main(void)
             TEST(import__spreadsheet_dates__are_read),
             TEST(import__bad_cells__leave_the_row_out),
             TEST(import__again__adds_only_what_is_new),
+            TEST(import__many_rows__are_written_in_lots),
             TEST(import__dry_run__writes_nothing),
             TEST(import__other_types__by_label),
             TEST(import__files__that_fit_nothing_are_refused),

@@ -124,6 +124,22 @@ static void draft__put__refuses_half_drafts(void **state)
     assert_int_equal(draft_count(store), 0);
 }
 
+static void draft__put_many__is_all_or_none(void **state)
+{
+    struct summary s[] = {
+            box_summary(box_uid(1), "Bal", 0), box_summary(box_uid(2), "Fest", 0)};
+    struct draft d[] = {box_draft(box_uid(1), "{}"), box_draft(box_uid(2), "{}")};
+
+    (void)state;
+    d[1].body = NULL;
+    assert_int_equal(draft_put_many(store, d, s, 2, false, &err), ERR_INVALID);
+    assert_int_equal(draft_count(store), 0);
+    d[1] = box_draft(box_uid(2), "{}");
+    assert_int_equal(draft_put_many(store, d, s, 2, false, &err), 0);
+    reopen();
+    assert_int_equal(draft_count(store), 2);
+}
+
 static void draft__typing__is_kept_until_the_next_put(void **state)
 {
     struct draft got = {0};
@@ -452,6 +468,7 @@ int main(void)
             TEST(draft__put__gives_everything_back_after_reopening),
             TEST(draft__put__replaces_but_remembers_its_birth),
             TEST(draft__put__refuses_half_drafts),
+            TEST(draft__put_many__is_all_or_none),
             TEST(draft__typing__is_kept_until_the_next_put),
             TEST(draft__typing__keeps_a_text_for_each_field),
             TEST(draft__put__takes_cursor_and_texts_together),

@@ -50,6 +50,14 @@ int draft_put(struct store *store, const struct draft *d, const struct summary *
         bool durable, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /**
+ * As draft_put for N new or known drafts, in one transaction: all of them or none.
+ * SUMMARIES are as many.
+ */
+int draft_put_many(struct store *store, const struct draft *drafts,
+        const struct summary *summaries, size_t n, bool durable,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/**
  * The text being typed at path AT, where the cursor is from then on: one small write,
  * called at every key; texts elsewhere stay. NULL: none is there any more.
  * ERR_NOT_FOUND when there is no draft.
