@@ -1,4 +1,4 @@
-#include "priv.h"
+#include "search_priv.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static void digest(const struct summary *s, char out[HASH_128_TEXT])
     buf_init(&all, 0);
     for (size_t i = 0; i < COUNT(texts); i++)
         add_text(&all, texts[i]);
-    buf_addf(&all, "%d;", s->sample + 2 * s->hidden);
+    buf_addf(&all, "%d;", s->sample);
     for (size_t i = 0; i < s->ndays; i++) {
         const struct occurrence *o = &s->days[i];
 
@@ -70,6 +70,21 @@ static char *sort_key(const struct summary *s)
     return buf_take(&key);
 }
 
+/* What the filters look for stands among the searched words, see search_priv.h. */
+static char *searched_text(const struct summary *s)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (s->text)
+        buf_adds(&text, s->text);
+    search_facet(FACET_TYPE, s->type, &text);
+    search_facet(FACET_STATUS, s->status, &text);
+    search_facet(FACET_GENRE, s->genre, &text);
+    search_facet(FACET_SAMPLE, s->sample ? "1" : NULL, &text);
+    return buf_take(&text);
+}
+
 /* Not one `insert … on conflict … returning`: see the words below. */
 #define INSERT_ENTRY                                                                   \
     "insert into entry(uid, type, status, title, subtitle, text, memo, place_name,"    \
@@ -82,13 +97,13 @@ static char *sort_key(const struct summary *s)
     " organiser = ?12, genre = ?13, sample = ?14, errors = ?15, warnings = ?16,"       \
     " sort = ?17, hash = ?18 where uid = ?1"
 
-static int put_entry(struct db *db, const struct summary *s, const char *hash,
-        int64_t old_id, int64_t *ret_id, struct err *e)
+static int put_entry(struct db *db, const struct summary *s, const char *text,
+        const char *hash, int64_t old_id, int64_t *ret_id, struct err *e)
 {
     char *sort = sort_key(s);
     int rc = db_run(db, e, old_id ? UPDATE_ENTRY : INSERT_ENTRY, bind_text(s->uid),
             bind_text(s->type), bind_text(s->status ? s->status : ""),
-            bind_text(s->title), bind_text(s->subtitle), bind_text(s->text),
+            bind_text(s->title), bind_text(s->subtitle), bind_text(text),
             bind_text(s->memo), bind_text(s->place_name), bind_text(s->town),
             bind_text(s->organiser_name), bind_text(s->place), bind_text(s->organiser),
             bind_text(s->genre), bind_int(s->sample), bind_int(s->errors),
@@ -174,12 +189,12 @@ static int row_words(struct db *db, int64_t id, const char *sql, struct err *e)
 
 /* Whether ENTRY has the very words of S, so that rows that stay need not be touched. */
 static int same_words(struct db *db, int64_t entry, const struct summary *s,
-        int64_t *ret, struct err *e)
+        const char *text, int64_t *ret, struct err *e)
 {
     return db_int(db, e, ret,
             "select title is ?2 and text is ?3 and place_name is ?4 and town is ?5"
             " and organiser_name is ?6 and memo is ?7 from entry where id = ?1",
-            bind_int(entry), bind_text(s->title), bind_text(s->text),
+            bind_int(entry), bind_text(s->title), bind_text(text),
             bind_text(s->place_name), bind_text(s->town), bind_text(s->organiser_name),
             bind_text(s->memo));
 }
@@ -348,17 +363,18 @@ static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
         const char *hash, int64_t *ret_id, struct err *e)
 {
     struct old_ids old = {0};
+    char *text = searched_text(s);
     int64_t same = 0;
     int rc = 0;
 
     if (old_id)
-        rc = same_words(db, old_id, s, &same, e);
+        rc = same_words(db, old_id, s, text, &same, e);
     if (old_id && rc == 0)
         rc = read_old_ids(db, old_id, &old, e);
     if (old_id && rc == 0 && !same)
         rc = take_words(db, old_id, e);
     if (rc == 0)
-        rc = put_entry(db, s, hash, old_id, ret_id, e);
+        rc = put_entry(db, s, text, hash, old_id, ret_id, e);
     if (rc == 0)
         rc = put_occurrences(db, s, *ret_id, &old, same, e);
     if (rc == 0)
@@ -368,6 +384,7 @@ static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
     if (rc == 0)
         rc = put_links(db, s, *ret_id, e);
     free(old.ids);
+    free(text);
     return rc;
 }
 
@@ -403,6 +420,8 @@ int index_write(
     if (rc)
         return rc;
     digest(summary, hash);
+    if (summary->hidden)
+        hash[0] = '\0'; /* as of one that index_hide has hidden */
     st = db_query(db, "select id, hash = ?2 from entry where uid = ?1",
             bind_text(summary->uid), bind_text(hash));
     rc = stmt_step(st, e);
@@ -410,7 +429,7 @@ int index_write(
         return rc;
     if (rc > 0) {
         id = stmt_int(st, 0);
-        same = stmt_int(st, 1) != 0;
+        same = stmt_int(st, 1) != 0 && !summary->hidden;
         stmt_reset(st);
     }
     rc = same ? touch(db, summary, id, e) : rewrite(db, summary, id, hash, &id, e);

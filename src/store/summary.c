@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search_priv.h"
 #include "summary_priv.h"
 
 /* --- values ----------------------------------------------------------------------- */
@@ -174,15 +173,6 @@ static void add_other_places(struct text *t)
     add_linked(t, field, FIELD_TOWN);
 }
 
-/* What the filters look for, see search_priv.h. */
-static void add_facets(struct text *t, const struct summary *s)
-{
-    search_facet(FACET_TYPE, s->type, &t->out);
-    search_facet(FACET_STATUS, s->status, &t->out);
-    search_facet(FACET_GENRE, s->genre, &t->out);
-    search_facet(FACET_SAMPLE, s->sample ? "1" : NULL, &t->out);
-}
-
 static char *words_of(struct forms *forms, const struct rec *rec, char *const *paths,
         const struct summary *s)
 {
@@ -197,10 +187,8 @@ static char *words_of(struct forms *forms, const struct rec *rec, char *const *p
     }
     for (; *paths; paths++)
         add_path(&t, *paths);
-    if (s) {
+    if (s)
         add_other_places(&t);
-        add_facets(&t, s);
-    }
     return take_or_null(&t.out);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/store/search_priv.h"
 #include "../../src/store/tree.h"
 #include "odus/base/date.h"
 #include "odus/base/json.h"
@@ -181,17 +180,6 @@ static int put(struct store *store, const struct summary *s, struct json *body,
     return rc;
 }
 
-static char *facets(const struct summary *s)
-{
-    struct buf text;
-
-    buf_init(&text, 0);
-    search_facet(FACET_TYPE, s->type, &text);
-    search_facet(FACET_STATUS, s->status, &text);
-    search_facet(FACET_GENRE, s->genre, &text);
-    return buf_take(&text);
-}
-
 /* A record without a date: a venue, a structure. */
 static int put_undated(struct store *store, char kind, int n, const char *title,
         const char *type, struct err *err)
@@ -206,7 +194,6 @@ static int put_undated(struct store *store, char kind, int n, const char *title,
     struct json *address = json_new_object(), *body = new_body(&s);
     int rc;
 
-    s.text = facets(&s);
     set_text(body, "nom", title);
     set_text(address, "commune", towns[town].code);
     json_set_take(body, "adresse", address);
@@ -273,7 +260,6 @@ static int put_event(struct store *store, int n, int events, struct err *err)
     s.days->end = (int16_t)(s.days->start + 90);
     s.days->count = 1;
     s.days->place = xstrdup(s.place);
-    s.text = facets(&s);
     rc = put(store, &s, event_body(&s), err);
     summary_release(&s);
     return rc;

@@ -23,14 +23,12 @@ struct occurrence {
 struct summary {
     char *uid, *type, *status; /* statut_fiche */
     char *title, *subtitle;
-    char *text; /* searched words beyond the title, space separated; marks of type,
-                   status and genre, by which search_page filters, among them */
-    char *memo; /* words of the memos */
+    char *text, *memo; /* searched words beyond the title; words of the memos */
     char *place_name, *town, *organiser_name; /* resolved through links; NULL unknown */
     char *place, *organiser, *genre;          /* uid, uid, code */
     bool sample;                              /* `exercice` */
-    bool hidden; /* no form here reads it: no list or search shows it */
-    int errors, warnings;                     /* of drafts; 0 for revisions */
+    bool hidden;          /* no form here reads it: no list or search shows it */
+    int errors, warnings; /* of drafts; 0 for revisions */
     struct occurrence *days;
     size_t ndays;
     char **links; /* uids of linked records, each once, NULL-terminated */
