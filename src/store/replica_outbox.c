@@ -162,8 +162,13 @@ int replica_receive(
     int rc = db_run(db, e, "delete from unsent where peer = ?1 and rev = ?2",
             bind_int(peer), bind_int(row));
 
-    if (rc || db_changes(db) == 0)
+    if (rc)
         return rc;
+    if (db_changes(db) == 0) /* it has shown what it had said to have taken */
+        return db_run(db, e,
+                "update receipt set at_ms = ?3 where rev = ?1 and peer = ?2"
+                " and at_ms = 0",
+                bind_int(row), bind_int(peer), bind_int(at_ms));
     rc = db_run(db, e,
             "insert or replace into receipt(rev, peer, at_ms) values(?1, ?2, ?3)",
             bind_int(row), bind_int(peer), bind_int(at_ms));

@@ -10,7 +10,9 @@
 #define STANDING                                                                       \
     "select r.rev, r.held, r.leaves, e.sample,"                                        \
     " exists (select 1 from rev l join unsent u on u.peer = ?2 and u.rev = l.id"       \
-    "  where l.record = r.id and l.leaf = 1),"                                         \
+    "  where l.record = r.id and l.leaf = 1)"                                          \
+    " or exists (select 1 from receipt t where t.rev = v.id and t.peer = ?2"           \
+    "  and t.at_ms = 0),"                                                              \
     " coalesce((select t.at_ms from receipt t where t.rev = v.id and t.peer = ?2),"    \
     "  case when v.peer = ?2 then v.at_ms else 0 end),"                                \
     " (select f.why from refusal f where f.record = r.id and f.peer = ?2),"            \

@@ -28,20 +28,31 @@ struct push {
 
 /* --- refusals --------------------------------------------------------------------- */
 
-static void refuse(struct session *s, const struct replica_doc *doc, const char *why)
+static int refuse(struct session *s, const struct replica_doc *doc, const char *why,
+        struct err *err)
 {
     struct json *event = session_about(s, "refused", doc->uid);
 
     s->report->refused++;
     session_set(event, "why", why);
     session_tell(s, event);
-    (void)replica_refusal(s->store, s->peer, doc->uid, why, NULL);
+    return replica_refusal(s->store, s->peer, doc->uid, why, err);
 }
+
+/* What an answer to a batch is read into. */
+struct reading {
+    struct session *s;
+    int rc; /* of the store, at the first row that it failed for */
+    struct err *err;
+};
 
 static void refused_row(
         void *ctx, const struct replica_doc *doc, const char *error, const char *reason)
 {
-    refuse(ctx, doc, *reason ? reason : error);
+    struct reading *r = ctx;
+
+    if (r->rc == 0)
+        r->rc = refuse(r->s, doc, *reason ? reason : error, r->err);
 }
 
 /* --- one batch -------------------------------------------------------------------- */
@@ -65,11 +76,14 @@ static int take_answer(struct session *s, const struct net_answer *a,
         struct replica_doc *docs, size_t n, struct err *err)
 {
     bool *taken = xcalloc(n, sizeof(*taken));
+    struct reading reading = {.s = s, .err = err};
     struct json *answer = NULL;
     int rc = json_parse(buf_view(&a->body), 0, &answer, err);
 
     if (rc == 0)
-        rc = wire_read_bulk_docs(answer, docs, n, taken, refused_row, s, err);
+        rc = wire_read_bulk_docs(answer, docs, n, taken, refused_row, &reading, err);
+    if (rc == 0)
+        rc = reading.rc;
     if (rc == 0)
         rc = replica_acknowledge(
                 s->store, s->peer, docs, keep_taken(docs, n, taken), 0, err);
@@ -112,7 +126,7 @@ static int push_docs(
         return rc ? rc : push_docs(s, docs + n / 2, n - n / 2, err);
     }
     if (answer.status == 413) {
-        refuse(s, docs, "too large for this server");
+        rc = refuse(s, docs, "too large for this server", err);
     } else if (answer.status < 200 || answer.status > 299 || answer.not_couch) {
         rc = session_refused(s, &answer, err);
     } else {
@@ -202,23 +216,31 @@ int session_push(struct session *s, struct err *err)
 
 /* --- proof ------------------------------------------------------------------------ */
 
-/* Those the peer has come first; returns their number. The others wait again. */
-static size_t sort_out(struct session *s, const struct json *missing,
-        struct replica_doc *docs, size_t n)
+/* DOC is not there although the server said so: it waits again. */
+static int wait_again(struct session *s, const struct replica_doc *doc, struct err *err)
+{
+    int rc = replica_lost(s->store, s->peer, doc, err);
+
+    return rc ? rc
+              : refuse(s, doc, "the server said it had stored this, and has not", err);
+}
+
+static int judge(struct session *s, const struct json *missing,
+        struct replica_doc *docs, size_t n, struct err *err)
 {
     bool *there = xcalloc(n, sizeof(*there));
-    size_t kept;
+    int rc = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && rc == 0; i++) {
         there[i] = !wire_is_missing(missing, docs[i].uid, docs[i].revs[0]);
-        if (there[i])
-            continue;
-        (void)replica_lost(s->store, s->peer, &docs[i], NULL);
-        refuse(s, &docs[i], "the server said it had stored this, and has not");
+        if (!there[i])
+            rc = wait_again(s, &docs[i], err);
     }
-    kept = keep_taken(docs, n, there);
+    if (rc == 0)
+        rc = replica_acknowledge(s->store, s->peer, docs, keep_taken(docs, n, there),
+                clock_now_ms(), err);
     free(there);
-    return kept;
+    return rc;
 }
 
 static int prove(struct session *s, struct replica_doc *docs, size_t n, struct err *err)
@@ -230,8 +252,7 @@ static int prove(struct session *s, struct replica_doc *docs, size_t n, struct e
 
     free(path);
     if (rc == 0)
-        rc = replica_acknowledge(s->store, s->peer, docs, sort_out(s, missing, docs, n),
-                clock_now_ms(), err);
+        rc = judge(s, missing, docs, n, err);
     json_free(missing);
     return rc;
 }

@@ -161,7 +161,8 @@ static void fill_report(struct session *s)
     s->report->totals = session_totals(s);
     if (replica_counts(s->store, &counts, NULL) == 0)
         s->report->conflicts = counts.conflicts;
-    (void)replica_waiting(s->store, s->peer, NULL, &s->report->waiting, &bytes, NULL);
+    if (replica_waiting(s->store, s->peer, NULL, &s->report->waiting, &bytes, NULL) < 0)
+        s->report->waiting = 0;
 }
 
 int sync_run(struct store *store, struct forms *forms, const struct sync_job *job,

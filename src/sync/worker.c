@@ -1,5 +1,5 @@
 /* The worker: one job over its pipes. */
-#include "worker.h"
+#include "odus/sync/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
 #include "session.h"
+#include "worker.h"
 
 /* --- odus at the other end ----------------------------------------------------------
  */
@@ -73,15 +74,22 @@ const char *worker_text(const struct worker *w, const char *key)
     return text && *text ? text : NULL;
 }
 
-int worker_fail(struct worker *w, const struct err *err, bool down, int status)
+static struct json *message(const char *ev, const struct err *err)
 {
-    struct json *event = session_event("error"), *args = json_new_array();
+    struct json *event = session_event(ev), *args = json_new_array();
 
     for (int i = 0; i < ERR_ARGS && err->args[i][0]; i++)
         json_push_take(args, json_text(view_of(err->args[i])));
     session_set_int(event, "code", err->code);
     session_set(event, "message", err->id);
     json_set_take(event, "args", args);
+    return event;
+}
+
+int worker_fail(struct worker *w, const struct err *err, bool down, int status)
+{
+    struct json *event = message("error", err);
+
     json_set_take(event, "down", json_bool(down));
     worker_tell(w, event);
     return status;
@@ -106,8 +114,11 @@ int worker_status(int rc)
 /* The server has let us in: what was answered is right. */
 static void keep_given(struct worker *w)
 {
-    if (w->given)
-        (void)secret_put(&w->place, worker_text(w, "url"), w->user, w->given, NULL);
+    struct err err = {0};
+
+    if (w->given &&
+            secret_put(&w->place, worker_text(w, "url"), w->user, w->given, &err) < 0)
+        worker_tell(w, message("warning", &err));
     secret_free(w->given);
     w->given = NULL;
 }
@@ -284,6 +295,8 @@ static int open_all(struct worker *w, struct err *err)
 static void find_secret(struct worker *w)
 {
     const char *user = worker_text(w, "user"), *url = worker_text(w, "url");
+    struct err err = {0};
+    int rc = 0;
 
     w->place.dir = worker_text(w, "config");
     w->place.command = worker_text(w, "password_command");
@@ -291,7 +304,9 @@ static void find_secret(struct worker *w)
     if (!w->place.dir)
         w->place.dir = worker_text(w, "store");
     if (user && url && w->place.dir)
-        (void)secret_get(&w->place, url, user, &w->kept, NULL);
+        rc = secret_get(&w->place, url, user, &w->kept, &err);
+    if (rc < 0 && rc != ERR_NOT_FOUND)
+        worker_tell(w, message("warning", &err));
 }
 
 static int work(struct worker *w)
