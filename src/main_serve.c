@@ -1,9 +1,9 @@
 /* odus-serve: started by odus, which tells it what to do on standard input. */
 #include <unistd.h>
 
-#include "odus/serve/worker.h"
+#include "odus/serve/work.h"
 
 int main(void)
 {
-    return worker_run(STDIN_FILENO, STDOUT_FILENO);
+    return serve_work(STDIN_FILENO, STDOUT_FILENO);
 }

@@ -159,18 +159,18 @@ static int read_all(struct all *a, struct err *err)
 /* Text of KEY or of its other name; owned, NULL none. */
 static char *bound(struct call *c, const char *key, const char *other)
 {
-    char *text = query_text(&c->query, key);
+    char *text = uri_text(&c->uri, key);
 
-    return text ? text : query_text(&c->query, other);
+    return text ? text : uri_text(&c->uri, other);
 }
 
 /* Leaves of the rows in order those from START to END, then SKIP and LIMIT. */
 static void cut(struct call *c, struct all *a, bool back)
 {
-    char *key = query_text(&c->query, "key");
+    char *key = uri_text(&c->uri, "key");
     char *start = key ? xstrdup(key) : bound(c, "startkey", "start_key");
     char *end = key ? xstrdup(key) : bound(c, "endkey", "end_key");
-    const char *inclusive = query_get(&c->query, "inclusive_end");
+    const char *inclusive = uri_get(&c->uri, "inclusive_end");
     int least = inclusive && strcmp(inclusive, "false") == 0 ? 0 : 1;
     int sign = back ? -1 : 1;
 
@@ -189,8 +189,8 @@ static bool cut_more(struct call *c, struct all *a)
 {
     int64_t skip = 0, limit = INT64_MAX;
 
-    if (query_int(&c->query, "skip", &skip) < 0 ||
-            query_int(&c->query, "limit", &limit) < 0 || skip < 0 || limit < 0)
+    if (uri_int(&c->uri, "skip", &skip) < 0 || uri_int(&c->uri, "limit", &limit) < 0 ||
+            skip < 0 || limit < 0)
         return false;
     a->at = (uint64_t)skip < a->end - a->at ? a->at + (size_t)skip : a->end;
     if ((uint64_t)limit < a->end - a->at)
@@ -205,7 +205,7 @@ static int read_keys(struct call *c, struct all *a)
 
     a->keys = json_retain(json_get(c->body, "keys"));
     if (!a->keys)
-        rc = query_json(&c->query, "keys", &a->keys);
+        rc = uri_json(&c->uri, "keys", &a->keys);
     if (rc == 1 && (json_kind(a->keys) != JSON_KIND_ARRAY ||
                            json_len(a->keys) > SERVE_BATCH_MAX))
         rc = ERR_INVALID;
@@ -215,7 +215,7 @@ static int read_keys(struct call *c, struct all *a)
 
 void docs_all(struct call *c)
 {
-    bool back = query_bool(&c->query, "descending");
+    bool back = uri_bool(&c->uri, "descending");
     struct all *a = xcalloc(1, sizeof(*a));
     struct err err = {0};
     int64_t deleted;
@@ -223,8 +223,8 @@ void docs_all(struct call *c)
 
     a->serve = c->serve;
     snprintf(a->container, sizeof(a->container), "%s", c->container);
-    a->with_docs = query_bool(&c->query, "include_docs");
-    a->conflicts = query_bool(&c->query, "conflicts");
+    a->with_docs = uri_bool(&c->uri, "include_docs");
+    a->conflicts = uri_bool(&c->uri, "conflicts");
     rc = read_keys(c, a);
     if (rc >= 0 && replica_count(a->serve->opt.store, a->container, &a->total, &deleted,
                            &err) < 0)

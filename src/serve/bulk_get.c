@@ -100,8 +100,8 @@ void bulk_get(struct call *c)
     b = xcalloc(1, sizeof(*b));
     b->serve = c->serve;
     b->docs = json_retain(docs);
-    b->revs = query_bool(&c->query, "revs");
-    b->latest = query_bool(&c->query, "latest");
+    b->revs = uri_bool(&c->uri, "revs");
+    b->latest = uri_bool(&c->uri, "latest");
     snprintf(b->container, sizeof(b->container), "%s", c->container);
     snprintf(b->name, sizeof(b->name), "%s", c->who.name);
     snprintf(b->address, sizeof(b->address), "%s", c->rq->address);

@@ -139,23 +139,23 @@ static enum stream_state feed_next(void *ctx, struct buf *out, int64_t *ret_wake
 
 static bool read_since(struct call *c, struct feed *f)
 {
-    const char *given = query_get(&c->query, "since");
+    const char *given = uri_get(&c->uri, "since");
 
     if (given && strcmp(given, "now") == 0) {
         f->since = replica_seq(c->serve->opt.store);
         return true;
     }
-    return query_int(&c->query, "since", &f->since) >= 0 && f->since >= 0;
+    return uri_int(&c->uri, "since", &f->since) >= 0 && f->since >= 0;
 }
 
 /* A number of milliseconds, or `true` for the usual one. */
 static bool read_ms(struct call *c, const char *key, int64_t usual, int64_t *ret)
 {
-    if (query_bool(&c->query, key)) {
+    if (uri_bool(&c->uri, key)) {
         *ret = usual;
         return true;
     }
-    return query_int(&c->query, key, ret) >= 0 && *ret >= 0;
+    return uri_int(&c->uri, key, ret) >= 0 && *ret >= 0;
 }
 
 static bool read_times(struct call *c, struct feed *f)
@@ -177,7 +177,7 @@ static bool read_times(struct call *c, struct feed *f)
 /* filter=_doc_ids: the ids as the keys of an object. */
 static bool read_ids(struct call *c, struct feed *f)
 {
-    const char *filter = query_get(&c->query, "filter");
+    const char *filter = uri_get(&c->uri, "filter");
     struct json *given = json_retain(json_get(c->body, "doc_ids"));
     bool ok;
 
@@ -185,7 +185,7 @@ static bool read_ids(struct call *c, struct feed *f)
         json_free(given);
         return !filter;
     }
-    ok = given || query_json(&c->query, "doc_ids", &given) == 1;
+    ok = given || uri_json(&c->uri, "doc_ids", &given) == 1;
     ok = ok && json_kind(given) == JSON_KIND_ARRAY &&
          json_len(given) <= SERVE_BATCH_MAX;
     f->only = json_new_object();
@@ -198,20 +198,20 @@ static bool read_ids(struct call *c, struct feed *f)
 
 static const char *read_feed(struct call *c, struct feed *f)
 {
-    const char *feed = query_get(&c->query, "feed");
-    const char *style = query_get(&c->query, "style");
+    const char *feed = uri_get(&c->uri, "feed");
+    const char *style = uri_get(&c->uri, "style");
 
     f->longpoll = feed && strcmp(feed, "longpoll") == 0;
     f->all_leaves = style && strcmp(style, "all_docs") == 0;
-    f->with_docs = query_bool(&c->query, "include_docs");
-    f->conflicts = query_bool(&c->query, "conflicts");
+    f->with_docs = uri_bool(&c->uri, "include_docs");
+    f->conflicts = uri_bool(&c->uri, "conflicts");
     if (feed && !f->longpoll && strcmp(feed, "normal") != 0)
         return "The feed is normal or longpoll here.";
-    if (query_bool(&c->query, "descending"))
+    if (uri_bool(&c->uri, "descending"))
         return "Changes come in their order only.";
     if (!read_since(c, f))
         return "Malformed sequence supplied in 'since' parameter.";
-    if (query_int(&c->query, "limit", &f->limit) < 0 || f->limit < -1)
+    if (uri_int(&c->uri, "limit", &f->limit) < 0 || f->limit < -1)
         return "Invalid value for limit.";
     if (!read_times(c, f))
         return "Invalid value for timeout or heartbeat.";

@@ -7,7 +7,7 @@
 
 enum { WITH_GZIP_HEAD = 16 + MAX_WBITS, CHUNK = 16 * 1024, LEVEL = 6, MEMORY = 8 };
 
-struct gzip {
+struct gz {
     z_stream z;
 };
 
@@ -35,7 +35,7 @@ static int unpack_some(z_stream *z, struct buf *out, struct err *err)
     return rc != Z_STREAM_END;
 }
 
-int gzip_unpack(struct view src, struct buf *out, struct err *err)
+int gz_unpack(struct view src, struct buf *out, struct err *err)
 {
     z_stream z = {0};
     int rc;
@@ -52,9 +52,9 @@ int gzip_unpack(struct view src, struct buf *out, struct err *err)
     return rc;
 }
 
-struct gzip *gzip_new(void)
+struct gz *gz_new(void)
 {
-    struct gzip *gzip = xcalloc(1, sizeof(*gzip));
+    struct gz *gzip = xcalloc(1, sizeof(*gzip));
 
     if (deflateInit2(&gzip->z, LEVEL, Z_DEFLATED, WITH_GZIP_HEAD, MEMORY,
                 Z_DEFAULT_STRATEGY) != Z_OK)
@@ -62,15 +62,14 @@ struct gzip *gzip_new(void)
     return gzip;
 }
 
-void gzip_free(struct gzip *gzip)
+void gz_free(struct gz *gzip)
 {
     if (gzip)
         deflateEnd(&gzip->z);
     free(gzip);
 }
 
-void gzip_pack(
-        struct gzip *gzip, struct view piece, enum gzip_flush flush, struct buf *out)
+void gz_pack(struct gz *gzip, struct view piece, enum gz_flush flush, struct buf *out)
 {
     static const int flags[] = {Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FINISH};
     unsigned char chunk[CHUNK];

@@ -8,20 +8,20 @@
 
 /** Appends the unpacked SRC to OUT. ERR_INVALID: no gzip, or broken off; ERR_LIMIT:
  * more than OUT takes, found before it is unpacked whole. */
-int gzip_unpack(struct view src, struct buf *out, struct err *err) ATTR_CHECK
+int gz_unpack(struct view src, struct buf *out, struct err *err) ATTR_CHECK
         ATTR_NONNULL(2);
 
 /** Packing piece by piece. */
-struct gzip;
-struct gzip *gzip_new(void) ATTR_RETNONNULL ATTR_CHECK;
-void gzip_free(struct gzip *gzip);
+struct gz;
+struct gz *gz_new(void) ATTR_RETNONNULL ATTR_CHECK;
+void gz_free(struct gz *gzip);
 
-enum gzip_flush {
-    GZIP_HOLD, /* as much as is ready */
-    GZIP_SEND, /* all of it, because the reader waits */
-    GZIP_END,
+enum gz_flush {
+    GZ_HOLD, /* as much as is ready */
+    GZ_SEND, /* all of it, because the reader waits */
+    GZ_END,
 };
-void gzip_pack(struct gzip *gzip, struct view piece, enum gzip_flush flush,
-        struct buf *out) ATTR_NONNULL(1, 4);
+void gz_pack(struct gz *gzip, struct view piece, enum gz_flush flush, struct buf *out)
+        ATTR_NONNULL(1, 4);
 
 #endif

@@ -87,14 +87,14 @@ enum route_flags {
 static const char DB[] = "{db}", ID[] = "{id}";
 
 static const struct route {
-    const char *method, *parts[QUERY_PARTS];
+    const char *method, *parts[URI_PARTS];
     int flags;
     void (*fn)(struct call *c);
 } routes[] = {
         {"GET", {NULL}, FOR_ALL, info_welcome},
-        {"GET", {"_session"}, FOR_ALL, session_show},
-        {"POST", {"_session"}, FOR_ALL | TAKES_JSON | TAKES_FORM, session_begin},
-        {"DELETE", {"_session"}, FOR_ALL, session_end},
+        {"GET", {"_session"}, FOR_ALL, signin_show},
+        {"POST", {"_session"}, FOR_ALL | TAKES_JSON | TAKES_FORM, signin_begin},
+        {"DELETE", {"_session"}, FOR_ALL, signin_end},
         {"GET", {DB}, 0, info_container},
         {"PUT", {DB}, ANY_DB, info_exists},
         {"POST", {DB}, TAKES_JSON, doc_post},
@@ -127,10 +127,10 @@ static bool part_matches(const char *pattern, const char *part, bool last)
     return strcmp(pattern, part) == 0;
 }
 
-static bool path_matches(const struct route *r, const struct query *q)
+static bool path_matches(const struct route *r, const struct uri *q)
 {
-    for (int i = 0; i < QUERY_PARTS; i++)
-        if (!part_matches(r->parts[i], q->parts[i], i == QUERY_PARTS - 1))
+    for (int i = 0; i < URI_PARTS; i++)
+        if (!part_matches(r->parts[i], q->parts[i], i == URI_PARTS - 1))
             return false;
     return true;
 }
@@ -143,7 +143,7 @@ static const struct route *find_route(struct call *c)
     size_t room = sizeof(c->answer->allow), n = 0;
 
     for (size_t i = 0; i < COUNT(routes); i++) {
-        if (!path_matches(&routes[i], &c->query))
+        if (!path_matches(&routes[i], &c->uri))
             continue;
         if (strcmp(routes[i].method, method) == 0) {
             *allow = '\0';
@@ -196,12 +196,12 @@ static bool same_site(struct call *c)
 
 static bool enter_container(struct call *c, int flags)
 {
-    const char *name = c->query.parts[0];
+    const char *name = c->uri.parts[0];
     bool org = strncmp(name, "org-", 4) == 0 && strlen(name) < REPLICA_NAME_MAX;
     int64_t docs = 0, deleted = 0;
 
     c->container = name;
-    c->id = c->query.parts[c->query.nparts - 1];
+    c->id = c->uri.parts[c->uri.nparts - 1];
     if (strcmp(name, "commons") == 0 || strcmp(name, "pro") == 0 ||
             (org && auth_has_role(&c->who, name)))
         return true;
@@ -233,7 +233,7 @@ static bool unpack_body(struct call *c, struct buf *into)
                 "Bodies are plain or packed with gzip.");
         return false;
     }
-    if (gzip_unpack(c->rq->body, into, &err)) {
+    if (gz_unpack(c->rq->body, into, &err)) {
         answer_err(c->answer, &err);
         return false;
     }
@@ -293,12 +293,12 @@ void serve_handle(
     answer_init(answer);
     if (strlen(request->uri) > SERVE_URI_MAX)
         answer_error(answer, 414, "uri_too_long", "The address is too long.");
-    else if (!query_parse(request->uri, &c.query))
+    else if (!uri_parse(request->uri, &c.uri))
         answer_error(answer, 400, "bad_request", "The address cannot be read.");
     else if (auth_refresh(serve, &err))
         answer_err(answer, &err);
     else if (same_site(&c) && auth_identify(&c) && (route = find_route(&c)))
         run_route(&c, route);
     json_free(c.body);
-    query_release(&c.query);
+    uri_release(&c.uri);
 }

@@ -107,7 +107,7 @@ void local_delete(struct call *c)
     int64_t n = 0;
     int rc = replica_local_get(
             c->serve->opt.store, c->container, c->id, &body, &n, NULL);
-    char *rev = query_text(&c->query, "rev");
+    char *rev = uri_text(&c->uri, "rev");
 
     free(body);
     if (rc)

@@ -4,7 +4,7 @@
 #include "crypt.h"
 #include "odus/serve/accounts.h"
 #include "odus/serve/serve.h"
-#include "query.h"
+#include "uri.h"
 
 /* --- who asks (auth.c, door.c) --------------------------------------------------- */
 
@@ -72,7 +72,7 @@ struct call {
     struct serve *serve;
     const struct request *rq;
     struct answer *answer;
-    struct query query;
+    struct uri uri;
     struct who who;
     const char *container, *id; /* parts of the path; NULL */
     struct view text;           /* the body, unpacked */
@@ -129,9 +129,9 @@ void info_committed(struct call *c);
 void info_compacting(struct call *c);
 void info_exists(struct call *c);
 
-void session_show(struct call *c);
-void session_begin(struct call *c);
-void session_end(struct call *c);
+void signin_show(struct call *c);
+void signin_begin(struct call *c);
+void signin_end(struct call *c);
 
 void changes_feed(struct call *c);
 void docs_all(struct call *c);

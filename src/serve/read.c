@@ -144,8 +144,8 @@ bool docs_push_leaves(
 static void get_open_revs(struct call *c)
 {
     const struct place here = {c->serve, c->container};
-    const char *given = query_get(&c->query, "open_revs");
-    bool revs = query_bool(&c->query, "revs"), latest = query_bool(&c->query, "latest");
+    const char *given = uri_get(&c->uri, "open_revs");
+    bool revs = uri_bool(&c->uri, "revs"), latest = uri_bool(&c->uri, "latest");
     struct json *out = json_new_array(), *list = NULL;
 
     if (strcmp(given, "all") == 0) {
@@ -154,7 +154,7 @@ static void get_open_revs(struct call *c)
             answer_error(c->answer, 404, "not_found", "missing");
             return;
         }
-    } else if (query_json(&c->query, "open_revs", &list) < 0 ||
+    } else if (uri_json(&c->uri, "open_revs", &list) < 0 ||
                json_kind(list) != JSON_KIND_ARRAY) {
         json_free(list);
         json_free(out);
@@ -187,16 +187,16 @@ void doc_get(struct call *c)
         answer_error(c->answer, 404, "not_found", "missing");
         return;
     }
-    if (query_get(&c->query, "open_revs")) {
+    if (uri_get(&c->uri, "open_revs")) {
         get_open_revs(c);
         return;
     }
-    rev = query_text(&c->query, "rev");
-    doc = doc_read(&here, c->id, rev, query_bool(&c->query, "revs"),
-            query_bool(&c->query, "conflicts"), &err);
-    if (doc && query_bool(&c->query, "deleted_conflicts"))
+    rev = uri_text(&c->uri, "rev");
+    doc = doc_read(&here, c->id, rev, uri_bool(&c->uri, "revs"),
+            uri_bool(&c->uri, "conflicts"), &err);
+    if (doc && uri_bool(&c->uri, "deleted_conflicts"))
         add_conflicts(store, c->id, doc, "_deleted_conflicts");
-    if (doc && query_bool(&c->query, "revs_info"))
+    if (doc && uri_bool(&c->uri, "revs_info"))
         add_revs_info(store, c->id, rev, doc);
     if (!doc && err.code != ERR_NOT_FOUND) {
         answer_err(c->answer, &err);

@@ -321,7 +321,7 @@ static void write_one(struct call *c, struct json *doc, bool new_edits, int stat
 /* The revision that is followed: of the query, of If-Match, or the document's. */
 static void set_rev(struct call *c, struct json *doc)
 {
-    char *rev = query_text(&c->query, "rev");
+    char *rev = uri_text(&c->uri, "rev");
     struct view match = view_trim(view_of(c->rq->if_match));
 
     if (match.n > 1 && match.p[0] == '"' && match.p[match.n - 1] == '"')
@@ -335,7 +335,7 @@ static void set_rev(struct call *c, struct json *doc)
 
 void doc_put(struct call *c)
 {
-    const char *edits = query_get(&c->query, "new_edits");
+    const char *edits = uri_get(&c->uri, "new_edits");
 
     set_text(c->body, "_id", c->id);
     set_rev(c, c->body);

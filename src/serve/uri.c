@@ -1,4 +1,4 @@
-#include "query.h"
+#include "uri.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,22 +45,22 @@ static char *decode(struct view v, bool plus_is_space)
     return NULL;
 }
 
-static bool add_part(struct query *q, struct view part)
+static bool add_part(struct uri *q, struct view part)
 {
-    if (q->nparts == QUERY_PARTS)
+    if (q->nparts == URI_PARTS)
         return false;
     q->parts[q->nparts] = decode(part, false);
     return q->parts[q->nparts] && ++q->nparts;
 }
 
-static bool add_param(struct query *q, struct view param)
+static bool add_param(struct uri *q, struct view param)
 {
-    struct query_param *to = &q->params[q->nparams];
+    struct uri_param *to = &q->params[q->nparams];
     struct view key = {NULL, 0};
 
     if (!param.n)
         return true;
-    if (q->nparams == QUERY_MAX)
+    if (q->nparams == URI_MAX)
         return false;
     view_next(&param, '=', &key);
     to->key = decode(key, true);
@@ -69,11 +69,11 @@ static bool add_param(struct query *q, struct view param)
     return to->key && to->value;
 }
 
-bool query_parse(const char *uri, struct query *q)
+bool uri_parse(const char *uri, struct uri *q)
 {
     struct view rest = view_of(uri), path = {NULL, 0}, part;
 
-    *q = (struct query){.nparts = 0};
+    *q = (struct uri){.nparts = 0};
     if (!view_next(&rest, '?', &path) || !path.n || *path.p != '/')
         return false;
     path.p++;
@@ -87,31 +87,31 @@ bool query_parse(const char *uri, struct query *q)
     return true;
 }
 
-bool query_parse_form(struct view form, struct query *q)
+bool uri_parse_form(struct view form, struct uri *q)
 {
     struct view part;
 
-    *q = (struct query){.nparts = 0};
+    *q = (struct uri){.nparts = 0};
     while (view_next(&form, '&', &part))
         if (!add_param(q, part))
             return false;
     return true;
 }
 
-void query_release(struct query *q)
+void uri_release(struct uri *q)
 {
     if (!q)
         return;
-    for (int i = 0; i < QUERY_PARTS; i++)
+    for (int i = 0; i < URI_PARTS; i++)
         free(q->parts[i]);
-    for (int i = 0; i < QUERY_MAX; i++) {
+    for (int i = 0; i < URI_MAX; i++) {
         free(q->params[i].key);
         free(q->params[i].value);
     }
-    *q = (struct query){.nparts = 0};
+    *q = (struct uri){.nparts = 0};
 }
 
-const char *query_get(const struct query *q, const char *key)
+const char *uri_get(const struct uri *q, const char *key)
 {
     for (int i = q->nparams; i-- > 0;)
         if (strcmp(q->params[i].key, key) == 0)
@@ -119,9 +119,9 @@ const char *query_get(const struct query *q, const char *key)
     return NULL;
 }
 
-bool query_bool(const struct query *q, const char *key)
+bool uri_bool(const struct uri *q, const char *key)
 {
-    const char *value = query_get(q, key);
+    const char *value = uri_get(q, key);
 
     return value && strcmp(value, "true") == 0;
 }
@@ -135,9 +135,9 @@ static struct view unquoted(const char *value)
     return v;
 }
 
-int query_int(const struct query *q, const char *key, int64_t *ret)
+int uri_int(const struct uri *q, const char *key, int64_t *ret)
 {
-    const char *value = query_get(q, key);
+    const char *value = uri_get(q, key);
     long long n;
 
     if (!value)
@@ -148,16 +148,16 @@ int query_int(const struct query *q, const char *key, int64_t *ret)
     return 1;
 }
 
-char *query_text(const struct query *q, const char *key)
+char *uri_text(const struct uri *q, const char *key)
 {
-    const char *value = query_get(q, key);
+    const char *value = uri_get(q, key);
 
     return value ? view_dup(unquoted(value)) : NULL;
 }
 
-int query_json(const struct query *q, const char *key, struct json **ret)
+int uri_json(const struct uri *q, const char *key, struct json **ret)
 {
-    const char *value = query_get(q, key);
+    const char *value = uri_get(q, key);
 
     if (!value)
         return 0;

@@ -10,7 +10,7 @@ static struct json *roles_of(const struct who *who)
     return roles;
 }
 
-void session_show(struct call *c)
+void signin_show(struct call *c)
 {
     struct json *j = json_new_object(), *user = json_new_object();
     struct json *info = json_new_object(), *handlers = json_new_array();
@@ -38,7 +38,7 @@ static void sign_in(struct call *c, const char *name, struct view password)
         return;
     }
     if (c->serve->open) {
-        session_show(c);
+        signin_show(c);
         return;
     }
     if (!auth_password(c, name, password))
@@ -51,27 +51,27 @@ static void sign_in(struct call *c, const char *name, struct view password)
     answer_json(c->answer, 200, j);
 }
 
-void session_begin(struct call *c)
+void signin_begin(struct call *c)
 {
-    struct query form;
+    struct uri form;
 
     if (c->body) {
         sign_in(c, json_get_text(c->body, "name"),
                 json_as_view(json_get(c->body, "password")));
         return;
     }
-    if (query_parse_form(c->text, &form)) {
-        const char *name = query_get(&form, "name");
-        const char *password = query_get(&form, "password");
+    if (uri_parse_form(c->text, &form)) {
+        const char *name = uri_get(&form, "name");
+        const char *password = uri_get(&form, "password");
 
         sign_in(c, name, view_of(password));
     } else {
         answer_error(c->answer, 400, "bad_request", "the form cannot be read");
     }
-    query_release(&form);
+    uri_release(&form);
 }
 
-void session_end(struct call *c)
+void signin_end(struct call *c)
 {
     auth_close_session(c);
     answer_ok(c->answer, 200);

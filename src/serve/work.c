@@ -1,0 +1,378 @@
+/* odus-serve as a worker of odus: one job, then events, until it is told to stop. */
+#include "odus/serve/work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "clients.h"
+#include "crypt.h"
+#include "odus/base/clock.h"
+#include "odus/base/file.h"
+#include "odus/base/lines.h"
+#include "odus/base/mem.h"
+#include "odus/serve/accounts.h"
+#include "odus/serve/http.h"
+#include "qr.h"
+
+enum {
+    JOB_WAIT_MS = 30 * 1000,
+    END_MS = 10 * 1000, /* for answers on their way when it is to stop */
+    STATUS_USAGE = 2,
+    STATUS_STORE = 3,
+    STATUS_NETWORK = 4,
+};
+
+struct work {
+    int out;
+    struct lines in;
+    int signals; /* signalfd */
+    struct json *job;
+    bool deaf; /* nobody reads the events */
+
+    struct store *store;
+    struct forms *forms;
+    struct serve *serve;
+    struct http *http;
+    struct clients clients;
+    int lock;
+    char *host;
+    int port;
+    char code[SERVE_CODE];
+};
+
+/* --- events -------------------------------------------------------------------------
+ */
+
+static void tell(void *ctx, struct json *event)
+{
+    struct work *w = ctx;
+
+    if (lines_put(w->out, event, NULL) < 0)
+        w->deaf = true;
+    json_free(event);
+}
+
+static struct json *event_new(const char *ev)
+{
+    struct json *event = json_new_object();
+
+    json_set_take(event, "ev", json_text(view_of(ev)));
+    return event;
+}
+
+/* Tells ERR and returns STATUS. */
+static int fail(struct work *w, const struct err *err, int status)
+{
+    struct json *event = event_new("error"), *args = json_new_array();
+
+    for (size_t i = 0; i < ERR_ARGS && err->args[i][0]; i++)
+        json_push_take(args, json_text(view_of(err->args[i])));
+    json_set_take(event, "code", json_int(err->code));
+    json_set_take(event, "message", json_text(view_of(err->id ? err->id : "")));
+    json_set_take(event, "args", args);
+    tell(w, event);
+    return status;
+}
+
+static void on_activity(void *ctx, const struct serve_activity *what)
+{
+    struct work *w = ctx;
+
+    clients_note(&w->clients, what, clock_mono_ms());
+}
+
+/* "http://atelier:ABCD-EFGH@192.168.1.20:5984/" for the QR code. Owned. */
+static char *invitation(const char *url, const char *code)
+{
+    const char *host = strstr(url, "://");
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (!*code || !host)
+        buf_adds(&text, url);
+    else
+        buf_addf(&text, "%.*s://" SERVE_GUEST ":%s@%s", (int)(host - url), url, code,
+                host + 3);
+    return buf_take(&text);
+}
+
+static void tell_listening(struct work *w)
+{
+    bool tls = json_get_text(w->job, "tls_cert") != NULL;
+    struct json *event = event_new("listening");
+    struct json *urls = address_urls(w->host, http_port(w->http), tls);
+    const char *url = json_as_text(json_at(urls, 0));
+    char *invite = invitation(url ? url : "", w->code);
+
+    json_set_take(event, "url", json_text(view_of(url)));
+    if (w->code[0])
+        json_set_take(event, "code", json_text(view_of(w->code)));
+    json_set_take(event, "invite", json_text(view_of(invite)));
+    json_set_take(event, "qr", qr_rows(invite));
+    json_set_take(event, "urls", urls);
+    free(invite);
+    tell(w, event);
+}
+
+/* --- serving
+ * -------------------------------------------------------------------------- */
+
+/* True: it is to stop. */
+static bool hear(struct work *w)
+{
+    struct json *line = NULL;
+    int rc = lines_next(&w->in, 0, &line, NULL);
+    bool stop =
+            rc == ERR_NOT_FOUND || rc == ERR_IO || json_get_bool(line, "stop", false);
+
+    json_free(line);
+    return stop;
+}
+
+static int sooner(int a, int b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* One turn; true: it is to stop. */
+static bool turn(struct work *w, bool listen)
+{
+    struct pollfd fds[] = {
+            {.fd = http_fd(w->http), .events = POLLIN},
+            {.fd = w->signals, .events = POLLIN},
+            {.fd = listen ? w->in.fd : -1, .events = POLLIN},
+    };
+    int wait_ms =
+            sooner(http_wait_ms(w->http), clients_tick(&w->clients, clock_mono_ms()));
+
+    if (poll(fds, COUNT(fds), wait_ms) < 0 && errno != EINTR)
+        return true;
+    http_run(w->http);
+    return fds[1].revents || w->deaf || (fds[2].revents && hear(w));
+}
+
+static void serve_until_stopped(struct work *w)
+{
+    int64_t end_ms;
+
+    while (!turn(w, true))
+        ;
+    serve_stop(w->serve);
+    http_quiesce(w->http);
+    end_ms = clock_mono_ms() + END_MS;
+    while (http_active(w->http) && clock_mono_ms() < end_ms) {
+        struct pollfd fd = {.fd = http_fd(w->http), .events = POLLIN};
+
+        http_run(w->http);
+        if (http_active(w->http))
+            poll(&fd, 1, sooner(http_wait_ms(w->http), 100));
+    }
+}
+
+/* One server for each store: the lock is the kernel's and ends with the process. */
+static int take_lock(struct work *w, struct err *err)
+{
+    char *path = file_join(store_dir(w->store), "serve.lock");
+    int rc = 0;
+
+    w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (w->lock < 0)
+        rc = err_set(
+                err, ERR_IO, N_("%1$s cannot be written: %2$s"), path, strerror(errno));
+    else if (flock(w->lock, LOCK_EX | LOCK_NB) < 0)
+        rc = err_set(err, ERR_BUSY, N_("another odus already serves this store"));
+    free(path);
+    return rc;
+}
+
+static const char *text_of_job(const struct work *w, const char *key, const char *usual)
+{
+    const char *text = json_get_text(w->job, key);
+
+    return text && *text ? text : usual;
+}
+
+static int open_store(struct work *w, struct err *err)
+{
+    const struct store_options opt = {.dir = text_of_job(w, "store", "")};
+    const struct forms_options forms = {.dir = text_of_job(w, "forms", "forms"),
+            .lang = text_of_job(w, "lang", "fr")};
+    int rc = store_open(&opt, &w->store, err);
+
+    if (rc == 0)
+        rc = store_writable(w->store, err);
+    if (rc == 0)
+        rc = take_lock(w, err);
+    if (rc == 0)
+        w->forms = forms_new(w->store, &forms);
+    return rc;
+}
+
+static int open_server(struct work *w, struct err *err)
+{
+    char *training = store_meta_get(w->store, "training");
+    const struct serve_options opt = {.store = w->store,
+            .forms = w->forms,
+            .training = training || json_get_bool(w->job, "training", false),
+            .loopback = address_is_loopback(w->host),
+            .code = w->code[0] ? w->code : NULL,
+            .activity = on_activity,
+            .ctx = w};
+    int rc = serve_new(&opt, &w->serve, err);
+    const struct http_options http = {.serve = w->serve,
+            .store = w->store,
+            .host = w->host,
+            .port = w->port,
+            .tls_cert = text_of_job(w, "tls_cert", NULL),
+            .tls_key = text_of_job(w, "tls_key", NULL)};
+
+    free(training);
+    return rc ? rc : http_open(&http, &w->http, err);
+}
+
+static int job_serve(struct work *w)
+{
+    struct err err = {0};
+
+    if (address_parse(text_of_job(w, "listen", "127.0.0.1:5984"), &w->host, &w->port,
+                &err) < 0)
+        return fail(w, &err, STATUS_USAGE);
+    if (open_store(w, &err) < 0)
+        return fail(w, &err, STATUS_STORE);
+    if (json_get_bool(w->job, "code", false))
+        crypt_code(w->code);
+    if (open_server(w, &err) < 0)
+        return fail(w, &err, err.code == ERR_USAGE ? STATUS_USAGE : STATUS_NETWORK);
+    tell_listening(w);
+    serve_until_stopped(w);
+    tell(w, event_new("stopped"));
+    return 0;
+}
+
+/* --- accounts
+ * --------------------------------------------------------------------------- */
+
+static int job_user_add(struct work *w)
+{
+    struct err err = {0};
+
+    if (file_mkdirs(text_of_job(w, "store", ""), 0700, &err) < 0 ||
+            accounts_add(text_of_job(w, "store", ""), text_of_job(w, "name", ""),
+                    text_of_job(w, "password", ""), json_get(w->job, "roles"),
+                    &err) < 0)
+        return fail(w, &err, err.code == ERR_USAGE ? STATUS_USAGE : STATUS_STORE);
+    tell(w, event_new("done"));
+    return 0;
+}
+
+static int job_user_remove(struct work *w)
+{
+    struct err err = {0};
+
+    if (accounts_remove(text_of_job(w, "store", ""), text_of_job(w, "name", ""), &err))
+        return fail(w, &err, err.code == ERR_NOT_FOUND ? STATUS_USAGE : STATUS_STORE);
+    tell(w, event_new("done"));
+    return 0;
+}
+
+static int job_user_list(struct work *w)
+{
+    struct json *accounts, *users, *event;
+    struct err err = {0};
+
+    if (accounts_read(text_of_job(w, "store", ""), &accounts, &err))
+        return fail(w, &err, STATUS_STORE);
+    users = json_new_array();
+    for (struct json_iter it = {0}; json_iter(accounts, &it);) {
+        struct json *user = json_new_object();
+
+        json_set_take(user, "name", json_text(view_of(it.key)));
+        json_set_take(user, "roles", json_retain(json_get(it.val, "roles")));
+        json_push_take(users, user);
+    }
+    json_free(accounts);
+    event = event_new("done");
+    json_set_take(event, "users", users);
+    tell(w, event);
+    return 0;
+}
+
+/* --- the process
+ * ------------------------------------------------------------------------ */
+
+static int run_job(struct work *w)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct work *w);
+    } jobs[] = {
+            {"serve", job_serve},
+            {"user_add", job_user_add},
+            {"user_remove", job_user_remove},
+            {"user_list", job_user_list},
+    };
+    const char *name = text_of_job(w, "job", "serve");
+    struct err err = {0};
+
+    for (size_t i = 0; i < COUNT(jobs); i++)
+        if (strcmp(jobs[i].name, name) == 0)
+            return jobs[i].run(w);
+    err_set(&err, ERR_USAGE, N_("odus-serve knows no job %1$s"), name);
+    return fail(w, &err, STATUS_USAGE);
+}
+
+static int catch_signals(void)
+{
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void work_release(struct work *w)
+{
+    http_close(w->http);
+    serve_free(w->serve);
+    forms_free(w->forms);
+    store_close(w->store);
+    if (w->lock >= 0)
+        close(w->lock);
+    if (w->signals >= 0)
+        close(w->signals);
+    json_free(w->job);
+    lines_release(&w->in);
+    free(w->host);
+    crypt_wipe(w->code, sizeof(w->code));
+}
+
+int serve_work(int in, int out)
+{
+    struct work w = {.out = out, .lock = -1};
+    struct err err = {0};
+    int rc, status;
+
+    w.clients.tell = tell;
+    w.clients.ctx = &w;
+    w.signals = catch_signals();
+    lines_init(&w.in, in, 0);
+    rc = clock_init(getenv("ODUS_NOW"), &err);
+    if (rc == 0)
+        rc = lines_next(&w.in, JOB_WAIT_MS, &w.job, &err);
+    if (rc == 0)
+        rc = err_set(&err, ERR_USAGE, N_("odus-serve was given no job"));
+    status = rc < 0 ? fail(&w, &err, STATUS_USAGE) : run_job(&w);
+    work_release(&w);
+    return status;
+}
