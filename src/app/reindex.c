@@ -7,8 +7,6 @@
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
-#define META "reindex" /* uids of records whose referrers are due, a line each */
-
 /* What links to one record. */
 struct reindex {
     char *uid;
@@ -49,45 +47,13 @@ static int gather(struct app *app, const char *uid, struct reindex *r, struct er
 
 /* --- what is due --- */
 
-/* Adds UID to the list kept in the store, or takes it away. */
-static int set_due(struct app *app, const char *uid, bool due, struct err *err)
-{
-    int end, rc = record_bulk_begin(app->store, err);
-    char *old;
-    struct view rest, line;
-    struct buf list;
-
-    if (rc < 0)
-        return rc;
-    old = store_meta_get(app->store, META);
-    rest = view_of(old);
-    buf_init(&list, 0);
-    while (view_next(&rest, '\n', &line)) {
-        if (view_is(line, uid))
-            continue;
-        buf_addv(&list, line);
-        buf_addc(&list, '\n');
-    }
-    if (due)
-        buf_addf(&list, "%s\n", uid);
-    rc = store_meta_set(app->store, META, list.len ? list.s : NULL, err);
-    buf_release(&list);
-    free(old);
-    end = record_bulk_end(app->store, rc == 0, err);
-    return rc < 0 ? rc : end;
-}
-
-/* The first record on the list becomes the current one; false: none is due. */
+/* The first record that is due becomes the current one; false: none is. */
 static bool next_due(struct app *app)
 {
-    char *list = store_meta_get(app->store, META);
-    struct view rest = view_of(list), line;
-    char *uid = view_next(&rest, '\n', &line) ? view_dup(line) : NULL;
-    bool found = uid && gather(app, uid, app->reindex, NULL) == 0;
+    char uid[37];
 
-    free(uid);
-    free(list);
-    return found;
+    return record_due_next(app->store, uid, NULL) == 0 &&
+           gather(app, uid, app->reindex, NULL) == 0;
 }
 
 /* --- the work --- */
@@ -169,7 +135,8 @@ bool reindex_step(struct app *app)
     if (!is_done(r) && slice(app, r, NULL) < 0)
         return false; /* somebody else is writing: another time */
     if (is_done(r)) {
-        set_due(app, r->uid, false, NULL);
+        if (record_due(app->store, r->uid, false, NULL) < 0)
+            return false;
         release(r);
     }
     return true;
@@ -187,7 +154,7 @@ int reindex_add(struct app *app, const char *uid, struct err *err)
         /* one that is under way has to begin again: it may be this very record */
         if (app->reindex)
             release(app->reindex);
-        rc = set_due(app, uid, true, err);
+        rc = record_due(app->store, uid, true, err);
     }
     release(&r);
     return rc;

@@ -401,7 +401,7 @@ void engine_refresh(struct engine *en)
     engine_run(en);
 }
 
-void engine_attach(struct engine *en, struct rec *rec)
+void engine_read(struct engine *en, struct rec *rec)
 {
     en->rec = rec;
     en->stamp++;
@@ -410,5 +410,10 @@ void engine_attach(struct engine *en, struct rec *rec)
     memset(en->table_hidden, 0, en->form->ntables * sizeof(bool));
     for (size_t i = 0; i < en->nnodes; i++)
         resize(&en->nodes[i], 0);
+}
+
+void engine_attach(struct engine *en, struct rec *rec)
+{
+    engine_read(en, rec);
     engine_refresh(en);
 }

@@ -71,6 +71,9 @@ struct linked {
 const struct linked *linked_get(struct forms *forms, const char *uid);
 void linked_free(struct linked_cache *cache);
 
+/** UID has changed inside a hold. */
+void linked_forget(struct forms *forms, const char *uid) ATTR_NONNULL_ALL;
+
 /** Fits the `hold` hook: spares each question a transaction and a look whether anything
  * has changed. */
 void forms_hold(void *ctx, bool on);

@@ -63,10 +63,9 @@ int forms_summarise(struct forms *forms, const struct json *body, struct summary
     form = form_of(forms, body, &engine);
     rec = form ? rec_new(form) : NULL;
     if (rec && body_read(body, rec, NULL) == 0) {
-        engine_attach(engine, rec);
+        engine_read(engine, rec);
         summary_build(forms, engine, rec, ret);
-        engine_attach(engine, NULL);
-        ret->errors = ret->warnings = 0;
+        engine_read(engine, NULL);
     } else {
         summarise_unknown(body, ret);
     }

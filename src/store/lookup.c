@@ -151,6 +151,17 @@ uint32_t lookup_hash(struct view v)
     return hash;
 }
 
+void linked_forget(struct forms *forms, const char *uid)
+{
+    struct linked *l;
+
+    if (!forms->linked)
+        return;
+    l = &forms->linked->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
+    if (strcmp(l->uid, uid) == 0)
+        linked_clear(l);
+}
+
 const struct linked *linked_get(struct forms *forms, const char *uid)
 {
     struct linked *l;

@@ -124,6 +124,7 @@ static int show_body(
     free(s.uid); /* not what a field of the body claims */
     s.uid = xstrdup(in->doc->uid);
     rc = index_write(a->db, &s, &in->id, e);
+    linked_forget(a->forms, in->doc->uid);
     if (rc == 0)
         rc = spread(a, in, &s, e);
     summary_release(&s);
@@ -405,7 +406,10 @@ int replica_apply(struct store *store, struct forms *forms,
         rc = store_begin_data(store, DB_SYNC_NORMAL, err);
     if (rc)
         return rc;
+    forms_hold(forms, true);
+    forms_held(forms);
     rc = take_docs(&a, outcomes, why, err);
+    forms_hold(forms, false);
     if (rc == 0)
         rc = keep_since(&a, err);
     return store_end(store, store->data, rc, err);

@@ -104,8 +104,8 @@ static const char data_v1[] = INDEX_TABLES
         "create index record_conflict on record(leaves) where leaves > 1;"
         "create index record_held on record(held) where held = 1;"
         /* the last seq given: never given again, also when its record is gone */
-        "create table sequence(last integer not null) strict;"
-        "insert into sequence(last) values(0);"
+        "create table sequence(id integer primary key, last integer not null) strict;"
+        "insert into sequence(id, last) values(1, 0);"
 
         "create table rev("
         " id integer primary key,"

@@ -110,64 +110,90 @@ int tree_has_child(struct db *db, int64_t row, struct err *e)
 /* --- what follows ----------------------------------------------------------------- */
 
 /*
- * The winner every CouchDB would choose. Revisions compare as text within one
- * generation, where the number before the hash is the same.
+ * The winner every CouchDB would choose, and the number of living leaves. Revisions
+ * compare as text within one generation, where the number before the hash is the same.
  */
-static int choose_winner(struct db *db, int64_t id, struct err *e)
+static int choose_winner(
+        struct db *db, int64_t id, struct tree_state *ret, struct err *e)
 {
-    int rc = db_run(db, e, "update sequence set last = last + 1", BIND_NONE);
+    struct stmt *st = db_query(db,
+            "select rev, deleted from rev where record = ?1 and leaf = 1"
+            " order by deleted, gen desc, rev desc",
+            bind_int(id));
+    int rc;
+
+    *ret = (struct tree_state){.deleted = true};
+    while ((rc = stmt_step(st, e)) > 0) {
+        bool deleted = stmt_int(st, 1) != 0;
+
+        if (!*ret->rev) {
+            store_copy_text(ret->rev, sizeof(ret->rev), stmt_text(st, 0));
+            ret->deleted = deleted;
+        }
+        ret->leaves += !deleted;
+    }
+    return rc;
+}
+
+static int next_seq(struct db *db, int64_t *ret, struct err *e)
+{
+    int rc = db_int(db, e, ret, "select last + 1 from sequence", BIND_NONE);
 
     if (rc)
         return rc;
-    return db_run(db, e,
-            "update record set (rev, deleted) = (select rev, deleted from rev"
-            "  where record = ?1 and leaf = 1"
-            "  order by deleted, gen desc, rev desc limit 1),"
-            " leaves = (select count(*) from rev"
-            "  where record = ?1 and leaf = 1 and deleted = 0),"
-            " seq = (select last from sequence)"
-            " where id = ?1",
-            bind_int(id));
+    return db_run(db, e, "update sequence set last = ?1 where id = 1", bind_int(*ret));
 }
 
-static int move(
-        struct db *db, int64_t id, const char *old, const char *from, struct err *e)
+static int read_container(
+        struct db *db, int64_t id, char ret[REPLICA_NAME_MAX], struct err *e)
+{
+    struct stmt *st =
+            db_query(db, "select container from record where id = ?1", bind_int(id));
+    int rc = stmt_step(st, e);
+
+    if (rc <= 0)
+        return rc;
+    store_copy_text(ret, REPLICA_NAME_MAX, stmt_text(st, 0));
+    stmt_reset(st);
+    return 0;
+}
+
+/* OLD gets the container that the leaves ask for. Without a living one the record stays
+ * where its tombstones are awaited. */
+static int move(struct db *db, int64_t id, const struct tree_state *now,
+        const char *from, char old[REPLICA_NAME_MAX], struct err *e)
 {
     const char *container;
     int64_t reach = 0;
-    int rc = db_int(db, e, &reach,
+    int rc = read_container(db, id, old, e);
+
+    if (rc || now->leaves == 0)
+        return rc;
+    rc = db_int(db, e, &reach,
             "select min(reach) from rev where record = ?1 and leaf = 1 and deleted = 0",
             bind_int(id));
-
-    if (rc)
-        return rc;
     container = choose_container((enum reach)reach, old, from);
-    if (strcmp(container, old) == 0)
-        return 0;
-    return db_run(db, e, "update record set container = ?2 where id = ?1", bind_int(id),
-            bind_text(container));
+    if (rc == 0 && container != old)
+        store_copy_text(old, REPLICA_NAME_MAX, view_of(container));
+    return rc;
 }
 
 int tree_settle(struct db *db, int64_t id, const char *from, struct tree_state *ret,
         struct err *e)
 {
-    char container[REPLICA_NAME_MAX];
-    struct stmt *st;
-    int rc = choose_winner(db, id, e);
+    char container[REPLICA_NAME_MAX] = "";
+    int64_t seq = 0;
+    int rc = choose_winner(db, id, ret, e);
 
+    if (rc == 0)
+        rc = move(db, id, ret, from, container, e);
+    if (rc == 0)
+        rc = next_seq(db, &seq, e);
     if (rc)
         return rc;
-    st = db_query(db,
-            "select rev, deleted, leaves, container from record where id = ?1",
-            bind_int(id));
-    rc = stmt_step(st, e);
-    if (rc <= 0)
-        return rc;
-    store_copy_text(ret->rev, sizeof(ret->rev), stmt_text(st, 0));
-    ret->deleted = stmt_int(st, 1) != 0;
-    ret->leaves = (int)stmt_int(st, 2);
-    store_copy_text(container, sizeof(container), stmt_text(st, 3));
-    stmt_reset(st);
-    /* without a living leaf it stays where its tombstones are awaited */
-    return ret->leaves ? move(db, id, container, from, e) : 0;
+    return db_run(db, e,
+            "update record set rev = ?2, deleted = ?3, leaves = ?4, seq = ?5,"
+            " container = ?6 where id = ?1",
+            bind_int(id), bind_text(ret->rev), bind_int(ret->deleted),
+            bind_int(ret->leaves), bind_int(seq), bind_text(container));
 }

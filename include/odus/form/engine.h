@@ -52,6 +52,12 @@ void engine_free(struct engine *engine);
  */
 void engine_attach(struct engine *engine, struct rec *rec) ATTR_NONNULL(1);
 
+/**
+ * Works on REC for engine_value alone: nothing is worked out, no rule runs, hidden is
+ * what REC says. For records that are only looked at; NULL detaches.
+ */
+void engine_read(struct engine *engine, struct rec *rec) ATTR_NONNULL(1);
+
 /** The value at AT changed: re-runs what depends on it, once per dependent (P12). */
 void engine_changed(struct engine *engine, struct rec_at at) ATTR_NONNULL_ALL;
 
