@@ -85,7 +85,8 @@ void form_relayout(struct form_view *f)
 
     find_section(f);
     view.section = f->section;
-    if (f->open.table)
+    /* The record may follow another version of its form since. */
+    if (f->open.table && (size_t)f->open.table < entry_form(f->en)->ntables)
         row = rec_row_find(entry_rec(f->en), f->open.table, view_of(f->open.row));
     if (row < 0)
         f->open.table = 0;
