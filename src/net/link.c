@@ -25,7 +25,9 @@ struct link {
     struct curl_slist *heads;
     struct link_want want;
     struct pace pace;
+    int64_t up, down;
     bool running;
+    bool head_whole;
     CURLcode code;
     bool slow;
     char detail[CURL_ERROR_SIZE];
@@ -80,8 +82,10 @@ static void only_http(CURL *easy)
 static size_t on_head(char *bytes, size_t size, size_t n, void *link)
 {
     struct link *k = link;
+    struct view line = {bytes, size * n};
 
-    return k->want.on_head(k->want.ctx, (struct view){bytes, size * n}) ? size * n : 0;
+    k->head_whole = view_trim(line).n == 0; /* its last line is an empty one */
+    return k->want.on_head(k->want.ctx, line) ? size * n : 0;
 }
 
 /* Any number but that of the bytes is a refusal; with none of them 0 would be none. */
@@ -92,6 +96,19 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *link)
     if (size * n == 0)
         return 0;
     return k->want.on_body(k->want.ctx, (struct view){bytes, size * n}) ? size * n : 0;
+}
+
+/* The library's own sums leave out what they like, each version something else. */
+static int count(CURL *easy, curl_infotype what, char *bytes, size_t n, void *link)
+{
+    struct link *k = link;
+
+    (void)easy, (void)bytes;
+    if (what == CURLINFO_HEADER_OUT || what == CURLINFO_DATA_OUT)
+        k->up += (int64_t)n;
+    else if (what == CURLINFO_HEADER_IN || what == CURLINFO_DATA_IN)
+        k->down += (int64_t)n;
+    return 0;
 }
 
 static void set_up(struct link *k, const struct link_setup *s)
@@ -113,6 +130,9 @@ static void set_up(struct link *k, const struct link_setup *s)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, k);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, k);
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L); /* without it nothing is counted */
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, count);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, k);
     if (s->no_proxy)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (s->ca)
@@ -208,18 +228,11 @@ void link_begin(struct link *k, const struct link_want *want)
     k->pace = (struct pace){.start_ms = -1};
     k->detail[0] = '\0';
     k->code = CURLE_OK;
-    k->slow = false;
+    k->up = k->down = 0;
+    k->slow = k->head_whole = false;
     k->running = curl_multi_add_handle(k->multi, k->easy) == CURLM_OK;
     if (!k->running)
         k->code = CURLE_FAILED_INIT;
-}
-
-static int64_t info_off(struct link *k, CURLINFO what)
-{
-    curl_off_t n = 0;
-
-    curl_easy_getinfo(k->easy, what, &n);
-    return n;
 }
 
 static long info_long(struct link *k, CURLINFO what)
@@ -230,22 +243,12 @@ static long info_long(struct link *k, CURLINFO what)
     return n;
 }
 
-static int64_t bytes_up(struct link *k)
-{
-    return info_long(k, CURLINFO_REQUEST_SIZE) + info_off(k, CURLINFO_SIZE_UPLOAD_T);
-}
-
-static int64_t bytes_down(struct link *k)
-{
-    return info_long(k, CURLINFO_HEADER_SIZE) + info_off(k, CURLINFO_SIZE_DOWNLOAD_T);
-}
-
 /* Connecting has a limit of its own: the pace counts from the first byte sent on. */
 static bool too_slow(struct link *k)
 {
     struct pace *p = &k->pace;
     const struct link_want *w = &k->want;
-    int64_t bytes = bytes_up(k) + bytes_down(k);
+    int64_t bytes = k->up + k->down;
     int64_t now = link_clock();
 
     if (p->start_ms < 0) {
@@ -337,7 +340,7 @@ static enum link_end end_of(struct link *k)
     if (info_long(k, CURLINFO_HTTP_CONNECTCODE) == 407)
         return LINK_PROXY;
     switch (k->code) {
-    case CURLE_OK: return LINK_OK;
+    case CURLE_OK: return k->head_whole ? LINK_OK : LINK_CUT; /* it does not mind */
     case CURLE_COULDNT_RESOLVE_HOST: return LINK_NAME;
     case CURLE_COULDNT_RESOLVE_PROXY: return LINK_PROXY_NAME;
     case CURLE_COULDNT_CONNECT: return LINK_CONNECT;
@@ -366,8 +369,8 @@ void link_result(struct link *k, struct link_result *ret)
             .status = (int)info_long(k, CURLINFO_RESPONSE_CODE),
             .os_error = (int)info_long(k, CURLINFO_OS_ERRNO),
             .connections = (int)info_long(k, CURLINFO_NUM_CONNECTS),
-            .up = bytes_up(k),
-            .down = bytes_down(k),
+            .up = k->up,
+            .down = k->down,
     };
     memcpy(ret->detail, words, n);
 }

@@ -58,8 +58,8 @@ struct link_result {
     int status;
     int os_error;     /* errno of a failed connection, 0 unknown */
     int connections;  /* opened for it */
-    int64_t up, down; /* bytes on the wire: heads and bodies, as sent, before decoding;
-                         TLS, TCP and chunk framing are not counted */
+    int64_t up, down; /* bytes on the wire: heads and bodies as they travel, before
+                         decoding; TLS and TCP are not counted */
     char detail[120]; /* the library's own words */
 };
 

@@ -167,7 +167,7 @@ static void play(struct httpd *h, const struct httpd_step *s)
         if (s->piece && at < n)
             readable(h, -1, s->pause_ms);
     }
-    if (s->cut || s->close)
+    if (s->cut || s->close || memmem(s->send, n, "Connection: close", 17))
         hang_up(h);
 }
 

@@ -18,8 +18,8 @@ struct httpd_step {
                            client hangs up */
     size_t n;           /* of them; 0: up to the terminator */
     size_t cut;         /* > 0: only so many bytes, then the connection is closed */
-    bool close;         /* after the last byte */
-    size_t piece;       /* > 0: bytes at a time, with pause_ms between */
+    bool close;   /* after the last byte; an answer with "Connection: close" does too */
+    size_t piece; /* > 0: bytes at a time, with pause_ms between */
     int pause_ms;
 };
 
