@@ -236,9 +236,10 @@ static int judge(struct session *s, const struct json *missing,
         if (!there[i])
             rc = wait_again(s, &docs[i], err);
     }
+    n = keep_taken(docs, n, there);
+    s->report->pushed += rc == 0 ? (int64_t)n : 0;
     if (rc == 0)
-        rc = replica_acknowledge(s->store, s->peer, docs, keep_taken(docs, n, there),
-                clock_now_ms(), err);
+        rc = replica_acknowledge(s->store, s->peer, docs, n, clock_now_ms(), err);
     free(there);
     return rc;
 }
