@@ -30,6 +30,11 @@ struct sync_wish {
 int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
+/** A job NAME of odus-sync with the server and account of the settings; URL (may be
+ * NULL) in place of the configured one. Owned. */
+struct json *app_server_job(struct app *app, const char *name,
+        const char *url) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL(1, 2);
+
 /** How a session goes, or went. Fed with each event of the worker. */
 enum sync_phase {
     SYNC_NONE,
@@ -45,6 +50,7 @@ struct sync_state {
     int64_t done, total; /* total -1 unknown */
     int64_t up, down, rate, eta;
     int wait_seconds;
+    char *message;    /* private: the text err points to */
     struct err err;   /* why it waits or ended; id NULL: all went well */
     bool failed_link; /* the link or server: later may do */
     int64_t pulled, pushed, merged, conflicts, refused, waiting;
