@@ -5,11 +5,12 @@
 
 /**
  * Documents and their revisions as a file for a USB stick: lines of JSON, first a head
- * {"odus":"bundle","version":1,"store":…,"made":…,"container":…}, then blocks of
- * documents as wire_write_doc writes them, each block followed by {"block":n,"hash":…}
- * over its lines, at the end {"end":true,"docs":n,"hash":…}. A file that breaks off is
- * read up to its last whole block, and said to be broken off. Compressing is the
- * caller's.
+ * {"odus":"bundle","version":1,"store":…,"made":…,"container":…}, then blocks of at
+ * most REPLICA_SLICE documents as wire_write_doc writes them, each block followed by
+ * {"block":N,"hash":…}: N counts from 1, the hash (BLAKE2b-256) is over the lines since
+ * the last such line, the head's among the first. At the end {"end":true,"docs":n,
+ * "hash":…} over all lines before. A file that breaks off is read up to its last whole
+ * block, and said to be broken off. Compressing is the caller's.
  */
 struct bundle_sink {
     int (*write)(void *ctx, struct view bytes, struct err *err);
@@ -30,8 +31,9 @@ struct bundle_report {
 };
 void bundle_report_release(struct bundle_report *r);
 
-/** Writes all leaves of CONTAINER that changed after SINCE (0: all). Exercises only
- * from training stores. *RET_DOCS, *RET_SEQ (for the next SINCE). */
+/** Writes all leaves of CONTAINER that changed after SINCE (0: all), but for held
+ * records. Exercises only from training stores, which give nothing else. *RET_DOCS,
+ * *RET_SEQ (for the next SINCE). */
 int bundle_write(struct store *store, const char *container, int64_t since,
         const struct bundle_sink *sink, int64_t *ret_docs, int64_t *ret_seq,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5, 6);
@@ -39,7 +41,7 @@ int bundle_write(struct store *store, const char *container, int64_t since,
 /**
  * Checks the whole of SOURCE and applies it slice by slice; DRY: counts only. Reading
  * the same twice changes nothing. ERR_INVALID: no bundle, or a hash is wrong (the
- * blocks before it are applied and counted).
+ * blocks before it are applied and counted); ERR_NEWER. RET is filled in every case.
  */
 int bundle_read(struct store *store, struct forms *forms,
         const struct bundle_source *source, bool dry, struct bundle_report *ret,
