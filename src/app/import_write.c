@@ -13,7 +13,7 @@
  * Rows of one transaction: few, so that whoever types meanwhile hardly waits for it.
  * The rules of a row do not see those that wait here.
  */
-enum { QUEUE_MAX = 16 };
+enum { QUEUE_MAX = 32 };
 
 struct import_queue {
     struct draft drafts[QUEUE_MAX];
