@@ -203,6 +203,9 @@ static int load_lists(struct forms *forms, const struct form *form, struct err *
             continue;
         path = file_join(forms->dir, list->file);
         if (file_read(path, LIST_FILE_MAX, &text, NULL) == 0) {
+            if (forms->hold == HOLD_READING &&
+                    !lists_settled(forms->store, list->name, buf_view(&text)))
+                forms_hold(forms, true); /* a rule reads the form: it reads on later */
             rc = lists_load(forms->store, list->name, buf_view(&text), false, err);
             if (rc == ERR_INVALID)
                 err_at(err, list->file, err ? err->line : 0, err ? err->column : 0);

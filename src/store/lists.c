@@ -219,14 +219,15 @@ static int read_csv(struct view text, struct filling *f, struct err *err)
     return rc;
 }
 
-/* Whether the list NAME is there and must stay as it is. */
-static bool is_settled(struct store *store, const char *name, const char *hash)
+bool lists_settled(struct store *store, const char *name, struct view csv)
 {
-    char *there = NULL;
-    bool settled =
-            db_text(store->data, NULL, &there, "select hash from list where name = ?1",
-                    bind_text(name)) == 0 &&
-            (strcmp(there, hash) == 0 || strcmp(there, IMPORTED) == 0);
+    char hash[HASH_128_TEXT], *there = NULL;
+    bool settled;
+
+    hash_blake2b128(&csv, 1, hash);
+    settled = db_text(store->data, NULL, &there,
+                      "select hash from list where name = ?1", bind_text(name)) == 0 &&
+              (strcmp(there, hash) == 0 || strcmp(there, IMPORTED) == 0);
 
     free(there);
     return settled;
@@ -239,9 +240,9 @@ int lists_load(struct store *store, const char *name, struct view csv, bool forc
     struct filling f = {0};
     int rc;
 
-    hash_blake2b128(&csv, 1, hash);
-    if (!force && is_settled(store, name, hash))
+    if (!force && lists_settled(store, name, csv))
         return 0;
+    hash_blake2b128(&csv, 1, hash);
     rc = read_csv(csv, &f, err);
     if (rc == 0)
         rc = replace(store, name, hash, &f, err);

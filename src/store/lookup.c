@@ -157,6 +157,7 @@ void linked_forget(struct forms *forms, const char *uid)
 
     if (!forms->linked)
         return;
+    answers_release(&forms->linked->answers);
     l = &forms->linked->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
     if (strcmp(l->uid, uid) == 0)
         linked_clear(l);

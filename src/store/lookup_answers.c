@@ -32,8 +32,9 @@ static void answer_clear(struct answer *a)
 
 void answers_release(struct answers *answers)
 {
-    for (size_t i = 0; i < ANSWERS; i++)
+    for (size_t i = 0; answers->any && i < ANSWERS; i++)
         answer_clear(&answers->at[i]);
+    answers->any = false;
 }
 
 /* Neither two finders nor two lists of arguments give the same bytes. */
@@ -81,6 +82,7 @@ bool answers_find(struct answers *answers, int64_t generation, struct forms *for
             buf_adds(out, a->text);
     } else {
         found = finder->find(forms, args, out);
+        answers->any = true;
         keep(a, buf_view(&question), generation, found ? out->s : NULL);
     }
     buf_release(&question);

@@ -16,6 +16,7 @@ enum { ANSWERS = 1024 };
 /** By hash of the question: rules run again because of some other value. */
 struct answers {
     struct answer at[ANSWERS];
+    bool any;
 };
 
 void answers_release(struct answers *answers) ATTR_NONNULL_ALL;

@@ -433,6 +433,20 @@ static void finders__while_held__stay(void **state)
     store_close(other);
 }
 
+/* The form looked for is read only now, and its lists go into the store. */
+static void finders__while_held__read_a_form_with_lists(void **state)
+{
+    const struct engine_hooks *hooks = forms_hooks(forms);
+
+    (void)state;
+    hooks->hold(hooks->ctx, true);
+    assert_string_equal(value(V1, "nom"), "NULL");
+    assert_string_equal(near_venue(V2, "Le Cadran", "05023"), "NULL");
+    hooks->hold(hooks->ctx, false);
+    box_record(store, forms, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    assert_string_equal(near_venue(V2, "Le Cadran", NULL), "Le Cadran");
+}
+
 static void finders__tell_apart__what_they_are_asked(void **state)
 {
     (void)state;
@@ -511,6 +525,7 @@ int main(void)
             TEST(town_clash__needs__the_same_town_time_and_audience),
             TEST(finders__follow__each_change_of_the_store),
             TEST(finders__while_held__stay),
+            TEST(finders__while_held__read_a_form_with_lists),
             TEST(finders__tell_apart__what_they_are_asked),
             TEST(engine_refresh__sees__what_others_wrote),
             TEST(lookup__is__null_for_unknown_names),

@@ -6,6 +6,10 @@
 
 /** Long lists of forms (communes): kept in data.db with an index, filled from CSV. */
 
+/** Whether lists_load of CSV without FORCE has nothing to write. */
+bool lists_settled(struct store *store, const char *name, struct view csv) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
 /**
  * Fills list NAME from CSV text (header code,label,…) when its hash differs from what
  * is stored; a list that lists_replace filled stays, unless FORCE. Blank codes and
