@@ -10,7 +10,7 @@ int64_t net_backoff(int n, int retry_seconds)
     int64_t longest = FIRST_MS;
     int64_t wait, least;
 
-    while (n-- > 1 && longest < LONGEST_MS)
+    for (int i = 1; i < n && longest < LONGEST_MS; i++)
         longest *= 2;
     if (longest > LONGEST_MS)
         longest = LONGEST_MS;

@@ -322,7 +322,8 @@ static enum link_end certificate(long verify)
     switch (verify) {
     case 9: /* not yet valid */
     case 10: /* expired */ return LINK_TLS_DATE;
-    case 0:
+    case 0: /* the chain is good, then; libcurl 7.88 leaves 1 there */
+    case 1:
     case 62: /* host name mismatch */ return LINK_TLS_NAME;
     case 2:  /* issuer not found */
     case 18: /* self-signed */

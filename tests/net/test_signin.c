@@ -218,6 +218,11 @@ static void net__new__refuses_what_is_no_address_or_account(void **state)
     opt = (struct net_options){.url = "https://example.org", .ca_file = "/nowhere/ca"};
     assert_true(net_new(&opt, &f.net, &f.err) < 0);
     fixture_said(&f, "/nowhere/ca");
+    opt.ca_file = "/dev/null";
+    assert_true(net_new(&opt, &f.net, &f.err) < 0);
+    opt.ca_file = "/etc/passwd";
+    assert_int_equal(net_new(&opt, &f.net, &f.err), ERR_INVALID);
+    fixture_said(&f, "holds no certificate: /etc/passwd");
 }
 
 static void expect_no_secret(const struct err *e)

@@ -15,17 +15,18 @@ struct net;
 
 enum net_auth { NET_ANONYMOUS, NET_BASIC, NET_COOKIE, NET_BEARER };
 
+/** Texts are copied. Proxies are those of the environment (http_proxy, https_proxy,
+ * no_proxy), never for this machine itself. */
 struct net_options {
     const char *url;     /* http(s)://host[:port][/path], no user, no query */
-    const char *ca_file; /* private CA, added to the system's; NULL */
+    const char *ca_file; /* private CA (PEM), added to the system's; NULL */
     enum net_auth auth;
     const char *user;
-    const char
-            *secret; /* password or token; copied, wiped at net_free, never printed */
-    bool insecure;   /* secret over http to hosts other than loopback all the same */
+    const char *secret; /* password or token; wiped at net_free, never printed */
+    bool insecure;   /* send it over http to hosts other than loopback all the same */
     bool plain;      /* never gzip bodies of requests */
-    int low_speed;   /* bytes per second below which, for low_seconds, the request is
-                        given up; 0: 10 */
+    int low_speed;   /* bytes per second below which, for low_seconds, the request
+                        is given up; 0: 10 */
     int low_seconds; /* 0: 60 */
     int connect_seconds; /* 0: 30 */
     /** Called at least every 200 ms while waiting; false cancels (ERR_BUSY with the
@@ -34,49 +35,63 @@ struct net_options {
     void *ctx;
 };
 
-/** ERR_USAGE: not an http(s) address. A password over http to a host other than
- * loopback is refused (ERR_USAGE) unless the caller of odus said so: `insecure`. */
+/** ERR_USAGE: not an http(s) address, name or secret missing, or a secret that would
+ * travel in clear (http to a host other than loopback, without `insecure`). ca_file:
+ * ERR_NOT_FOUND, ERR_IO, ERR_INVALID (no certificate). Connects to nothing yet. */
 int net_new(const struct net_options *opt, struct net **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
+
+/** Accepts NULL; ends what is under way. */
 void net_free(struct net *net);
 
 /** "https://host/path" without user, query, final slash, default port; host in lower
  * case. Owned; NULL: not an address. */
 char *net_url(const char *url) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** Copied, body included: it may go away once net_start or net_run returns. */
 struct net_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE", "HEAD" */
     const char *path;   /* below the url, begins with '/', parts already encoded */
     struct view body;   /* gzipped from 1 KB on; empty: none */
     const char *type;   /* of the body; NULL: application/json */
-    int64_t range_from; /* > 0: Range: bytes=N- */
+    int64_t range_from; /* > 0: Range: bytes=N-, and no gzip. What is given begins there
+                           also when the server answers 200 with everything */
     size_t max;         /* bytes of the decoded answer; 0: 64 MB */
     int wait_seconds;   /* long-poll: silence allowed; 0: the options' low speed */
-    int (*sink)(void *ctx, struct view bytes, struct err *err); /* instead of `body` */
+    /** Instead of `body`, for answers 2xx only: the text of a refusal is in `body` (64
+     * KB at most). Another result than 0 ends the exchange with that code. */
+    int (*sink)(void *ctx, struct view bytes, struct err *err);
     void *sink_ctx;
 };
 
 struct net_answer {
     int status; /* HTTP */
     struct buf body;
-    char type[80];
-    char etag[80];
-    char location[200]; /* of a redirect, which is never followed; as the server gave it
-                         */
-    int retry_seconds;  /* Retry-After in seconds or as a date; -1 none */
-    int64_t up, down;   /* bytes on the wire, heads included, of this exchange */
-    bool not_couch; /* an answer of something else on the way: captive portal, proxy's
-                       login page (HTML or a redirect to another host) */
+    char type[80];      /* lower case, without parameters */
+    char etag[80];      /* as it came, with its quotes */
+    char location[200]; /* of a redirect, which is never followed; without a query */
+    int retry_seconds; /* Retry-After in seconds or as a date, a day at most; -1 none */
+    int64_t up, down;  /* bytes of this exchange as they travelled, heads, retries and
+                          sign-in included; TLS and TCP are not counted */
+    bool not_couch;    /* an answer of something else on the way: a captive portal (a
+                          web page where none is due, status 511, a redirect to another
+                          host) */
 };
+
+/** Accepts one that is all zero, and leaves that. */
 void net_answer_release(struct net_answer *a);
 
 /**
  * One exchange; any HTTP status is an answer, not an error. A request that the server
- * refuses for its gzip body (400, 415) is sent once more plain, and so are all later
- * ones. Cookies are renewed (auth NET_COOKIE: POST /_session when there is none or a
- * 401 says so, once). Errors: ERR_IO (no link, name not found, TLS refused, cut: the
- * message says which and what to do), ERR_LIMIT (larger than max), ERR_BUSY
- * (cancelled). net_down tells whether trying again later may help.
+ * refuses for its gzip body (400, 415) is sent once more plain; when that helped, so
+ * are all later ones. Cookies are renewed (auth NET_COOKIE: POST /_session when there
+ * is none or a 401 says so, once; a refusal of that is the answer; a server that knows
+ * no _session gets basic instead). A connection that had died meanwhile is replaced in
+ * silence, so a request may arrive twice. Errors: ERR_IO (no link, name not found, TLS
+ * refused, cut: the message says which and what to do), ERR_LIMIT (larger than max, or
+ * more than 64 KB of head), ERR_INVALID (another range than asked for), ERR_BUSY
+ * (cancelled, or one is under way), the sink's. net_down tells whether trying again
+ * later may help. An answer without length that is cut cannot be told from a whole one.
  */
 int net_run(struct net *net, const struct net_request *rq, struct net_answer *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -96,15 +111,19 @@ int net_wait(struct net *net, struct net_answer *ret, struct err *err) ATTR_CHEC
  * certificate or request. */
 bool net_down(const struct net *net) ATTR_NONNULL_ALL;
 
-/** What an answer that is no success means for people: sets ERR and returns its code.
- * 401, 403 (locked after five wrong passwords), 404, 409, 413, 415, 429, 5xx, captive
- * portals, proxies (407). */
+/**
+ * What an answer that is no success means for people: sets ERR and returns its code; 0
+ * for 2xx that are not not_couch. ERR_INVALID: 400, 401, 403, 415. ERR_NOT_FOUND: 404.
+ * ERR_CONFLICT: 409, 412. ERR_LIMIT: 413. ERR_BUSY: 429, 502–504, and 403 where the
+ * account is locked after five wrong passwords (CouchDB 3.4). ERR_IO: other 5xx, 407,
+ * redirects, captive portals. What the server itself says is cleaned and cut.
+ */
 int net_refused(const struct net_answer *a, struct err *err) ATTR_NONNULL_ALL;
 
 struct net_totals {
     int64_t up, down; /* bytes on the wire */
     int requests, connections;
-    int64_t rate; /* bytes per second of the last seconds of transfer, 0 unknown */
+    int64_t rate; /* bytes per second of the last seconds of work, 0 unknown */
 };
 struct net_totals net_totals(const struct net *net) ATTR_NONNULL_ALL;
 
