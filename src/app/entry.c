@@ -288,7 +288,8 @@ static bool reopen_parked(struct app *app, const struct draft *d, struct entry *
 static int open_draft(
         struct app *app, struct draft *d, struct entry **ret, struct err *err)
 {
-    int rc = app_read_only(app) ? 0 : draft_claim(app->store, d->uid, err);
+    bool claim = !app_read_only(app);
+    int rc = claim ? draft_claim(app->store, d->uid, err) : 0;
 
     if (rc < 0)
         return rc;
@@ -300,6 +301,7 @@ static int open_draft(
     memcpy((*ret)->uid, d->uid, sizeof(d->uid));
     memcpy((*ret)->base, d->base, sizeof(d->base));
     (*ret)->has_draft = true;
+    (*ret)->unclaimed = !claim;
     (*ret)->saved_ms = d->saved_ms;
     (*ret)->unlisted = d->orphan;
     entry_take_typing(*ret, d);
@@ -425,7 +427,8 @@ static void leave_draft(struct entry *en)
 
 void entry_close(struct entry *en)
 {
-    bool saved = en && en->has_draft && entry_unsaved(en, NULL) == 0;
+    bool ours = en && en->has_draft && !en->unclaimed;
+    bool saved = ours && entry_unsaved(en, NULL) == 0;
 
     if (saved && (differs(en) || entry_is_typing(en))) {
         leave_draft(en);
@@ -433,7 +436,7 @@ void entry_close(struct entry *en)
     }
     if (saved)
         draft_remove(en->app->store, en->uid, NULL);
-    else if (en && en->has_draft) /* as it was last written */
+    else if (ours) /* as it was last written */
         draft_unclaim(en->app->store, en->uid, NULL);
     entry_free(en);
 }

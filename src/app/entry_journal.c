@@ -75,7 +75,7 @@ void entry_journal(struct entry *en)
     struct err err = {0};
     int rc = 0;
 
-    if (!en->has_draft)
+    if (!en->has_draft || en->unclaimed)
         rc = draft_claim(en->app->store, en->uid, &err);
     buf_init(&at, 0);
     if (en->has_cursor)
@@ -93,6 +93,7 @@ void entry_journal(struct entry *en)
     keep_journal_error(en, rc, &err);
     if (rc == 0) {
         en->has_draft = true;
+        en->unclaimed = false;
         en->saved_ms = clock_now_ms();
     }
     free(d.body);

@@ -24,6 +24,7 @@ struct entry {
     char base[REV_MAX]; /* "" for a new record */
     char *origin;       /* BODY_DRAFT text of where it began; NULL: always a draft */
     bool has_draft;     /* a row in drafts.db, owned by this process */
+    bool unclaimed;     /* but for that: nothing could be written then */
     bool unlisted;      /* lists show the draft as it was: entry_idle */
     bool quiet;         /* no journal: loading */
     bool machine;       /* typed text is a program's */

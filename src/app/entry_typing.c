@@ -184,7 +184,7 @@ void entry_typing(struct entry *en, struct rec_at at, struct view typed)
 
     en->cursor = at;
     en->has_cursor = true;
-    if (!en->has_draft || entry_unsaved(en, NULL) < 0)
+    if (!en->has_draft || en->unclaimed || entry_unsaved(en, NULL) < 0)
         entry_journal(en);
     if (entry_unsaved(en, NULL) == 0)
         tell_journal(en, path, t->text);

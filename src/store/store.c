@@ -295,9 +295,37 @@ int64_t store_generation(struct store *store)
     return store->generation;
 }
 
+/* Opened for reading because there was no room: there may be some now. */
+static bool open_for_writing(struct store *store)
+{
+    struct db *data = NULL, *drafts = NULL;
+    bool open = store->why.id &&
+                schema_open_data(store->dir, false, &data, NULL) == 0 &&
+                schema_open_drafts(store->dir, false, &drafts, NULL) == 0;
+
+    if (!open) {
+        db_close(drafts);
+        db_close(data);
+        return false;
+    }
+    db_close(store->drafts);
+    db_close(store->data);
+    store->data = data;
+    store->drafts = drafts;
+    store->data_seen = db_data_version(data);
+    store->drafts_seen = db_data_version(drafts);
+    store->read_only = false;
+    err_clear(&store->why);
+    store->generation++;
+    store->data_generation++;
+    return true;
+}
+
 bool store_idle(struct store *store)
 {
-    if (store->read_only || db_in_transaction(store->data))
+    if (store->read_only)
+        return open_for_writing(store);
+    if (db_in_transaction(store->data))
         return false;
     if (store->merge_drafts)
         store->merge_drafts = index_merge(store->drafts);

@@ -64,6 +64,7 @@ void form_load(struct form_view *f)
     bool memo;
 
     form_unload(f);
+    f->read_only = app_read_only(f->ui->app);
     if (!line || !editor_for(f, line, &memo))
         return;
     buf_init(&text, 0);

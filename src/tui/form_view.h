@@ -45,6 +45,7 @@ struct form_view {
     size_t nlines, at;        /* at: the focused line */
     struct place focus, open; /* open: the row laid open; table 0: none */
     bool languages, technical;
+    bool read_only; /* the store, when the editor was last loaded */
 
     struct edit *edit; /* NULL where nothing is typed */
     struct line line;

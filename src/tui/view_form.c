@@ -275,6 +275,11 @@ static void form_tick(void *self)
 
     if (loop_quiet_ms(f->ui->loop) >= IDLE_MS)
         entry_idle(f->en);
+    if (f->read_only && !app_read_only(f->ui->app)) {
+        form_relayout(f);
+        form_load(f);
+        ui_say(f->ui, STYLE_OK, _("there is room again: changes can be saved"));
+    }
     f->st = entry_state(f->en);
     loop_stale(f->ui->loop);
 }

@@ -259,7 +259,7 @@ static void full__disk__typing_and_completing(void **state)
     unmount(v);
 }
 
-static void full__disk_at_start__shows_what_is_there(void **state)
+static void full__disk_at_start__shows_what_is_there_till_there_is_room(void **state)
 {
     struct views *v = *state;
     struct tt *t;
@@ -281,6 +281,12 @@ static void full__disk_at_start__shows_what_is_there(void **state)
     tt_keys(t, "x{F10}");
     tt_expect(t, "the disk is full");
     tt_refuse(t, "complete: ");
+    empty_disk(v);
+    tt_wait_text(t, "there is room again"); /* by itself */
+    tt_refuse(t, "READ ONLY");
+    tt_keys(t, "{End} folk{F10}");
+    tt_expect(t, "complete: Bal folk");
+    faults_doctor(v, 0);
     unmount(v);
 }
 
@@ -437,7 +443,7 @@ int main(void)
             VIEWS_TEST(full__leaving__may_lose_it),
             VIEWS_TEST(full__completing__says_it_and_works_later),
             VIEWS_TEST(full__disk__typing_and_completing),
-            VIEWS_TEST(full__disk_at_start__shows_what_is_there),
+            VIEWS_TEST(full__disk_at_start__shows_what_is_there_till_there_is_room),
             VIEWS_TEST(readonly__store__is_shown_and_says_why_nothing_changes),
             VIEWS_TEST(newer__store__is_named_with_what_helps),
             VIEWS_TEST(damage__each_file__is_named_with_what_helps),

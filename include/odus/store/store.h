@@ -79,7 +79,8 @@ int64_t store_data_generation(struct store *store) ATTR_NONNULL_ALL;
 
 /**
  * One step of merging the search index, or checkpoints that wait for nobody; call when
- * idle. Returns true while work is left.
+ * idle. Returns true while work is left. A store that was opened for reading because
+ * there was no room is tried for writing: store_read_only may be false afterwards.
  */
 bool store_idle(struct store *store) ATTR_NONNULL_ALL;
 
