@@ -20,10 +20,13 @@ enum {
 static int check_options(
         const struct net_options *opt, const char *url, struct err *err)
 {
-    if (!url || url_has_more(opt->url))
+    if (!url)
         return err_set(err, ERR_USAGE,
-                N_("this is not a server's address, such as https://example.org: %1$s"),
-                url ? url : "?");
+                N_("the server's address is not one like https://example.org"));
+    if (url_has_more(opt->url))
+        return err_set(err, ERR_USAGE,
+                N_("the server's address holds more than host and path: use %1$s"),
+                url);
     if (opt->auth == NET_ANONYMOUS)
         return 0;
     if (!url_parts(url).tls && !url_loopback(url) && !opt->insecure)

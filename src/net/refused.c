@@ -84,7 +84,7 @@ static int too_many(const struct net_answer *a, struct err *err)
                 err, ERR_BUSY, N_("the server has too many requests: try again later"));
     snprintf(seconds, sizeof(seconds), "%d", a->retry_seconds);
     return err_set(err, ERR_BUSY,
-            N_("the server has too many requests: try again in %1$s seconds"), seconds);
+            N_("the server has too many requests: try again in %1$s s"), seconds);
 }
 
 static int server_trouble(

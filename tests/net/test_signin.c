@@ -206,9 +206,11 @@ static void net__new__refuses_what_is_no_address_or_account(void **state)
     struct fixture f = {0};
 
     (void)state;
-    expect_usage(opt, "not a server's address");
+    expect_usage(opt, "not one like https://");
+    opt.url = NULL;
+    expect_usage(opt, "not one like https://");
     opt.url = "https://aline:s3cret@example.org";
-    expect_usage(opt, "not a server's address");
+    expect_usage(opt, "use https://example.org");
     opt = (struct net_options){.url = "https://example.org", .auth = NET_COOKIE};
     expect_usage(opt, "name or password");
     opt = basic;

@@ -207,7 +207,7 @@ static void net__refused__says_when_to_come_back(void **state)
     (void)state;
     a.retry_seconds = 40;
     assert_int_equal(net_refused(&a, &f.err), ERR_BUSY);
-    fixture_said(&f, "try again in 40 seconds");
+    fixture_said(&f, "try again in 40 s");
     net_answer_release(&a);
 }
 
