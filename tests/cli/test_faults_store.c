@@ -247,6 +247,7 @@ static void full__disk__is_said_and_nothing_is_lost(void **state)
     assert_int_equal(RUN("complete", id), 3);
     expect_text(err, "full");
     assert_int_equal(RUN("new", "personne", "nom=Trop"), 3);
+    expect_text(err, "the disk is full; free some space");
     assert_int_equal(RUN("show", id), 0);
     expect_text(out, "Bal");
     RUN("doctor", "--json");
