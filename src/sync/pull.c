@@ -20,7 +20,7 @@ enum {
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
     FETCH_MOST = 250,   /* revisions asked for at once */
-    PROVED_MOST = 4096, /* of our own looked for in the feed */
+    PROVED_MOST = 50000, /* of our own looked for in the feed */
 };
 
 struct pull {
