@@ -1,6 +1,8 @@
 /*
  * From a key to the last byte of what it draws, in a terminal emulator: odus as people
- * run it, journal and rules included, and the programs it can be compared with.
+ * run it, journal and rules included, and the programs it can be compared with. What
+ * waits until nobody types (the number of matches, the preview) is in no figure here;
+ * counting is timed by bench_store.
  */
 #include "bench/screen.h"
 
