@@ -16,6 +16,7 @@ int64_t (*link_clock)(void) = clock_mono_ms;
 struct pace {
     int64_t start_ms, start_bytes;
     int64_t last_ms, last_bytes;
+    int64_t left_ms; /* nobody has looked since */
 };
 
 struct link {
@@ -253,7 +254,7 @@ static bool too_slow(struct link *k)
 
     if (p->start_ms < 0) {
         if (bytes)
-            *p = (struct pace){now, bytes, now, bytes};
+            *p = (struct pace){now, bytes, now, bytes, now};
         return false;
     }
     if (bytes != p->last_bytes) {
@@ -269,6 +270,17 @@ static bool too_slow(struct link *k)
     p->start_ms = now;
     p->start_bytes = bytes;
     return false;
+}
+
+/* While our side had other things to do the server was not slow. */
+static void pass_over_absence(struct pace *p)
+{
+    int64_t away = link_clock() - p->left_ms;
+
+    if (p->start_ms < 0)
+        return;
+    p->start_ms += away;
+    p->last_ms += away;
 }
 
 static void look_for_end(struct link *k)
@@ -295,6 +307,7 @@ bool link_turn(struct link *k, int wait_ms)
 
     if (!k->running)
         return false;
+    pass_over_absence(&k->pace);
     if (wait_ms > 0)
         curl_multi_poll(k->multi, NULL, 0, wait_ms, NULL);
     if (curl_multi_perform(k->multi, &still) != CURLM_OK) {
@@ -303,6 +316,7 @@ bool link_turn(struct link *k, int wait_ms)
         return false;
     }
     look_for_end(k);
+    k->pace.left_ms = link_clock();
     return k->running;
 }
 

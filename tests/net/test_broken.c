@@ -216,6 +216,35 @@ static void net__run__waits_for_a_long_poll_that_shows_life(void **state)
     fixture_finish(&f);
 }
 
+static int64_t hand_set_ms;
+
+static int64_t hand_set(void)
+{
+    return hand_set_ms;
+}
+
+static void net__turn__does_not_blame_the_server_for_our_absence(void **state)
+{
+    static const struct httpd_step steps[] = {
+            {.send = OK_EMPTY, .piece = 1, .pause_ms = 1}};
+    const struct net_request rq = {.method = "GET", .path = "/a"};
+    struct fixture f;
+
+    (void)state;
+    link_clock = hand_set;
+    fixture_start(&f, steps, COUNT(steps), (struct net_options){0});
+    assert_int_equal(net_start(f.net, &rq, &f.err), 0);
+    while (net_totals(f.net).down == 0)
+        net_turn(f.net);
+    for (int i = 0; i < 5; i++) {
+        hand_set_ms += 3600 * 1000;
+        net_turn(f.net);
+    }
+    assert_int_equal(net_wait(f.net, &f.a, &f.err), 0);
+    assert_string_equal(f.a.body.s, "{}");
+    fixture_finish(&f);
+}
+
 static bool go_on_until_asked(void *ctx, const struct net *net)
 {
     (void)net;
@@ -332,6 +361,8 @@ int main(void)
             cmocka_unit_test_teardown(net__run__gives_up_what_is_too_slow, tear_down),
             cmocka_unit_test_teardown(
                     net__run__waits_for_a_long_poll_that_shows_life, tear_down),
+            cmocka_unit_test_teardown(
+                    net__turn__does_not_blame_the_server_for_our_absence, tear_down),
             cmocka_unit_test(net__run__is_cancelled_at_any_moment),
             cmocka_unit_test(net__run__says_that_nobody_listens),
             cmocka_unit_test(net__run__goes_through_the_proxy_of_the_surroundings),
