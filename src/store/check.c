@@ -100,6 +100,12 @@ static void check_records(struct checker *c)
             "select e.uid from entry e join record r on r.id = e.id"
             " where r.deleted = 0 and e.hash <> ''" /* else it is hidden */
             " and not exists (select 1 from occurrence o where o.entry = e.id)");
+    check_rows(c, db, "record whose leaves are miscounted",
+            "select e.uid from entry e join record r on r.id = e.id where r.leaves <>"
+            " (select count(*) from rev v where v.record = r.id and v.leaf = 1"
+            "  and v.deleted = 0)");
+    check_rows(c, db, "revision that waits and is no leaf",
+            "select v.rev from unsent u join rev v on v.id = u.rev where v.leaf = 0");
     c->file = "drafts.db";
     check_rows(c, c->store->drafts, "draft without its content",
             "select e.uid from entry e left join draft d on d.id = e.id"

@@ -17,6 +17,7 @@
 #include "box.h"
 #include "odus/base/file.h"
 #include "odus/db/fold.h"
+#include "odus/store/replica.h"
 
 enum { DAY = 20792, SKIPPED = 77 };
 
@@ -403,6 +404,23 @@ static void load_fixture(const char *name, const char *file)
     buf_release(&sql);
 }
 
+/* What the fixture says of a peer. */
+static void assert_exchange_is_there(struct store *store)
+{
+    struct replica_standing s;
+    char *since = NULL, *epoch = NULL;
+
+    assert_int_equal(replica_seq(store), 3);
+    assert_int_equal(replica_standing(store, box_uid(1), &s, &err), 0);
+    assert_true(s.held);
+    assert_string_equal(s.refused, "only a référent may");
+    assert_int_equal(replica_checkpoint(store, 1, "commons", &since, &epoch, &err), 0);
+    assert_string_equal(since, "12-abc");
+    assert_string_equal(epoch, "e1");
+    free(since);
+    free(epoch);
+}
+
 static void store__open__brings_version_1_up_to_date(void **state)
 {
     struct store *store;
@@ -425,6 +443,7 @@ static void store__open__brings_version_1_up_to_date(void **state)
     assert_int_equal(n, 2);
     free(history);
     assert_string_not_equal(box_matches("data.db", "folk brianc*"), "");
+    assert_exchange_is_there(store);
     assert_int_equal(draft_get(store, box_uid(3), &d, &err), 0);
     assert_string_equal(d.typed, "Ciné-con");
     assert_int_equal(d.ntexts, 2);
