@@ -1,0 +1,317 @@
+/* A request on its way in, its answer on its way out. */
+#include "http_priv.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/mem.h"
+
+enum {
+    PIECE = 32 * 1024,
+    PACK_FROM = 1024, /* smaller bodies are sent as they are */
+};
+
+/* --- streams -----------------------------------------------------------------------
+ */
+
+static void wait_begin(struct exchange *x)
+{
+    struct http *http = x->line->http;
+
+    x->next_waiting = http->waiting;
+    if (http->waiting)
+        http->waiting->back_waiting = &x->next_waiting;
+    http->waiting = x;
+    x->back_waiting = &http->waiting;
+    MHD_suspend_connection(x->con);
+}
+
+static void wait_forget(struct exchange *x)
+{
+    if (!x->back_waiting)
+        return;
+    *x->back_waiting = x->next_waiting;
+    if (x->next_waiting)
+        x->next_waiting->back_waiting = x->back_waiting;
+    x->back_waiting = NULL;
+}
+
+/* Packs PIECE as it must be in this state, or takes it as it is. */
+static void take_piece(struct exchange *x, enum stream_state state, struct buf *piece)
+{
+    enum gz_flush flush = state == STREAM_END    ? GZ_END
+                          : state == STREAM_WAIT ? GZ_SEND
+                                                 : GZ_HOLD;
+
+    if (!x->gz)
+        buf_addv(&x->out, buf_view(piece));
+    else if (piece->len || state == STREAM_END)
+        gz_pack(x->gz, buf_view(piece), flush, &x->out);
+}
+
+/* Puts what comes next into OUT; false when the answer cannot be ended well. */
+static bool fill(struct exchange *x, enum stream_state *ret)
+{
+    struct stream *s = &x->answer.stream;
+    struct buf piece;
+
+    buf_clear(&x->out);
+    x->out_at = 0;
+    buf_init(&piece, 0);
+    do {
+        buf_clear(&piece);
+        *ret = s->next(s->ctx, &piece, &x->wake_ms);
+        if (*ret != STREAM_FAILED)
+            take_piece(x, *ret, &piece);
+    } while (*ret == STREAM_MORE && !x->out.len);
+    x->ended = *ret == STREAM_END;
+    buf_release(&piece);
+    return *ret != STREAM_FAILED && !x->out.full;
+}
+
+static ssize_t read_stream(void *ctx, uint64_t pos, char *to, size_t max)
+{
+    struct exchange *x = ctx;
+    enum stream_state state;
+    size_t n;
+
+    (void)pos;
+    if (x->out_at == x->out.len) {
+        if (x->ended)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        if (!fill(x, &state))
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        if (!x->out.len && state == STREAM_END)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        if (!x->out.len) {
+            wait_begin(x);
+            return 0;
+        }
+    }
+    n = x->out.len - x->out_at < max ? x->out.len - x->out_at : max;
+    memcpy(to, x->out.s + x->out_at, n);
+    x->out_at += n;
+    return (ssize_t)n;
+}
+
+void exchange_wake(struct exchange *x)
+{
+    wait_forget(x);
+    MHD_resume_connection(x->con);
+}
+
+/* --- answers -------------------------------------------------------------------------
+ */
+
+static const char *header(struct MHD_Connection *con, const char *name)
+{
+    return MHD_lookup_connection_value(con, MHD_HEADER_KIND, name);
+}
+
+/* gzip among what is accepted; `q=0` is not worth a parser, and nobody says it. */
+static bool accepts_gzip(struct MHD_Connection *con)
+{
+    const char *accepted = header(con, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+
+    return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
+}
+
+static void pack_body(struct buf *body)
+{
+    struct gz *gz = gz_new();
+    struct buf packed;
+
+    buf_init(&packed, 0);
+    gz_pack(gz, buf_view(body), GZ_END, &packed);
+    gz_free(gz);
+    buf_release(body);
+    *body = packed;
+}
+
+static struct MHD_Response *make_response(struct exchange *x, bool *ret_packed)
+{
+    struct answer *a = &x->answer;
+    bool gzip = accepts_gzip(x->con);
+    size_t n;
+
+    *ret_packed = gzip && (a->stream.next || a->body.len >= PACK_FROM);
+    if (a->stream.next) {
+        x->gz = *ret_packed ? gz_new() : NULL;
+        return MHD_create_response_from_callback(
+                MHD_SIZE_UNKNOWN, PIECE, read_stream, x, NULL);
+    }
+    if (*ret_packed)
+        pack_body(&a->body);
+    n = a->body.len;
+    return MHD_create_response_from_buffer(
+            n, buf_take(&a->body), MHD_RESPMEM_MUST_FREE);
+}
+
+static void add_headers(struct MHD_Response *r, const struct answer *a, bool packed)
+{
+    const struct {
+        const char *name, *value;
+    } all[] = {
+            {"Content-Type", a->type},
+            {"Cache-Control", "must-revalidate"},
+            {"Server", "odus/" ODUS_VERSION},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Vary", "Accept-Encoding"},
+            {"Content-Encoding", packed ? "gzip" : ""},
+            {"Set-Cookie", a->cookie},
+            {"Allow", a->allow},
+            {"WWW-Authenticate", a->basic ? "Basic realm=\"odus\"" : ""},
+    };
+
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (*all[i].value)
+            MHD_add_response_header(r, all[i].name, all[i].value);
+}
+
+static enum MHD_Result queue(struct exchange *x)
+{
+    bool packed;
+    struct MHD_Response *r = make_response(x, &packed);
+    enum MHD_Result rc;
+
+    add_headers(r, &x->answer, packed);
+    if (x->too_large || x->line->http->quiet)
+        MHD_add_response_header(r, "Connection", "close");
+    rc = MHD_queue_response(x->con, (unsigned)x->answer.status, r);
+    MHD_destroy_response(r);
+    return rc;
+}
+
+/* --- requests
+ * -------------------------------------------------------------------------- */
+
+static void client_of(
+        struct MHD_Connection *con, char *text, size_t size, bool *loopback)
+{
+    const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(con, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr_in *in = info ? (const void *)info->client_addr : NULL;
+
+    *loopback = in && in->sin_family == AF_INET &&
+                ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (!in || !inet_ntop(AF_INET, &in->sin_addr, text, (socklen_t)size))
+        snprintf(text, size, "?");
+}
+
+static enum MHD_Result answer_request(struct exchange *x, const char *method)
+{
+    char address[INET_ADDRSTRLEN];
+    struct http *http = x->line->http;
+    struct request rq = {
+            .method = method,
+            .uri = x->uri,
+            .body = buf_view(&x->body),
+            .type = header(x->con, "Content-Type"),
+            .encoding = header(x->con, "Content-Encoding"),
+            .authorization = header(x->con, "Authorization"),
+            .cookie = header(x->con, "Cookie"),
+            .host = header(x->con, "Host"),
+            .origin = header(x->con, "Origin"),
+            .if_match = header(x->con, "If-Match"),
+            .address = address,
+            .tls = http->opt.tls_cert != NULL,
+    };
+
+    client_of(x->con, address, sizeof(address), &rq.loopback);
+    serve_handle(http->opt.serve, &rq, &x->answer);
+    x->answering = true;
+    http->active++;
+    return queue(x);
+}
+
+static enum MHD_Result refuse_large(struct exchange *x)
+{
+    static const char text[] = "{\"error\":\"too_large\",\"reason\":\"the request "
+                               "entity is too large\"}\n";
+
+    answer_init(&x->answer);
+    x->answering = x->too_large = true;
+    x->line->http->active++;
+    x->answer.status = 413;
+    buf_adds(&x->answer.body, text);
+    return queue(x);
+}
+
+/* The head is here: whether the body may come. */
+static enum MHD_Result begin_request(struct exchange *x)
+{
+    const char *length = header(x->con, "Content-Length");
+    long long n = 0;
+
+    x->has_head = true;
+    if (length && (!view_int(view_of(length), &n) || n > SERVE_BODY_MAX))
+        return refuse_large(x);
+    return MHD_YES;
+}
+
+enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
+        const char *method, const char *version, const char *data, size_t *size,
+        void **ctx)
+{
+    struct exchange *x = *ctx;
+
+    (void)cls, (void)con, (void)url, (void)version;
+    if (!x)
+        return MHD_NO;
+    if (!x->has_head)
+        return begin_request(x);
+    if (*size) {
+        buf_add(&x->body, data, *size);
+        *size = 0;
+        return x->body.full ? MHD_NO : MHD_YES; /* a body that did not tell its size */
+    }
+    return x->answering ? MHD_YES : answer_request(x, method);
+}
+
+/* The first line of a request is here. */
+void *on_uri(void *cls, const char *uri, struct MHD_Connection *con)
+{
+    const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(con, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct exchange *x;
+
+    (void)cls;
+    if (!info || !info->socket_context)
+        return NULL;
+    x = xcalloc(1, sizeof(*x));
+    x->line = info->socket_context;
+    x->line->exchange = x;
+    x->line->since_ms = clock_mono_ms();
+    x->con = con;
+    x->uri = xstrdup(uri);
+    buf_init(&x->body, SERVE_BODY_MAX);
+    buf_init(&x->out, 0);
+    return x;
+}
+
+void on_completed(void *cls, struct MHD_Connection *con, void **ctx,
+        enum MHD_RequestTerminationCode why)
+{
+    struct exchange *x = *ctx;
+
+    (void)cls, (void)con, (void)why;
+    if (!x)
+        return;
+    wait_forget(x);
+    if (x->answering) {
+        x->line->http->active--;
+        answer_release(&x->answer);
+    }
+    x->line->exchange = NULL;
+    x->line->since_ms = clock_mono_ms();
+    gz_free(x->gz);
+    buf_release(&x->out);
+    buf_release(&x->body);
+    free(x->uri);
+    free(x);
+    *ctx = NULL;
+}

@@ -1,0 +1,60 @@
+#ifndef ODUS_SRC_SERVE_HTTP_PRIV_H
+#define ODUS_SRC_SERVE_HTTP_PRIV_H
+
+#include <microhttpd.h>
+
+#include "gzip.h"
+#include "odus/serve/http.h"
+
+/* What http.c (sockets, times) and exchange.c (requests, answers) share. */
+
+/* One connection. Since when has its next request been awaited? */
+struct line {
+    struct http *http;
+    struct line *next, **back;
+    int fd;
+    int64_t since_ms;
+    struct exchange *exchange; /* the request on it, NULL none */
+    bool cut;
+};
+
+/* One request and its answer. */
+struct exchange {
+    struct line *line;
+    struct MHD_Connection *con;
+    char *uri;
+    struct buf body;
+    bool has_head, too_large, answering;
+    struct answer answer;
+    struct gz *gz; /* of a stream, NULL plain */
+    struct buf out;
+    size_t out_at;
+    bool ended;
+    int64_t wake_ms; /* while it waits */
+    struct exchange *next_waiting, **back_waiting;
+};
+
+struct http {
+    struct http_options opt;
+    struct MHD_Daemon *daemon;
+    struct buf cert, key;
+    struct line *lines;
+    struct exchange *waiting;
+    int64_t generation; /* of the store when those who wait were last looked at */
+    int64_t checked_ms;
+    int active; /* requests that are being answered */
+    bool quiet;
+};
+
+/* Callbacks of the daemon; CLS is the struct http. */
+enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
+        const char *method, const char *version, const char *data, size_t *size,
+        void **ctx);
+void *on_uri(void *cls, const char *uri, struct MHD_Connection *con);
+void on_completed(void *cls, struct MHD_Connection *con, void **ctx,
+        enum MHD_RequestTerminationCode why);
+
+/** Its stream has more, or is to look: it no longer waits. */
+void exchange_wake(struct exchange *x);
+
+#endif

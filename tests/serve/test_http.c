@@ -1,0 +1,429 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "odus/base/clock.h"
+#include "odus/serve/http.h"
+#include "room.h"
+
+enum { PATIENCE_MS = 20 * 1000 };
+
+static struct http *http;
+
+static int http_make(void **state)
+{
+    struct http_options opt = {.host = "127.0.0.1", .head_seconds = 1};
+
+    if (room_make(state))
+        return -1;
+    opt.serve = room_serve;
+    opt.store = room_store;
+    return http_open(&opt, &http, NULL);
+}
+
+static int http_remove(void **state)
+{
+    http_close(http);
+    http = NULL;
+    return room_remove(state);
+}
+
+/* --- a client
+ * ------------------------------------------------------------------------- */
+
+static int dial(void)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET,
+            .sin_port = htons((uint16_t)http_port(http)),
+            .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    return fd;
+}
+
+/* One turn of the server, and what the client got meanwhile. False: it is cut off. */
+static bool turn(int fd, struct buf *in)
+{
+    struct pollfd fds[] = {
+            {.fd = http_fd(http), .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    int wait_ms = http_wait_ms(http);
+    char bytes[4096];
+    ssize_t n;
+
+    poll(fds, 2, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
+    http_run(http);
+    n = recv(fd, bytes, sizeof(bytes), 0);
+    if (n > 0)
+        buf_add(in, bytes, (size_t)n);
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+static void send_all(int fd, struct view v, struct buf *in)
+{
+    while (v.n) {
+        ssize_t n = send(fd, v.p, v.n, MSG_NOSIGNAL);
+
+        if (n < 0 && errno != EAGAIN)
+            return;
+        if (n > 0) {
+            v.p += n;
+            v.n -= (size_t)n;
+        }
+        if (!turn(fd, in))
+            return;
+    }
+}
+
+/* Turns until IN has WHAT (NULL: the connection is closed); true: it came to that. */
+static bool wait_for(int fd, struct buf *in, const char *what)
+{
+    int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
+
+    while (clock_mono_ms() < end_ms) {
+        bool on = turn(fd, in);
+
+        if (what && strstr(in->s, what))
+            return true;
+        if (!on)
+            return !what;
+    }
+    return false;
+}
+
+/* Sends TEXT and reads until WHAT has come, or the end. */
+static bool exchange(const char *text, const char *what)
+{
+    struct buf in;
+    int fd = dial();
+    bool seen;
+
+    buf_init(&in, 0);
+    send_all(fd, view_of(text), &in);
+    seen = wait_for(fd, &in, what);
+    if (!seen)
+        print_message("got: %.300s\n", in.s);
+    close(fd);
+    buf_release(&in);
+    return seen;
+}
+
+/* --- tests
+ * -------------------------------------------------------------------------------- */
+
+static void http__get__is_answered_and_kept_alive(void **state)
+{
+    struct buf in;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    for (int i = 0; i < 2; i++) {
+        buf_clear(&in);
+        send_all(fd, VIEW_LIT("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), &in);
+        assert_true(wait_for(fd, &in, "\"Welcome\""));
+        assert_memory_equal(in.s, "HTTP/1.1 200 OK", 15);
+    }
+    assert_false(http_active(http));
+    close(fd);
+    buf_release(&in);
+}
+
+static void http__head__sends_no_body(void **state)
+{
+    (void)state;
+    assert_true(exchange("HEAD /commons/_changes HTTP/1.1\r\nHost: localhost\r\n"
+                         "Connection: close\r\n\r\n",
+            "\r\n\r\n"));
+}
+
+static void http__nonsense__is_refused(void **state)
+{
+    static const char *const texts[] = {
+            "\r\n\r\n\x01\x02\x03\r\n\r\n",
+            "GET\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Length: -5\r\n\r\n",
+            "POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Length: 99999999999999999999999\r\n\r\n",
+            "POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+            "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_true(exchange(texts[i], NULL));
+    assert_true(exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "Welcome"));
+}
+
+static void http__body__announced_too_large_is_not_read(void **state)
+{
+    (void)state;
+    assert_true(exchange("POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+                         "Content-Type: application/json\r\n"
+                         "Content-Length: 9000000\r\n\r\n",
+            "413"));
+}
+
+static void http__body__that_grows_too_large_is_cut(void **state)
+{
+    static char chunk[64 * 1024 + 16];
+    size_t n = (size_t)snprintf(chunk, 16, "10000\r\n");
+    struct buf in;
+    int fd = dial();
+
+    (void)state;
+    memset(chunk + n, ' ', 65536);
+    memcpy(chunk + n + 65536, "\r\n", 2);
+    buf_init(&in, 0);
+    send_all(fd,
+            VIEW_LIT("POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+                     "Content-Type: application/json\r\n"
+                     "Transfer-Encoding: chunked\r\n\r\n"),
+            &in);
+    for (int i = 0; i < 130; i++)
+        send_all(fd, (struct view){chunk, n + 65538}, &in);
+    assert_true(wait_for(fd, &in, NULL));
+    close(fd);
+    buf_release(&in);
+}
+
+static void http__head__that_is_too_large_is_refused(void **state)
+{
+    static char text[70 * 1024];
+    size_t n = (size_t)snprintf(
+            text, sizeof(text), "GET / HTTP/1.1\r\nHost: localhost\r\nX: ");
+
+    (void)state;
+    memset(text + n, 'a', sizeof(text) - n - 5);
+    memcpy(text + sizeof(text) - 5, "\r\n\r\n", 5);
+    assert_true(exchange(text, "HTTP/1.1 4"));
+}
+
+static void http__slow_head__is_cut(void **state)
+{
+    struct buf in;
+    int fd = dial();
+    bool on = true;
+    int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
+
+    (void)state;
+    buf_init(&in, 0);
+    send_all(fd, VIEW_LIT("GET / HTTP/1.1\r\nHost: localhost\r\n"), &in);
+    while (on && clock_mono_ms() < end_ms) { /* a byte now and then */
+        send(fd, "X", 1, MSG_NOSIGNAL);
+        on = turn(fd, &in);
+    }
+    assert_false(on);
+    close(fd);
+    buf_release(&in);
+}
+
+static void http__slow_body__is_cut(void **state)
+{
+    struct buf in;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    send_all(fd,
+            VIEW_LIT("POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+                     "Content-Type: application/json\r\n"
+                     "Content-Length: 1000\r\n\r\n{"),
+            &in);
+    assert_true(wait_for(fd, &in, NULL));
+    close(fd);
+    buf_release(&in);
+}
+
+static void http__client__that_goes_away_leaves_nothing(void **state)
+{
+    struct buf in;
+    int fds[8];
+
+    (void)state;
+    buf_init(&in, 0);
+    for (int i = 0; i < 8; i++) {
+        fds[i] = dial();
+        send_all(fds[i],
+                VIEW_LIT("GET /commons/_changes?feed=longpoll&heartbeat=1000 "
+                         "HTTP/1.1\r\n"
+                         "Host: localhost\r\n\r\n"),
+                &in);
+        assert_true(wait_for(fds[i], &in, "results"));
+    }
+    for (int i = 0; i < 8; i++)
+        close(fds[i]);
+    assert_true(http_active(http));
+    for (int64_t end = clock_mono_ms() + PATIENCE_MS;
+            http_active(http) && clock_mono_ms() < end;) {
+        struct pollfd fd = {.fd = http_fd(http), .events = POLLIN};
+
+        poll(&fd, 1, 50);
+        http_run(http);
+    }
+    assert_false(http_active(http));
+    buf_release(&in);
+}
+
+static void http__longpoll__sees_a_change_at_once(void **state)
+{
+    struct buf in;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    send_all(fd,
+            VIEW_LIT("GET /commons/_changes?feed=longpoll HTTP/1.1\r\n"
+                     "Host: localhost\r\n\r\n"),
+            &in);
+    assert_true(wait_for(fd, &in, "results"));
+    assert_true(room_push("commons", room_record(1, "1-a", "")));
+    assert_true(wait_for(fd, &in, "last_seq"));
+    assert_non_null(strstr(in.s, room_uid(1)));
+    close(fd);
+    buf_release(&in);
+}
+
+static void http__quiesce__ends_those_who_wait(void **state)
+{
+    struct buf in;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    send_all(fd,
+            VIEW_LIT("GET /commons/_changes?feed=longpoll HTTP/1.1\r\n"
+                     "Host: localhost\r\n\r\n"),
+            &in);
+    assert_true(wait_for(fd, &in, "results"));
+    serve_stop(room_serve);
+    http_quiesce(http);
+    assert_true(wait_for(fd, &in, "last_seq"));
+    close(fd);
+    buf_release(&in);
+}
+
+/* --- gzip
+ * ---------------------------------------------------------------------------------- */
+
+static size_t pack(struct view v, unsigned char *out, size_t max)
+{
+    z_stream z = {.next_in = (Bytef *)v.p, .avail_in = (uInt)v.n};
+
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_out = out;
+    z.avail_out = (uInt)max;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return max - z.avail_out;
+}
+
+/* Posts N packed BYTES to _revs_diff; returns the status. */
+static int post_packed(const unsigned char *bytes, size_t n, const char *encoding)
+{
+    int status;
+
+    room_request.encoding = encoding;
+    room_request.body = (struct view){(const char *)bytes, n};
+    status = room_ask("POST", "/commons/_revs_diff", NULL);
+    room_request.encoding = NULL;
+    room_request.body = (struct view){NULL, 0};
+    return status;
+}
+
+static void http__packed_body__is_unpacked_within_limits(void **state)
+{
+    static unsigned char packed[64 * 1024];
+    struct view json = VIEW_LIT("{\"a\":[\"1-b\"]}");
+    char *bomb = calloc(1, SERVE_BODY_MAX + 1000);
+    size_t n = pack(json, packed, sizeof(packed));
+
+    (void)state;
+    assert_int_equal(post_packed(packed, n, "gzip"), 200);
+    assert_string_equal(room_at("a.missing.0"), "1-b");
+    assert_int_equal(post_packed(packed, n - 3, "gzip"), 400);
+    assert_int_equal(post_packed(packed, n, "deflate"), 415);
+    packed[15] ^= 0xff;
+    assert_int_equal(post_packed(packed, n, "gzip"), 400);
+    assert_int_equal(post_packed((const unsigned char *)"", 0, "gzip"), 400);
+    memset(bomb, ' ', SERVE_BODY_MAX + 1000);
+    n = pack((struct view){bomb, SERVE_BODY_MAX + 1000}, packed, sizeof(packed));
+    assert_int_equal(post_packed(packed, n, "gzip"), 413);
+    free(bomb);
+}
+
+static void http__large_answer__is_packed_when_that_is_accepted(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        assert_true(room_push("commons", room_record(i, "1-a", "")));
+    assert_true(exchange("GET /commons/_changes HTTP/1.1\r\nHost: localhost\r\n"
+                         "Accept-Encoding: gzip, deflate\r\n\r\n",
+            "Content-Encoding: gzip"));
+    assert_true(exchange(
+            "GET /commons/_changes HTTP/1.1\r\nHost: localhost\r\n\r\n", "last_seq"));
+}
+
+/* --- JSON
+ * ------------------------------------------------------------------------------------
+ */
+
+static void http__json__deep_or_broken_is_refused(void **state)
+{
+    static char deep[40000];
+
+    (void)state;
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", "{"), 400);
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", "[]"), 400);
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", "{'docs':[1]}"), 400);
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", "{'docs':{}}"), 400);
+    memset(deep, '[', sizeof(deep) - 1);
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", deep), 413);
+    assert_int_equal(room_ask("GET", "/commons/%", NULL), 400);
+    assert_int_equal(room_ask("GET", "/commons/a%00b", NULL), 400);
+    assert_int_equal(room_ask("GET", "/commons/%ff", NULL), 400);
+    assert_int_equal(room_ask("GET", "", NULL), 400);
+    memset(deep, 'a', SERVE_URI_MAX + 10);
+    deep[0] = '/';
+    deep[SERVE_URI_MAX + 1] = '\0';
+    assert_int_equal(room_ask("GET", deep, NULL), 414);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, http_make, http_remove)
+    const struct CMUnitTest tests[] = {
+            T(http__get__is_answered_and_kept_alive),
+            T(http__head__sends_no_body),
+            T(http__nonsense__is_refused),
+            T(http__body__announced_too_large_is_not_read),
+            T(http__body__that_grows_too_large_is_cut),
+            T(http__head__that_is_too_large_is_refused),
+            T(http__slow_head__is_cut),
+            T(http__slow_body__is_cut),
+            T(http__client__that_goes_away_leaves_nothing),
+            T(http__longpoll__sees_a_change_at_once),
+            T(http__quiesce__ends_those_who_wait),
+            T(http__packed_body__is_unpacked_within_limits),
+            T(http__large_answer__is_packed_when_that_is_accepted),
+            T(http__json__deep_or_broken_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
