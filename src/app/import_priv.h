@@ -43,7 +43,8 @@ enum { IMPORT_SETS = 4, IMPORT_NUMBERS = 4 };
 /** A phrase of import.map and what it means. */
 struct import_phrase {
     int field;    /* of the column it stands in */
-    char *phrase; /* as import_words; "#" is a number, "*" anything (then it is added) */
+    char *phrase; /* as import_words; "#" is a number, "*" anything (then it is added)
+                   */
     struct import_set sets[IMPORT_SETS];
     size_t nsets;
 };
@@ -97,8 +98,8 @@ struct import {
     struct input_context typed;
     struct import_cache *cache;
     struct import_queue *queue; /* rows that are not written yet */
-    const char *file;      /* its name without folder, for `source` */
-    struct rec *blank;     /* defaults of the record */
+    const char *file;           /* its name without folder, for `source` */
+    struct rec *blank;          /* defaults of the record */
     struct rec *models;    /* and one row with defaults in each repeat of the map */
     const struct csv *csv; /* at the current row */
 };
