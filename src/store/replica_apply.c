@@ -6,7 +6,7 @@
 
 #include "odus/base/clock.h"
 
-enum { SINCE_MAX = 16 * 1024, BODY_MAX = 4 * 1024 * 1024 };
+enum { SINCE_MAX = 16 * 1024 };
 
 struct apply {
     struct store *store;
@@ -62,9 +62,9 @@ static int check_doc(const struct replica_doc *d, struct incoming *in, struct er
     if (!is_ancestry(d))
         return err_set(why, ERR_INVALID,
                 N_("the revisions of record %1$s do not follow one another"), d->uid);
-    if (!d->body || strlen(d->body) > BODY_MAX)
+    if (!d->body || strlen(d->body) > REPLICA_BODY_MAX)
         return err_set(why, ERR_LIMIT, N_("the record %1$s is too large"), d->uid);
-    if (!in->body && json_parse(view_of(d->body), BODY_MAX, &in->body, why))
+    if (!in->body && json_parse(view_of(d->body), REPLICA_BODY_MAX, &in->body, why))
         return ERR_INVALID;
     id = json_get_text(in->body, "_id");
     if (json_kind(in->body) != JSON_KIND_OBJECT)

@@ -125,7 +125,7 @@ int replica_waiting(struct store *store, int64_t peer, const char *container,
  * found by their indexes; in a store for training so are those that may.
  */
 int replica_count_waiting(
-        struct store *store, int64_t peer, int64_t *ret, struct err *e)
+        struct store *store, int64_t peer, int64_t limit, int64_t *ret, struct err *e)
 {
     static const char samples[] =
             "select count(*) from entry e indexed by entry_sample"
@@ -143,8 +143,9 @@ int replica_count_waiting(
 
     if (replica_training(store))
         return db_int(store->data, e, ret, samples, bind_int(peer));
-    rc = db_int(store->data, e, &all, "select count(*) from unsent where peer = ?1",
-            bind_int(peer));
+    rc = db_int(store->data, e, &all,
+            "select count(*) from (select 1 from unsent where peer = ?1 limit ?2)",
+            bind_int(peer), bind_int(limit));
     if (rc == 0)
         rc = db_int(store->data, e, &not_one, samples, bind_int(peer));
     if (rc == 0)

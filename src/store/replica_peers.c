@@ -130,7 +130,7 @@ static int count_waiting(
         struct store *store, struct replica_peer_info *peers, size_t n, struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
-        int rc = replica_count_waiting(store, peers[i].id, &peers[i].waiting, e);
+        int rc = replica_count_waiting(store, peers[i].id, -1, &peers[i].waiting, e);
 
         if (rc)
             return rc;

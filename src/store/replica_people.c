@@ -86,7 +86,7 @@ static int count(struct store *store, struct replica_counts *c, struct err *e)
     rc = replica_main_peer(store, &peer, e);
     c->peer = peer != 0;
     if (rc == 0 && peer)
-        rc = replica_count_waiting(store, peer, &c->waiting, e);
+        rc = replica_count_waiting(store, peer, REPLICA_COUNT_MAX, &c->waiting, e);
     return rc;
 }
 

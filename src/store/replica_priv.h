@@ -7,6 +7,8 @@
 
 /* What the files of replica.h share. */
 
+enum { REPLICA_BODY_MAX = 4 * 1024 * 1024 /* bytes of one document */ };
+
 /** ERR_INVALID when NAME is no name of a container. */
 int replica_check_name(const char *name, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
@@ -19,9 +21,10 @@ int replica_receive(struct db *db, int64_t peer, int64_t row, int64_t at_ms,
 int replica_read_doc(struct db *db, int64_t row, struct replica_doc *d,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
 
-/** Leaves that wait for PEER and may go, quickly at any size of the store. */
-int replica_count_waiting(struct store *store, int64_t peer, int64_t *ret,
-        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
+/** Leaves that wait for PEER and may go, quickly at any size of the store; of those
+ * that wait LIMIT are looked at (-1: all). */
+int replica_count_waiting(struct store *store, int64_t peer, int64_t limit,
+        int64_t *ret, struct err *e) ATTR_CHECK ATTR_NONNULL(1, 4);
 
 /** Whether the store takes exercises only. */
 bool replica_training(struct store *store) ATTR_NONNULL_ALL;

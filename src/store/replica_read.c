@@ -160,7 +160,7 @@ int replica_keep_body(struct store *store, const char *uid, const char *rev,
         struct view body, struct err *err)
 {
     struct json *json = NULL;
-    int rc = json_parse(body, 0, &json, err);
+    int rc = json_parse(body, REPLICA_BODY_MAX, &json, err);
 
     if (rc == 0)
         rc = store_begin_data(store, DB_SYNC_NORMAL, err);

@@ -147,9 +147,10 @@ int replica_restart(struct store *store, int64_t peer, const char *container,
 
 /**
  * Container of a record made here, from its `visibilite`: commons, pro, or org (the
- * organisation's own; the caller of replica_outbox says under which name it stands at
- * a peer). A pulled record stays in the one it came from while its visibility says the
- * same kind.
+ * organisation's own, also where nobody has said; the caller asks replica_outbox for
+ * "org" and knows under which name it stands at a peer). A pulled record stays in the
+ * one it came from while its visibility says the same kind. Of conflicting leaves the
+ * least visible decides, so that no private one leaves with a public one.
  *
  * The next leaves that wait for PEER in CONTAINER: the session's own (AUTHOR) first,
  * then in the order they came; at most LIMIT and about BYTES of bodies, always one when
@@ -222,6 +223,7 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** For the status line; quick at any size of the store. */
+enum { REPLICA_COUNT_MAX = 100000 /* of those that wait no more are counted */ };
 struct replica_counts {
     int64_t waiting, held, conflicts, refused;
     int64_t last_ms; /* last session with the primary peer; 0 never */
