@@ -1,0 +1,179 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "desk.h"
+#include "odus/base/err.h"
+
+static const char SERVE[] = "'job':'serve','listen':'127.0.0.1:0'";
+
+/* The next event must be an EV; owned. */
+static struct json *expect(struct desk *d, const char *ev)
+{
+    struct json *event = desk_next(d);
+
+    assert_non_null(event);
+    assert_string_equal(json_get_text(event, "ev"), ev);
+    return event;
+}
+
+static void expect_error(const char *job, int code, int status)
+{
+    struct desk *d = desk_start(job);
+    struct json *event = expect(d, "error");
+
+    assert_int_equal(json_get_int(event, "code", 0), code);
+    assert_non_null(json_get_text(event, "message"));
+    assert_int_equal(json_kind(json_get(event, "args")), JSON_KIND_ARRAY);
+    json_free(event);
+    assert_int_equal(desk_end(d), status);
+}
+
+static void work__serve__tells_its_address_and_stops_when_told(void **state)
+{
+    struct desk *d = desk_start(SERVE);
+    struct json *event = expect(d, "listening");
+
+    (void)state;
+    assert_memory_equal(json_get_text(event, "url"), "http://127.0.0.1:", 17);
+    assert_int_equal(json_len(json_get(event, "urls")), 1);
+    assert_null(json_get(event, "code"));
+    json_free(event);
+    desk_say(d, "{'stop':true}");
+    json_free(expect(d, "stopped"));
+    assert_int_equal(desk_end(d), 0);
+}
+
+static void work__serve__stops_with_its_input_and_by_signal(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct desk *d = desk_start(SERVE);
+
+        json_free(expect(d, "listening"));
+        if (i == 0)
+            desk_say(d, NULL);
+        else
+            desk_signal(d, i == 1 ? SIGTERM : SIGINT);
+        json_free(expect(d, "stopped"));
+        assert_int_equal(desk_end(d), 0);
+    }
+}
+
+static void work__serve__makes_a_code_and_a_picture_of_it(void **state)
+{
+    struct desk *d = desk_start("'job':'serve','listen':'0.0.0.0:0','code':true");
+    struct json *event = expect(d, "listening");
+    const char *code = json_get_text(event, "code"), *invite;
+    size_t rows = json_len(json_get(event, "qr"));
+
+    (void)state;
+    assert_int_equal(strlen(code), 9);
+    assert_int_equal(code[4], '-');
+    assert_null(strpbrk(code, "IOLS015abc"));
+    invite = json_get_text(event, "invite");
+    assert_memory_equal(invite, "http://atelier:", 15);
+    assert_memory_equal(invite + 15, code, 9);
+    assert_true(rows >= 21);
+    for (size_t i = 0; i < rows; i++)
+        assert_int_equal(strlen(json_as_text(json_at(json_get(event, "qr"), i))), rows);
+    assert_true(json_len(json_get(event, "urls")) >= 1);
+    json_free(event);
+    desk_say(d, NULL);
+    assert_int_equal(desk_end(d), 0);
+}
+
+static void work__serve__is_alone_with_its_store(void **state)
+{
+    struct desk *d = desk_start(SERVE);
+
+    (void)state;
+    json_free(expect(d, "listening"));
+    expect_error(SERVE, ERR_BUSY, 3);
+    desk_say(d, NULL);
+    assert_int_equal(desk_end(d), 0);
+}
+
+static void work__serve__says_why_it_cannot(void **state)
+{
+    struct desk *d = desk_start(SERVE);
+    struct json *event = expect(d, "listening");
+    char job[200];
+
+    (void)state;
+    expect_error("'job':'serve','listen':'nulle part'", ERR_USAGE, 2);
+    expect_error("'job':'serve','listen':'127.0.0.1:70000'", ERR_USAGE, 2);
+    expect_error("'job':'autre'", ERR_USAGE, 2);
+    snprintf(job, sizeof(job), "'store':'%s','listen':'%s'", desk_path("other"),
+            json_get_text(event, "url") + strlen("http://"));
+    *strrchr(job, '/') = '\''; /* the address without its final slash */
+    job[strlen(job) - 1] = '\0';
+    expect_error(job, ERR_BUSY, 4);
+    snprintf(job, sizeof(job), "'store':'%s','listen':'0.0.0.0:0'", desk_path("other"));
+    expect_error(job, ERR_USAGE, 2); /* open to everyone */
+    snprintf(job, sizeof(job),
+            "'store':'%s','listen':'127.0.0.1:0','tls_cert':'%s','tls_key':'x'",
+            desk_path("other"), desk_path("none.pem"));
+    expect_error(job, ERR_NOT_FOUND, 4);
+    json_free(event);
+    desk_say(d, NULL);
+    assert_int_equal(desk_end(d), 0);
+}
+
+static void work__job__that_is_none_is_refused(void **state)
+{
+    struct desk *d = desk_start("'job':'serve',,");
+
+    (void)state;
+    json_free(expect(d, "error"));
+    assert_int_equal(desk_end(d), 2);
+}
+
+static void work__users__are_added_listed_and_removed(void **state)
+{
+    struct desk *d;
+    struct json *event, *users;
+
+    (void)state;
+    d = desk_start("'job':'user_add','name':'anne','password':'motdepasse',"
+                   "'roles':['referent']");
+    json_free(expect(d, "done"));
+    assert_int_equal(desk_end(d), 0);
+    expect_error("'job':'user_add','name':'paul','password':'court',"
+                 "'roles':['referent']",
+            ERR_USAGE, 2);
+    d = desk_start("'job':'user_list'");
+    event = expect(d, "done");
+    users = json_get(event, "users");
+    assert_int_equal(json_len(users), 1);
+    assert_string_equal(json_get_text(json_at(users, 0), "name"), "anne");
+    assert_null(json_get(json_at(users, 0), "password"));
+    json_free(event);
+    assert_int_equal(desk_end(d), 0);
+    d = desk_start("'job':'user_remove','name':'anne'");
+    json_free(expect(d, "done"));
+    assert_int_equal(desk_end(d), 0);
+    expect_error("'job':'user_remove','name':'anne'", ERR_NOT_FOUND, 2);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, desk_make, desk_remove)
+    const struct CMUnitTest tests[] = {
+            T(work__serve__tells_its_address_and_stops_when_told),
+            T(work__serve__stops_with_its_input_and_by_signal),
+            T(work__serve__makes_a_code_and_a_picture_of_it),
+            T(work__serve__is_alone_with_its_store),
+            T(work__serve__says_why_it_cannot),
+            T(work__job__that_is_none_is_refused),
+            T(work__users__are_added_listed_and_removed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
