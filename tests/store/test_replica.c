@@ -284,6 +284,40 @@ static void replica__apply__remembers_names_that_came_late(void **state)
     assert_int_equal(record_due_next(store, uid, &err), 0);
 }
 
+/* --- summaries -------------------------------------------------------------------- */
+
+static void replica__summarise__says_the_same_without_rules(void **state)
+{
+    static const char members[] =
+            "'type':'evenement','uid':'01900000-0000-7000-8000-000000000001',"
+            "'titre':{'fr':'Bal folk'},"
+            "'statut_fiche':'publie','usuel':'bal','mots':['cordes'],'lieu':"
+            "'01900000-0000-7000-8000-000000000002','seances':[{'id':'1','debut':"
+            "'2026-12-05T20:30[Europe/Paris]','statut':'annule'},{'id':'2','debut':"
+            "'2026-12-06T20:30[Europe/Paris]'}]";
+    struct replica_doc d = box_doc(box_uid(1), "1-a", members);
+    struct summary full, quick;
+
+    (void)state;
+    (void)box_pull(store, forms, peer, box_uid(2), "1-v",
+            VENUE "'Salle','adresse':{'commune':'05023'}");
+    full = box_summary_of(forms, "evenement", d.body);
+    assert_int_equal(forms_summarise(forms, d.json, &quick, &err), 0);
+    assert_false(quick.hidden);
+    assert_string_equal(quick.uid, full.uid);
+    assert_string_equal(quick.title, full.title);
+    assert_string_equal(quick.genre, full.genre);
+    assert_string_equal(quick.place_name, full.place_name);
+    assert_string_equal(quick.town, full.town);
+    assert_string_equal(quick.text, full.text);
+    assert_int_equal(quick.ndays, 2);
+    assert_true(quick.days[0].cancelled && !quick.days[1].cancelled);
+    assert_int_equal(quick.days[1].start, full.days[1].start);
+    summary_release(&full);
+    summary_release(&quick);
+    replica_doc_release(&d);
+}
+
 /* --- reading ---------------------------------------------------------------------- */
 
 static void replica__get__gives_the_ancestry(void **state)
@@ -419,6 +453,7 @@ int main(void)
             TEST(replica__apply__takes_no_slice_that_is_too_large),
             TEST(replica__apply__keeps_the_checkpoint_with_the_slice),
             TEST(replica__apply__remembers_names_that_came_late),
+            TEST(replica__summarise__says_the_same_without_rules),
             TEST(replica__get__gives_the_ancestry),
             TEST(replica__ancestor__is_where_branches_meet),
             TEST(replica__missing__knows_ancestors_too),
