@@ -67,7 +67,7 @@ MANUALS := $(if $(APP),$(B)/odus.1 $(LANGUAGES:%=$(B)/odus.%.1))
 include tests/tests.mk
 
 .PHONY: all
-all: $(OBJS) $(APP) $(if $(W),$(WORKERS)) $(CATALOGUES) $(B)/forms $(MANUALS)
+all: $(OBJS) $(APP) $(WORKERS) $(CATALOGUES) $(B)/forms $(MANUALS)
 
 layer_objs = $(foreach l,$(1),$(call objs,$(l)))
 

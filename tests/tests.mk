@@ -42,7 +42,7 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
 SCREEN_TESTS := $(call tests_of,tui) $(call tests_of,cli)
-$(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(if $(W),$(WORKERS)) $(CATALOGUES) $(B)/forms
+$(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(WORKERS) $(CATALOGUES) $(B)/forms
 
 # All layers, for the programs that use a corner of them.
 $(B)/libodus.a: $(OBJS)

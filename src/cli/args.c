@@ -20,6 +20,14 @@ static const struct cli_option options[] = {
         {"--form", "NAME", N_("kind of record to import")},
         {"--list", "NAME", N_("long list to import")},
         {"--training", NULL, N_("make a new store one for exercises")},
+        {"--account", "NAME", N_("sign in as, at the server")},
+        {"--insecure", NULL, N_("send a password over plain http")},
+        {"--container", "NAME", N_("container of a bundle; organisations to set up")},
+        {"--role", "ROLE…", N_("roles of an account, by comma")},
+        {"--url", "URL", N_("server whose accounts are meant")},
+        {"--listen", "ADDR:PORT", N_("where to serve (else 127.0.0.1:5984)")},
+        {"--code", NULL, N_("serve with a code for the workshop room")},
+        {"--tls", "CERT,KEY", N_("serve over TLS with these files")},
         {"--no-mouse", NULL, N_("leave the mouse to the terminal")},
         {"--help", NULL, N_("show help and end")},
         {"--version", NULL, N_("show the version and end")},
@@ -34,13 +42,18 @@ const struct cli_option *cli_options(size_t *ret_n)
 /* Where the value of OPTION goes; NULL where it takes none or is read apart. */
 static const char **text_slot(struct cli_args *a, const char *option)
 {
-    if (strcmp(option, "--store") == 0)
-        return &a->store;
-    if (strcmp(option, "--lang") == 0)
-        return &a->lang;
-    if (strcmp(option, "--form") == 0)
-        return &a->form;
-    return strcmp(option, "--list") == 0 ? &a->list : NULL;
+    const struct {
+        const char *name;
+        const char **slot;
+    } texts[] = {{"--store", &a->store}, {"--lang", &a->lang}, {"--form", &a->form},
+            {"--list", &a->list}, {"--account", &a->account},
+            {"--container", &a->container}, {"--role", &a->role}, {"--url", &a->url},
+            {"--listen", &a->listen}, {"--tls", &a->tls}};
+
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (strcmp(texts[i].name, option) == 0)
+            return texts[i].slot;
+    return NULL;
 }
 
 static bool *flag_slot(struct cli_args *a, const char *option)
@@ -51,6 +64,7 @@ static bool *flag_slot(struct cli_args *a, const char *option)
     } flags[] = {{"--json", &a->json}, {"--yes", &a->yes}, {"--dry-run", &a->dry_run},
             {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine},
             {"--theirs", &a->theirs}, {"--training", &a->training},
+            {"--insecure", &a->insecure}, {"--code", &a->code},
             {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 

@@ -30,6 +30,13 @@ static const struct handler handlers[] = {
         {CMD_LINE, run_line, 0, 1},
         {CMD_IMPORT, run_import, 1, SIZE_MAX},
         {CMD_DOCTOR, run_doctor, 0, 0},
+        {CMD_SYNC, run_sync, 0, 1},
+        {CMD_NEWS, run_news, 0, 0},
+        {CMD_HOLD, run_hold, 1, 1},
+        {CMD_RELEASE, run_hold, 1, 1},
+        {CMD_BUNDLE, run_bundle, 2, 2},
+        {CMD_SERVE, run_serve, 0, 0},
+        {CMD_SERVER, run_server, 2, 3},
         {CMD_MANUAL, NULL, 0, 0},
         {CMD_HELP, NULL, 0, 1},
 };

@@ -33,6 +33,12 @@ int run_sample(struct run *r) ATTR_NONNULL_ALL;
 int run_form(struct run *r) ATTR_NONNULL_ALL;
 int run_import(struct run *r) ATTR_NONNULL_ALL;
 int run_doctor(struct run *r) ATTR_NONNULL_ALL;
+int run_sync(struct run *r) ATTR_NONNULL_ALL;
+int run_news(struct run *r) ATTR_NONNULL_ALL;
+int run_hold(struct run *r) ATTR_NONNULL_ALL;
+int run_bundle(struct run *r) ATTR_NONNULL_ALL;
+int run_serve(struct run *r) ATTR_NONNULL_ALL;
+int run_server(struct run *r) ATTR_NONNULL_ALL;
 int run_line(struct run *r) ATTR_NONNULL_ALL;
 
 /** Help on all commands, or on the one called NAME; the manual page. */

@@ -22,7 +22,8 @@ int app_set_server(struct app *app, const char *server, const char *account,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 struct sync_wish {
-    const char *url; /* NULL: the configured one */
+    const char *url;         /* NULL: the configured one */
+    const char *user, *code; /* of a workshop's invitation; NULL: as configured */
     bool yes, dry_run, insecure;
     int tries; /* 0: until it comes through */
 };

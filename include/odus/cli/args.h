@@ -9,10 +9,11 @@
 /** The words of the command line, taken apart. Options stand before or after the
  * command. */
 struct cli_args {
-    const char *store;   /* --store DIR, NULL when not given, as are the other texts */
-    const char *lang;    /* --lang */
-    const char *form;    /* --form, of import */
-    const char *list;    /* --list, of import */
+    const char *store; /* --store DIR, NULL when not given, as are the other texts */
+    const char *lang;  /* --lang */
+    const char *form;  /* --form, of import */
+    const char *list;  /* --list, of import */
+    const char *account, *container, *role, *url, *listen, *tls;
     const char *command; /* first word that is no option */
     const char *
             *words; /* the words after it; the array is owned, the texts are argv's */
@@ -20,6 +21,7 @@ struct cli_args {
     size_t limit;      /* --limit; 0: none */
     bool take;         /* what was verified, of verify */
     bool mine, theirs; /* what stays where others changed the same, of complete */
+    bool insecure, code;
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };
 

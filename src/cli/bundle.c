@@ -1,0 +1,216 @@
+/* bundle, server: what is told once and at the end. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odus/app/sync.h"
+#include "odus/base/mem.h"
+#include "worker.h"
+
+struct plain {
+    struct run *r;
+    struct json *done;
+    struct out_list accounts;
+};
+
+static void on_plain_event(void *ctx, const char *ev, const struct json *event)
+{
+    struct plain *p = ctx;
+
+    if (strcmp(ev, "done") == 0) {
+        json_free(p->done);
+        p->done = json_dup(event);
+    } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0) {
+        say_event_error(event);
+    } else if (strcmp(ev, "refused") == 0) {
+        say_record(ev, event);
+    }
+}
+
+/* --- bundle --- */
+
+static void print_bundle(const struct plain *p, bool write, const char *file)
+{
+    const struct json *d = p->done;
+    const char *from = json_get_text(d, "from");
+
+    if (write) {
+        out_line(_("%1$s: %2$ld records"), file, (long)json_get_int(d, "docs", 0));
+        return;
+    }
+    out_line(
+            p->r->args->dry_run
+                    ? _("from %1$s: %2$ld records, %3$ld new or changed, %4$ld deleted")
+                    : _("from %1$s: %2$ld records, %3$ld taken over, %4$ld deleted"),
+            from && *from ? from : "?", (long)json_get_int(d, "docs", 0),
+            (long)json_get_int(d, "added", 0), (long)json_get_int(d, "removed", 0));
+    if (!json_get_bool(d, "whole", true))
+        say("%s", _("the file breaks off: what stands before is taken over; copy it "
+                    "again for the rest"));
+}
+
+/* The path as the worker, which stands elsewhere, finds it. */
+static char *full_path(const char *file)
+{
+    char *here = *file == '/' ? NULL : getcwd(NULL, 0);
+    char *path = here ? xasprintf("%s/%s", here, file) : xstrdup(file);
+
+    free(here);
+    return path;
+}
+
+int run_bundle(struct run *r)
+{
+    bool write = strcmp(r->words[0], "write") == 0;
+    struct json *job;
+    struct plain p = {.r = r};
+    struct follow f = {.event = on_plain_event, .ctx = &p};
+    struct err err = {0};
+    char *path;
+    int status;
+
+    if (!write && strcmp(r->words[0], "read") != 0)
+        return usage(command_get(CMD_BUNDLE));
+    job = app_server_job(r->app, write ? "bundle-write" : "bundle-read", NULL);
+    path = full_path(r->words[1]);
+    put_text(job, "file", path);
+    put_text(job, "container", r->args->container);
+    json_set_take(job, "dry_run", json_bool(r->args->dry_run));
+    free(path);
+    if (worker_start(r->app, "sync", job, &f.worker, &err) < 0)
+        return cli_fail(&err);
+    status = follow(&f);
+    if (p.done && r->args->json) {
+        json_set_take(p.done, "ev", NULL);
+        out_json(json_retain(p.done));
+    } else if (p.done && (status == CLI_DONE || !write)) {
+        print_bundle(&p, write, r->words[1]);
+    }
+    if (!write && !r->args->dry_run)
+        app_reindex(r->app);
+    json_free(p.done);
+    return status;
+}
+
+/* --- server
+ * ----------------------------------------------------------------------------- */
+
+static struct json *words_of(const char *text)
+{
+    struct json *all = json_new_array();
+    struct view rest = view_of(text), part;
+
+    while (text && view_next(&rest, ',', &part))
+        if (view_trim(part).n)
+            json_push_take(all, json_text(view_trim(part)));
+    return all;
+}
+
+static void on_server_event(void *ctx, const char *ev, const struct json *event)
+{
+    struct plain *p = ctx;
+    struct buf roles;
+
+    if (strcmp(ev, "account") != 0) {
+        on_plain_event(ctx, ev, event);
+        return;
+    }
+    if (p->r->args->json) {
+        struct json *row = json_dup(event);
+
+        json_set_take(row, "ev", NULL);
+        out_list_add(&p->accounts, row);
+        return;
+    }
+    buf_init(&roles, 0);
+    for (size_t i = 0; i < json_len(json_get(event, "roles")); i++) {
+        const char *role = json_as_text(json_at(json_get(event, "roles"), i));
+
+        buf_addf(&roles, "%s%s", i ? ", " : "", role ? role : "");
+    }
+    out_line("%-24s %s", json_get_text(event, "name"), roles.s);
+    buf_release(&roles);
+}
+
+static int follow_server(
+        struct run *r, const char *program, struct json *job, bool list)
+{
+    struct plain p = {.r = r};
+    struct follow f = {.event = on_server_event, .ctx = &p};
+    const struct json *made;
+    struct err err = {0};
+    int status;
+
+    if (worker_start(r->app, program, job, &f.worker, &err) < 0)
+        return cli_fail(&err);
+    status = follow(&f);
+    made = json_get(p.done, "made");
+    for (size_t i = 0; i < json_len(made) && !r->args->json; i++)
+        out_line(_("done: %1$s"), json_as_text(json_at(made, i)));
+    if (status == CLI_DONE && !list && !json_len(made) && !r->args->json)
+        out_line("%s", _("nothing was to be done"));
+    if (list && r->args->json)
+        out_list_end(&p.accounts);
+    else if (r->args->json && p.done)
+        out_json(json_retain(p.done));
+    json_free(p.done);
+    return status;
+}
+
+static int setup(struct run *r)
+{
+    struct json *job;
+
+    if (r->nwords != 2)
+        return usage(command_get(CMD_SERVER));
+    job = app_server_job(r->app, "server-setup", r->words[1]);
+    if (r->args->account)
+        put_text(job, "user", r->args->account);
+    json_set_take(job, "organisations", words_of(r->args->container));
+    json_set_take(job, "training", json_bool(r->args->training));
+    json_set_take(job, "insecure", json_bool(r->args->insecure));
+    return follow_server(r, "sync", job, false);
+}
+
+/* With an address the accounts of that server, else those of odus serve on this store.
+ */
+static int user(struct run *r)
+{
+    const char *what = r->nwords > 1 ? r->words[1] : "";
+    const char *name = r->nwords > 2 ? r->words[2] : NULL;
+    bool list = strcmp(what, "list") == 0;
+    bool remote = r->args->url != NULL;
+    struct json *job;
+    char *job_name;
+
+    if (!(list ? !name
+               : name && (strcmp(what, "add") == 0 || strcmp(what, "remove") == 0)))
+        return usage(command_get(CMD_SERVER));
+    job_name = xasprintf(remote ? "server-user-%s" : "user_%s", what);
+    job = app_server_job(r->app, job_name, r->args->url);
+    free(job_name);
+    put_text(job, "name", name);
+    if (r->args->account)
+        put_text(job, "user", r->args->account);
+    json_set_take(
+            job, "roles", words_of(r->args->role ? r->args->role : "organisateur"));
+    json_set_take(job, "insecure", json_bool(r->args->insecure));
+    if (!remote && strcmp(what, "add") == 0) {
+        char *password = ask_new_password(name, true);
+
+        put_text(job, "password", password);
+        if (password)
+            explicit_bzero(password, strlen(password));
+        free(password);
+    }
+    return follow_server(r, remote ? "sync" : "serve", job, list);
+}
+
+int run_server(struct run *r)
+{
+    if (strcmp(r->words[0], "setup") == 0)
+        return setup(r);
+    if (strcmp(r->words[0], "user") == 0)
+        return user(r);
+    return usage(command_get(CMD_SERVER));
+}

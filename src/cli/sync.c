@@ -1,0 +1,238 @@
+/* sync: a session with the server, told on a terminal. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odus/app/sync.h"
+#include "odus/base/mem.h"
+#include "worker.h"
+
+/* --- sync
+ * ----------------------------------------------------------------------------- */
+
+struct session {
+    struct run *r;
+    struct sync_state state;
+    struct json *done, *error;
+    bool shown; /* a line of progress stands on the terminal */
+};
+
+static const char *phase_text(enum sync_phase phase)
+{
+    switch (phase) {
+    case SYNC_PUSH: return _("sending");
+    case SYNC_PULL: return _("fetching");
+    case SYNC_MERGE: return _("bringing changes together");
+    default: return _("connecting");
+    }
+}
+
+/* One line that is written over; only where somebody can see it. */
+static void show_progress(struct session *s)
+{
+    struct buf line;
+
+    if (s->r->args->json || !isatty(STDERR_FILENO))
+        return;
+    buf_init(&line, 0);
+    buf_addf(&line, "%s", phase_text(s->state.phase));
+    if (s->state.done > 0 && s->state.total > 0)
+        buf_addf(
+                &line, _(" %1$ld of %2$ld"), (long)s->state.done, (long)s->state.total);
+    else if (s->state.done > 0)
+        buf_addf(&line, " %ld", (long)s->state.done);
+    if (s->state.rate > 0)
+        buf_addf(&line, _(" · %1$.0f kB/s"), (double)s->state.rate / 1000);
+    if (s->state.eta > 2)
+        buf_addf(&line, _(" · %1$ld s left"), (long)s->state.eta);
+    fprintf(stderr, "\r%s\033[K", line.s);
+    s->shown = true;
+    buf_release(&line);
+}
+
+static void end_progress(struct session *s)
+{
+    if (s->shown)
+        fprintf(stderr, "\r\033[K");
+    s->shown = false;
+}
+
+void say_record(const char *ev, const struct json *event)
+{
+    const char *title = json_get_text(event, "title"),
+               *why = json_get_text(event, "why");
+    const char *fields = json_get_text(event, "fields");
+
+    title = title && *title ? title : json_get_text(event, "uid");
+    if (strcmp(ev, "merged") == 0)
+        say(_("brought together: %1$s (%2$s)"), title ? title : "",
+                fields ? fields : "");
+    else if (strcmp(ev, "conflict") == 0)
+        say(_("to be decided, the same was changed twice: %1$s"), title ? title : "");
+    else
+        say(_("not taken: %1$s: %2$s"), title ? title : "", why ? why : "");
+}
+
+static void on_sync_event(void *ctx, const char *ev, const struct json *event)
+{
+    struct session *s = ctx;
+
+    sync_state_event(&s->state, event);
+    if (strcmp(ev, "progress") == 0) {
+        show_progress(s);
+        return;
+    }
+    end_progress(s);
+    if (strcmp(ev, "done") == 0)
+        s->done = json_dup(event);
+    else if (strcmp(ev, "error") == 0)
+        s->error = json_dup(event);
+    if (s->r->args->json || strcmp(ev, "phase") == 0 || strcmp(ev, "start") == 0)
+        return;
+    if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0) {
+        say_event_error(event);
+    } else if (strcmp(ev, "wait") == 0) {
+        say_event_error(event);
+        say(_("trying again in %1$d s"), s->state.wait_seconds);
+    } else if (strcmp(ev, "done") != 0) {
+        say_record(ev, event);
+    }
+}
+
+static void print_summary(struct session *s)
+{
+    const struct sync_state *st = &s->state;
+
+    if (s->r->args->dry_run) {
+        out_line(_("%1$ld changes would come, %2$ld records would go"),
+                (long)st->pulled, (long)st->waiting);
+        return;
+    }
+    out_line(_("%1$ld received, %2$ld sent, %3$ld brought together; %4$ld waiting, "
+               "%5$ld "
+               "to be decided (%6$.0f kB sent, %7$.0f kB received)"),
+            (long)st->pulled, (long)st->pushed, (long)st->merged, (long)st->waiting,
+            (long)st->conflicts, (double)st->up / 1000, (double)st->down / 1000);
+}
+
+/* The events of one kind, without the word. */
+static struct json *events_of(const struct json *log, const char *ev)
+{
+    struct json *all = json_new_array();
+
+    for (size_t i = 0; i < json_len(log); i++) {
+        const char *kind = json_get_text(json_at(log, i), "ev");
+
+        if (kind && strcmp(kind, ev) == 0) {
+            struct json *one = json_dup(json_at(log, i));
+
+            json_set_take(one, "ev", NULL);
+            json_push_take(all, one);
+        }
+    }
+    return all;
+}
+
+static void print_json(struct session *s, int status)
+{
+    struct json *out = s->done ? json_dup(s->done) : json_new_object();
+
+    json_set_take(out, "ev", NULL);
+    json_set_take(out, "status", json_int(status));
+    json_set_take(out, "merged_records", events_of(s->state.log, "merged"));
+    json_set_take(out, "conflict_records", events_of(s->state.log, "conflict"));
+    json_set_take(out, "refused_records", events_of(s->state.log, "refused"));
+    if (s->error) {
+        json_set_take(s->error, "ev", NULL);
+        json_set_take(out, "error", json_dup(s->error));
+    }
+    out_json(out);
+}
+
+/* The address given is kept where none was, the account always. */
+static int remember(struct run *r, const struct sync_wish *wish, struct err *err)
+{
+    const char *url = wish->code ? NULL : wish->url; /* a room is not for ever */
+    bool first = url && !*app_sync_settings(r->app).server;
+    int rc = 0;
+
+    if (first || r->args->account)
+        rc = app_set_server(r->app, first ? url : NULL, r->args->account, err);
+    if (rc == 0 && first)
+        say(_("%1$s is the server from now on"), url);
+    return rc;
+}
+
+static int run_session(struct run *r, const struct sync_wish *wish)
+{
+    struct session s = {.r = r};
+    struct follow f = {
+            .url_given = wish->url != NULL, .event = on_sync_event, .ctx = &s};
+    struct err err = {0};
+    int status;
+
+    if (remember(r, wish, &err) < 0 || app_sync(r->app, wish, &f.worker, &err) < 0)
+        return cli_fail(&err);
+    status = follow(&f);
+    end_progress(&s);
+    if (status == CLI_DONE)
+        app_reindex(r->app);
+    if (r->args->json)
+        print_json(&s, status);
+    else if (s.done)
+        print_summary(&s);
+    json_free(s.done);
+    json_free(s.error);
+    sync_state_release(&s.state);
+    return status;
+}
+
+/* "http://atelier:CODE@192.168.1.20:5984/", as the screen of a workshop shows it: the
+ * code is for that room only, and no secret in it. */
+struct invitation {
+    char *url, *user,
+            *code; /* url: without them; the others NULL where there are none */
+};
+
+static struct invitation read_invitation(const char *text)
+{
+    const char *start = strstr(text, "://");
+    const char *at = start ? strchr(start, '@') : NULL;
+    const char *colon = at ? memchr(start + 3, ':', (size_t)(at - start) - 3) : NULL;
+    const char *slash = start ? strchr(start + 3, '/') : NULL;
+
+    if (!colon || (slash && slash < at))
+        return (struct invitation){.url = xstrdup(text)};
+    return (struct invitation){
+            .url = xasprintf("%.*s%s", (int)(start + 3 - text), text, at + 1),
+            .user = xstrndup(start + 3, (size_t)(colon - start) - 3),
+            .code = xstrndup(colon + 1, (size_t)(at - colon) - 1)};
+}
+
+static void invitation_release(struct invitation *i)
+{
+    free(i->url);
+    free(i->user);
+    free(i->code);
+}
+
+int run_sync(struct run *r)
+{
+    struct invitation to = {.url = NULL};
+    const char *url;
+    int status;
+
+    if (r->nwords)
+        to = read_invitation(r->words[0]);
+    url = to.url;
+    status = run_session(r, &(struct sync_wish){.url = url,
+                                    .user = to.user,
+                                    .code = to.code,
+                                    .yes = r->args->yes,
+                                    .dry_run = r->args->dry_run,
+                                    .insecure = r->args->insecure || to.code,
+                                    .tries = 3});
+    invitation_release(&to);
+    return status;
+}
