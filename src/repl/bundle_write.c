@@ -69,24 +69,20 @@ static int close_block(struct writer *w, struct err *err)
 
 static int close_file(struct writer *w, struct err *err)
 {
-    struct json *mark = json_new_object();
-    struct hash_state all;
+    struct json *mark;
     char hash[HASH_256_TEXT];
+    int rc = w->in_block > 0 ? close_block(w, err) : 0;
 
-    if (w->in_block > 0) {
-        int rc = close_block(w, err);
-
-        if (rc < 0)
-            return rc;
-    }
+    if (rc < 0)
+        return rc;
     hash_feed(&w->all, buf_view(&w->block)); /* the head, where nothing followed it */
-    all = w->all;
-    hash_finish(&all, hash);
+    hash_finish(&w->all, hash);
+    mark = json_new_object();
     json_set_take(mark, "end", json_bool(true));
     json_set_take(mark, "docs", json_int(w->docs));
     json_set_take(mark, "hash", json_text(view_of(hash)));
     add_line(w, mark);
-    return send(w, err);
+    return w->sink->write(w->sink->ctx, buf_view(&w->block), err);
 }
 
 /* What a person knows the store by: its name, else that of its folder. */
