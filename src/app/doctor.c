@@ -8,6 +8,8 @@
 #include "load.h"
 #include "odus/db/db.h"
 #include "odus/app/records.h"
+#include "odus/app/sync.h"
+#include "odus/base/clock.h"
 #include "odus/base/file.h"
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
@@ -20,7 +22,8 @@ struct doctor {
     size_t n, cap;
     struct json *types, *status; /* name -> number */
     struct json *conflicts, *missing, *orphans, *unknown, *damaged, *integrity;
-    int64_t drafts, complete;
+    struct json *records; /* each with its state and what the server said */
+    int64_t drafts, states[WORD_SENT + 1];
     int64_t findings;
 };
 
@@ -152,6 +155,34 @@ static void check_conflict(struct doctor *d, const struct record *r)
     push(d, d->conflicts, item);
 }
 
+/* The words of design.md §2, as keys of JSON. */
+static const char *const state_keys[] = {[WORD_DRAFT] = "brouillon",
+        [WORD_COMPLETE] = "complet",
+        [WORD_WAITING] = "en_attente",
+        [WORD_SENT] = "envoye"};
+
+/* Where the record is: here, waiting, or at the server since when. */
+static void add_standing(struct doctor *d, const struct record *r)
+{
+    struct sync_standing s = app_standing(d->app, r->uid, false);
+    struct json *item = json_new_object();
+    char at[CLOCK_TEXT];
+
+    d->states[s.word]++;
+    set_text(item, "uid", r->uid);
+    set_text(item, "type", r->type);
+    set_text(item, "rev", r->rev);
+    set_text(item, "state", state_keys[s.word]);
+    json_set_take(item, "held", s.held ? json_bool(true) : NULL);
+    if (s.refused[0])
+        set_text(item, "refused", s.refused);
+    if (s.word == WORD_SENT && s.sent_ms) {
+        clock_rfc3339(s.sent_ms, at);
+        set_text(item, "acknowledged", at);
+    }
+    json_push_take(d->records, item);
+}
+
 static void check_record(struct doctor *d, const char *uid)
 {
     struct record r = {.body = NULL};
@@ -164,7 +195,7 @@ static void check_record(struct doctor *d, const char *uid)
         record_release(&r);
         return;
     }
-    d->complete++;
+    add_standing(d, &r);
     count(d->types, r.type);
     status = json_get_text(body, "statut_fiche");
     count(d->status, status ? status : "");
@@ -308,14 +339,14 @@ static struct json *write_report(struct doctor *d)
     struct json *out = json_new_object();
     struct json *states = json_new_object();
 
-    json_set_take(states, "brouillon", json_int(d->drafts));
-    json_set_take(states, "complet", json_int(d->complete));
-    json_set_take(states, "en_attente", json_int(0));
-    json_set_take(states, "envoye", json_int(0));
+    d->states[WORD_DRAFT] = d->drafts;
+    for (size_t i = 0; i < COUNT(state_keys); i++)
+        json_set_take(states, state_keys[i], json_int(d->states[i]));
     json_set_take(out, "ok", json_bool(d->findings == 0));
     json_set_take(out, "store", describe_store(d->app));
     json_set_take(out, "states", states);
-    json_set_take(out, "outbox", json_int(0)); /* no server can be set yet */
+    json_set_take(out, "outbox", json_int(app_sync_counts(d->app).waiting));
+    json_set_take(out, "records", d->records);
     json_set_take(out, "types", d->types);
     json_set_take(out, "status", d->status);
     json_set_take(out, "conflicts", d->conflicts);
@@ -330,6 +361,7 @@ static struct json *write_report(struct doctor *d)
 int app_doctor(struct app *app, struct json **ret, struct err *err)
 {
     struct doctor d = {.app = app,
+            .records = json_new_array(),
             .types = json_new_object(),
             .status = json_new_object(),
             .conflicts = json_new_array(),

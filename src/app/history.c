@@ -165,6 +165,18 @@ void app_changes_release(struct app_change *c, size_t n)
     free(c);
 }
 
+/* Ends of leaves that another one has taken in: the history of a merge, not of a hand.
+ */
+static size_t drop_closings(struct history_entry *list, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (!list[i].deleted || list[i].parent[0] == '\0')
+            list[kept++] = list[i];
+    return kept;
+}
+
 int app_history(struct app *app, const char *uid, struct app_change **ret,
         size_t *ret_n, struct err *err)
 {
@@ -176,6 +188,7 @@ int app_history(struct app *app, const char *uid, struct app_change **ret,
     if (rc == 0)
         rc = record_history(app->store, uid, &list, &n, err);
     if (rc == 0) {
+        n = r.deleted ? n : drop_closings(list, n);
         *ret = xcalloc(n ? n : 1, sizeof(**ret));
         *ret_n = n;
         for (size_t i = 0; i < n; i++)

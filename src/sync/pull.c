@@ -19,7 +19,7 @@ enum {
     PAGE_LEAST = 25,
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
-    FETCH_MOST = 250,   /* revisions asked for at once */
+    FETCH_MOST = 250,    /* revisions asked for at once */
     PROVED_MOST = 50000, /* of our own looked for in the feed */
 };
 
@@ -464,6 +464,7 @@ static int own_end(struct pull *p, struct err *err)
             p->own[kept++] = p->own[i];
             p->own[i] = doc;
         }
+    p->s->report->pushed += (int64_t)kept;
     return kept ? replica_acknowledge(
                           p->s->store, p->s->peer, p->own, kept, clock_now_ms(), err)
                 : 0;

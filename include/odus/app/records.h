@@ -95,6 +95,8 @@ int app_import_list(struct app *app, const char *file, const char *list, size_t 
  *                  drafts.db: schema bytes
  *   states         brouillon complet en_attente envoye: numbers of records
  *   outbox         revisions no server has acknowledged
+ *   records        [{uid type rev state held refused acknowledged}] every one; the last
+ *                  is when the server said that it has it
  *   types status   numbers of revisions by type, by statut_fiche
  *   conflicts      [{uid type leaves}] records with several revisions side by side
  *   missing        [{uid field target}] links to records that are not here
@@ -102,7 +104,7 @@ int app_import_list(struct app *app, const char *file, const char *list, size_t 
  *   unknown_forms  [the same] drafts whose form version is not here
  *   damaged        [uid] records that cannot be read back
  *   integrity      [text] findings of the databases' own checks
- * Lists stop at 100.
+ * The lists of findings stop at 100.
  */
 int app_doctor(struct app *app, struct json **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
