@@ -22,7 +22,8 @@ struct all {
     struct row *rows;
     size_t n, cap;
     struct json *keys; /* in place of rows */
-    bool with_docs, conflicts, begun;
+    bool with_docs, conflicts;
+    bool begun, some; /* of the answer: its head, a row */
     size_t at, end;
     int64_t total;
 };
@@ -39,23 +40,27 @@ static void all_free(void *ctx)
 /* --- rows
  * ------------------------------------------------------------------------------ */
 
+/* NULL: it may not be read. */
 static struct json *row_of(
         struct all *a, const char *uid, const char *rev, bool deleted)
 {
     const struct place here = {a->serve, a->container};
-    struct json *row = json_new_object(), *value = json_new_object();
+    struct json *doc = doc_read(&here, uid, NULL, false, a->conflicts, NULL);
+    struct json *row, *value;
 
+    if (!doc)
+        return NULL;
+    row = json_new_object();
+    value = json_new_object();
     set_text(row, "id", uid);
     set_text(row, "key", uid);
     set_text(value, "rev", rev);
     if (deleted)
         json_set_take(value, "deleted", json_bool(true));
     json_set_take(row, "value", value);
-    if (a->with_docs && deleted)
-        json_set_take(row, "doc", json_new_null());
-    else if (a->with_docs)
-        json_set_take(
-                row, "doc", doc_read(&here, uid, NULL, false, a->conflicts, NULL));
+    if (a->with_docs)
+        json_set_take(row, "doc", deleted ? json_new_null() : json_retain(doc));
+    json_free(doc);
     return row;
 }
 
@@ -63,18 +68,18 @@ static struct json *row_of_key(struct all *a, const struct json *key)
 {
     const char *uid = json_as_text(key);
     struct replica_leaf *leaves = NULL;
-    struct json *row;
+    struct json *row = NULL;
     size_t n = 0;
 
-    if (!uid || !wire_is_record(uid) ||
-            replica_leaves(a->serve->opt.store, uid, &leaves, &n, NULL) < 0) {
-        row = json_new_object();
-        json_set_take(row, "key", json_dup(key));
-        set_text(row, "error", "not_found");
-        return row;
-    }
-    row = row_of(a, uid, leaves[0].rev, leaves[0].deleted);
+    if (uid && wire_is_record(uid) &&
+            replica_leaves(a->serve->opt.store, uid, &leaves, &n, NULL) == 0)
+        row = row_of(a, uid, leaves[0].rev, leaves[0].deleted);
     free(leaves);
+    if (row)
+        return row;
+    row = json_new_object();
+    json_set_take(row, "key", json_dup(key));
+    set_text(row, "error", "not_found");
     return row;
 }
 
@@ -87,15 +92,17 @@ static enum stream_state all_next(void *ctx, struct buf *out, int64_t *ret_wake_
         buf_addf(out, "{\"total_rows\":%" PRId64 ",\"offset\":%zu,\"rows\":[", a->total,
                 a->at);
     while (a->at < a->end && out->len < PIECE) {
-        struct json *row =
-                a->keys ? row_of_key(a, json_at(a->keys, a->at))
-                        : row_of(a, a->rows[a->at].uid, a->rows[a->at].rev, false);
+        const struct row *r = a->keys ? NULL : &a->rows[a->at];
+        struct json *row = r ? row_of(a, r->uid, r->rev, false)
+                             : row_of_key(a, json_at(a->keys, a->at));
 
-        buf_adds(out, a->begun ? ",\n" : "\n");
-        a->begun = true;
+        a->at++;
+        if (!row)
+            continue;
+        buf_adds(out, a->some ? ",\n" : "\n");
+        a->some = true;
         json_canonical(row, out);
         json_free(row);
-        a->at++;
     }
     a->begun = true;
     if (a->at < a->end)

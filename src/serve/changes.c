@@ -56,13 +56,14 @@ static void put_row(
 {
     const struct place here = {f->serve, f->container};
     struct replica_change row = *change;
-    struct json *doc = NULL, *page;
+    struct json *doc = doc_read(&here, row.uid, NULL, false, f->conflicts, NULL);
+    struct json *page;
 
+    if (!doc && !row.deleted)
+        return; /* it may not leave */
     if (!f->all_leaves && row.nleaves > 1)
         row.nleaves = 1;
-    if (f->with_docs)
-        doc = doc_read(&here, row.uid, NULL, false, f->conflicts, NULL);
-    page = wire_write_changes(&row, 1, row.seq, -1, &doc);
+    page = wire_write_changes(&row, 1, row.seq, -1, f->with_docs ? &doc : NULL);
     if (f->sent)
         buf_adds(out, ",\n");
     json_canonical(json_at(json_get(page, "results"), 0), out);

@@ -50,12 +50,28 @@ static bool stands_in(const struct place *p, const char *uid)
     return json_get(list->uids, uid) != NULL;
 }
 
+/* What never travels: records that are held, samples, and from a training server all
+ * that is no exercise. */
+static bool may_leave(const struct place *p, const char *uid, const struct json *body)
+{
+    const struct json *mark = json_get(body, "exercice");
+    bool exercise = mark && json_as_bool(mark, true);
+    struct replica_standing standing;
+
+    if (exercise != p->serve->opt.training)
+        return false;
+    return replica_standing(p->serve->opt.store, uid, &standing, NULL) == 0 &&
+           !standing.held;
+}
+
 bool place_may_read(const struct place *p, const char *uid, const struct json *body)
 {
     const char *visibility = json_get_text(body, "visibilite");
 
     if (!visibility && json_get_bool(body, "_deleted", false))
         return true; /* a tombstone tells nothing */
+    if (!may_leave(p, uid, body))
+        return false;
     if (visibility && (strcmp(visibility, "public") == 0 ||
                               strcmp(visibility, "professionnel") == 0))
         return true;

@@ -324,6 +324,33 @@ static void place__read__stops_at_the_wall(void **state)
     assert_hidden("org-autres");
 }
 
+/* Samples in a store of ordinary work, and what its owner holds back. */
+static void place__read__keeps_samples_and_held_records_here(void **state)
+{
+    struct err err = {0};
+    char uri[100];
+
+    (void)state;
+    assert_int_equal(
+            room_open((struct serve_options){.loopback = true, .training = true}, NULL),
+            0);
+    assert_true(room_push("commons", room_record(1, "1-a", ",'exercice':true")));
+    room_ask("GET", "/commons/_changes", NULL);
+    assert_int_equal(json_len(json_get(room_json, "results")), 1);
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, NULL), 0);
+    assert_hidden("commons");
+    assert_true(room_push("commons", room_record(2, "1-a", "")));
+    assert_true(room_push("commons", room_record(3, "1-a", "")));
+    assert_int_equal(replica_hold(room_store, room_uid(2), true, &err), 0);
+    room_ask("GET", "/commons/_changes", NULL);
+    assert_int_equal(json_len(json_get(room_json, "results")), 1);
+    assert_string_equal(room_at("results.0.id"), room_uid(3));
+    room_ask("GET", "/commons/_all_docs", NULL);
+    assert_int_equal(json_len(json_get(room_json, "rows")), 1);
+    snprintf(uri, sizeof(uri), "/commons/%s", room_uid(2));
+    assert_int_equal(room_ask("GET", uri, NULL), 404);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, room_make, room_remove)
@@ -342,6 +369,7 @@ int main(void)
             T(auth__training__takes_exercises_only),
             T(auth__organisation__is_for_its_members),
             T(place__read__stops_at_the_wall),
+            T(place__read__keeps_samples_and_held_records_here),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

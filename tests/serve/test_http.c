@@ -300,6 +300,38 @@ static void http__longpoll__sees_a_change_at_once(void **state)
     buf_release(&in);
 }
 
+/* odus itself at work on the same store. */
+static void http__longpoll__sees_what_others_write_to_the_store(void **state)
+{
+    struct store_options opt = {.dir = store_dir(room_store)};
+    struct replica_slice slice = {.container = "commons", .n = 1};
+    char revs[1][REV_MAX] = {"1-a"};
+    struct replica_doc doc = {.revs = revs, .nrevs = 1};
+    struct store *other;
+    struct buf in, body;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    buf_init(&body, 0);
+    send_all(fd,
+            VIEW_LIT("GET /commons/_changes?feed=longpoll HTTP/1.1\r\n"
+                     "Host: localhost\r\n\r\n"),
+            &in);
+    assert_true(wait_for(fd, &in, "results"));
+    assert_int_equal(store_open(&opt, &other, NULL), 0);
+    buf_addf(&body, "{\"_id\":\"%s\",\"visibilite\":\"public\"}", room_uid(5));
+    memcpy(doc.uid, room_uid(5), sizeof(doc.uid));
+    doc.body = body.s;
+    slice.docs = &doc;
+    assert_int_equal(replica_apply(other, room_forms, &slice, NULL, NULL, NULL), 0);
+    store_close(other);
+    assert_true(wait_for(fd, &in, room_uid(5)));
+    close(fd);
+    buf_release(&in);
+    buf_release(&body);
+}
+
 static void http__quiesce__ends_those_who_wait(void **state)
 {
     struct buf in;
@@ -419,6 +451,7 @@ int main(void)
             T(http__slow_body__is_cut),
             T(http__client__that_goes_away_leaves_nothing),
             T(http__longpoll__sees_a_change_at_once),
+            T(http__longpoll__sees_what_others_write_to_the_store),
             T(http__quiesce__ends_those_who_wait),
             T(http__packed_body__is_unpacked_within_limits),
             T(http__large_answer__is_packed_when_that_is_accepted),
