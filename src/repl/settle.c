@@ -33,6 +33,12 @@ struct settling {
 
 /* --- bodies ----------------------------------------------------------------------- */
 
+/* An error that lies in the record: it stays as it is, and the others go on. */
+static bool is_of_record(int rc)
+{
+    return rc == ERR_NOT_FOUND || rc == ERR_INVALID || rc == ERR_LIMIT;
+}
+
 /* Body of REV, owned. ERR_NOT_FOUND: it is not kept here. */
 static int read_body(
         struct settling *s, const char *rev, struct json **ret, struct err *err)
@@ -91,8 +97,8 @@ static void pair_release(struct pair *p)
     json_free(p->merged);
 }
 
-/* Merges from BASE. Afterwards P->merged is NULL where there are conflicts, or where
- * another base has given another result: then it is not certain who changed what. */
+/* Merges from BASE into P->merged. False where there are conflicts, or where another
+ * base has given another result: then it is not certain who changed what. */
 static bool merge_from(struct settling *s, struct pair *p, const struct json *base)
 {
     struct merge_conflict *all = NULL;
@@ -125,12 +131,13 @@ static int read_bases(struct settling *s, char revs[][REV_MAX], size_t n,
 
     for (size_t i = 0; rc == 0 && i < n; i++) {
         rc = read_body(s, revs[i], &bases[i], err);
-        if (rc != ERR_NOT_FOUND)
+        if (!is_of_record(rc))
             continue;
+        /* one that is here and damaged would not be replaced: done without */
+        if (rc == ERR_NOT_FOUND && !s->no_ancestor && wanted < COUNT(s->out->need))
+            memcpy(s->out->need[wanted++], revs[i], REV_MAX);
         err_clear(err);
         rc = 0;
-        if (!s->no_ancestor && wanted < COUNT(s->out->need))
-            memcpy(s->out->need[wanted++], revs[i], REV_MAX);
     }
     return rc;
 }
@@ -155,23 +162,31 @@ static int merge_pair(struct settling *s, const char *winner, const char *leaf,
     for (size_t i = 0; i < COUNT(bases); i++)
         json_free(bases[i]);
     *ret_merged = good;
-    return rc;
+    if (!is_of_record(rc))
+        return rc;
+    err_clear(err);
+    return 0;
 }
 
-/* Stores the merged body on top of WINNER and closes LEAF. */
+/* Stores the merged body on top of WINNER and closes LEAF; *RET_DONE false where the
+ * body is none that can be stored. */
 static int put_pair(struct settling *s, const struct pair *p, const char *winner,
-        const char *leaf, struct err *err)
+        const char *leaf, bool *ret_done, struct err *err)
 {
     const char *const closes[] = {leaf, NULL};
     char rev[REV_MAX];
-    struct summary summary;
+    struct summary summary = {.uid = NULL};
     int rc = forms_summarise(s->forms, p->merged, &summary, err);
 
-    if (rc < 0)
-        return rc;
-    rc = record_put_closing(
-            s->store, winner, closes, p->merged, &summary, NULL, rev, err);
+    if (rc == 0)
+        rc = record_put_closing(
+                s->store, winner, closes, p->merged, &summary, NULL, rev, err);
     summary_release(&summary);
+    *ret_done = rc == 0;
+    if (is_of_record(rc)) {
+        err_clear(err);
+        return 0;
+    }
     if (rc == 0) {
         s->out->merged++;
         settle_add_labels(p->form, p->ours, p->merged, s->labels);
@@ -226,10 +241,10 @@ static int settle_one(struct settling *s, bool *ret_again, struct err *err)
         bool merged = false;
 
         rc = merge_pair(s, winner, leaf, &p, &merged, err);
-        if (rc == 0 && merged) {
-            rc = put_pair(s, &p, winner, leaf, err);
-            *ret_again = true;
-        }
+        if (rc == 0 && merged)
+            rc = put_pair(s, &p, winner, leaf, &merged, err);
+        /* when somebody else stored a revision meanwhile there is more to see, too */
+        *ret_again = merged || rc == ERR_CONFLICT;
         pair_release(&p);
         if (*s->out->need[0])
             break;
@@ -253,7 +268,6 @@ int settle(struct store *store, struct forms *forms, const char *uid, bool no_an
     for (int tries = 0; rc == 0 && again && tries < TRIES_MAX; tries++) {
         rc = settle_one(&s, &again, err);
         if (rc == ERR_CONFLICT) {
-            /* somebody else stored a revision meanwhile: look again */
             err_clear(err);
             rc = 0;
         }
