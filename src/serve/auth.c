@@ -88,7 +88,10 @@ static void become(struct call *c, const char *name, const char *method)
     const struct json *roles = json_get(account, "roles");
     size_t n = 0;
 
-    c->who = (struct who){.method = method, .guest = !account};
+    c->who = (struct who){
+            .method = method, .guest = !account && strcmp(name, SERVE_GUEST) == 0};
+    if (!account && !c->who.guest)
+        return; /* who was somebody is nobody now */
     snprintf(c->who.name, sizeof(c->who.name), "%s", name);
     for (size_t i = 0; i < json_len(roles) && n < ACCOUNTS_ROLES_MAX; i++)
         if (json_as_text(json_at(roles, i)))

@@ -24,6 +24,7 @@
 
 enum {
     JOB_WAIT_MS = 30 * 1000,
+    IDLE_MS = 50,       /* of nothing to do before the store is tidied */
     END_MS = 10 * 1000, /* for answers on their way when it is to stop */
     STATUS_USAGE = 2,
     STATUS_STORE = 3,
@@ -35,7 +36,8 @@ struct work {
     struct lines in;
     int signals; /* signalfd */
     struct json *job;
-    bool deaf; /* nobody reads the events */
+    bool deaf;   /* nobody reads the events */
+    bool untidy; /* the store wants store_idle */
 
     struct store *store;
     struct forms *forms;
@@ -87,6 +89,7 @@ static void on_activity(void *ctx, const struct serve_activity *what)
     struct work *w = ctx;
 
     clients_note(&w->clients, what, clock_mono_ms());
+    w->untidy = w->untidy || what->push;
 }
 
 /* "http://atelier:ABCD-EFGH@192.168.1.20:5984/" for the QR code. Owned. */
@@ -152,9 +155,12 @@ static bool turn(struct work *w, bool listen)
     };
     int wait_ms =
             sooner(http_wait_ms(w->http), clients_tick(&w->clients, clock_mono_ms()));
+    int ready = poll(fds, COUNT(fds), w->untidy ? sooner(wait_ms, IDLE_MS) : wait_ms);
 
-    if (poll(fds, COUNT(fds), wait_ms) < 0 && errno != EINTR)
+    if (ready < 0 && errno != EINTR)
         return true;
+    if (ready == 0 && w->untidy)
+        w->untidy = store_idle(w->store);
     http_run(w->http);
     return fds[1].revents || w->deaf || (fds[2].revents && hear(w));
 }

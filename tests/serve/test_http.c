@@ -281,6 +281,25 @@ static void http__client__that_goes_away_leaves_nothing(void **state)
     buf_release(&in);
 }
 
+static void http__connections__of_one_address_are_limited(void **state)
+{
+    enum { ALLOWED = 40 };
+    struct buf in;
+    int fds[ALLOWED + 1];
+
+    (void)state;
+    buf_init(&in, 0);
+    for (int i = 0; i <= ALLOWED; i++)
+        fds[i] = dial();
+    assert_true(wait_for(fds[ALLOWED], &in, NULL));
+    /* not for being late: the others are older, and still served */
+    send_all(fds[0], VIEW_LIT("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), &in);
+    assert_true(wait_for(fds[0], &in, "Welcome"));
+    for (int i = 0; i <= ALLOWED; i++)
+        close(fds[i]);
+    buf_release(&in);
+}
+
 static void http__longpoll__sees_a_change_at_once(void **state)
 {
     struct buf in;
@@ -450,6 +469,7 @@ int main(void)
             T(http__slow_head__is_cut),
             T(http__slow_body__is_cut),
             T(http__client__that_goes_away_leaves_nothing),
+            T(http__connections__of_one_address_are_limited),
             T(http__longpoll__sees_a_change_at_once),
             T(http__longpoll__sees_what_others_write_to_the_store),
             T(http__quiesce__ends_those_who_wait),

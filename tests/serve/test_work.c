@@ -4,9 +4,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "desk.h"
 #include "odus/base/err.h"
@@ -89,6 +93,51 @@ static void work__serve__makes_a_code_and_a_picture_of_it(void **state)
     assert_int_equal(desk_end(d), 0);
 }
 
+/* One request to the server at URL; its answer is waited for and thrown away. */
+static void post(const char *url, const char *body)
+{
+    struct sockaddr_in in = {
+            .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    long long port;
+    char text[2000];
+
+    assert_true(view_int(
+            (struct view){strrchr(url, ':') + 1, strlen(strrchr(url, ':')) - 2},
+            &port));
+    in.sin_port = htons((uint16_t)port);
+    snprintf(text, sizeof(text),
+            "POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+            "Connection: close\r\nContent-Type: application/json\r\n"
+            "Content-Length: %zu\r\n\r\n%s",
+            strlen(body), body);
+    assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+    assert_int_equal(send(fd, text, strlen(text), 0), strlen(text));
+    while (recv(fd, text, sizeof(text), 0) > 0)
+        ;
+    close(fd);
+}
+
+static void work__serve__tells_who_sends_what(void **state)
+{
+    struct desk *d = desk_start(SERVE);
+    struct json *event = expect(d, "listening");
+    struct json *client;
+
+    (void)state;
+    post(json_get_text(event, "url"),
+            "{\"new_edits\":false,\"docs\":[{\"_id\":\"a\",\"_rev\":\"1-a\"}]}");
+    client = expect(d, "client");
+    assert_string_equal(json_get_text(client, "what"), "push");
+    assert_string_equal(json_get_text(client, "address"), "127.0.0.1");
+    assert_int_equal(json_get_int(client, "docs", 0), 1);
+    assert_int_equal(json_get_int(client, "total", 0), 1);
+    json_free(client);
+    json_free(event);
+    desk_say(d, NULL);
+    assert_int_equal(desk_end(d), 0);
+}
+
 static void work__serve__is_alone_with_its_store(void **state)
 {
     struct desk *d = desk_start(SERVE);
@@ -104,7 +153,7 @@ static void work__serve__says_why_it_cannot(void **state)
 {
     struct desk *d = desk_start(SERVE);
     struct json *event = expect(d, "listening");
-    char job[200];
+    char job[1500];
 
     (void)state;
     expect_error("'job':'serve','listen':'nulle part'", ERR_USAGE, 2);
@@ -169,6 +218,7 @@ int main(void)
             T(work__serve__tells_its_address_and_stops_when_told),
             T(work__serve__stops_with_its_input_and_by_signal),
             T(work__serve__makes_a_code_and_a_picture_of_it),
+            T(work__serve__tells_who_sends_what),
             T(work__serve__is_alone_with_its_store),
             T(work__serve__says_why_it_cannot),
             T(work__job__that_is_none_is_refused),
