@@ -51,9 +51,9 @@ int desk_remove(void **state)
 
 const char *desk_path(const char *name)
 {
-    static char texts[4][300];
+    static char texts[16][300];
     static unsigned turn;
-    char *text = texts[turn++ % 4];
+    char *text = texts[turn++ % 16];
 
     snprintf(text, sizeof(texts[0]), "%s/%s", dir, name);
     return text;

@@ -8,7 +8,7 @@
 int desk_make(void **state);
 int desk_remove(void **state);
 
-/** Path of NAME in the test's folder; good for the next four calls. */
+/** Path of NAME in the test's folder; good for the next fifteen calls. */
 const char *desk_path(const char *name);
 
 struct desk;
