@@ -27,7 +27,7 @@ static int io_error(struct err *err)
             strerror(errno));
 }
 
-/* --- reading --------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------- */
 
 static void drop_front(struct lines *l, size_t n)
 {
@@ -131,7 +131,7 @@ int lines_next(struct lines *l, int wait_ms, struct json **ret, struct err *err)
     }
 }
 
-/* --- writing --------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------- */
 
 static int write_some(int fd, struct view *rest, struct err *err)
 {

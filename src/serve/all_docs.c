@@ -37,8 +37,7 @@ static void all_free(void *ctx)
     free(a);
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------ */
+/* --- rows ---------------------------------------------------------------------- */
 
 /* NULL: it may not be read. */
 static struct json *row_of(
@@ -111,8 +110,7 @@ static enum stream_state all_next(void *ctx, struct buf *out, int64_t *ret_wake_
     return STREAM_END;
 }
 
-/* --- all that live
- * ----------------------------------------------------------------------- */
+/* --- all that live ------------------------------------------------------------- */
 
 static int by_uid(const void *a, const void *b)
 {
@@ -160,8 +158,7 @@ static int read_all(struct all *a, struct err *err)
     return 0;
 }
 
-/* --- what is asked for
- * ---------------------------------------------------------------------- */
+/* --- what is asked for --------------------------------------------------------- */
 
 /* Text of KEY or of its other name; owned, NULL none. */
 static char *bound(struct call *c, const char *key, const char *other)

@@ -11,7 +11,7 @@
 #include "odus/base/file.h"
 #include "odus/base/hash.h"
 
-/* --- remembering ------------------------------------------------------------------ */
+/* --- remembering --------------------------------------------------------------- */
 
 static struct session *session_find(
         struct session *of, int n, const char *token, int64_t now_ms)
@@ -37,8 +37,7 @@ static void session_add(
     snprintf(of[oldest].name, sizeof(of[oldest].name), "%s", name);
 }
 
-/* --- accounts ----------------------------------------------------------------------
- */
+/* --- accounts ------------------------------------------------------------------ */
 
 static int64_t stamp_of(const char *dir)
 {
@@ -100,8 +99,7 @@ static void become(struct call *c, const char *name, const char *method)
         c->who.roles[0] = "organisateur";
 }
 
-/* --- passwords ----------------------------------------------------------------------
- */
+/* --- passwords ----------------------------------------------------------------- */
 
 /* As typed from a wall: in any case, with or without the hyphen. */
 static bool is_code(const struct serve *s, struct view typed)
@@ -195,8 +193,7 @@ static bool identify_basic(struct call *c, struct view base64)
     return false;
 }
 
-/* --- cookies -------------------------------------------------------------------------
- */
+/* --- cookies ------------------------------------------------------------------- */
 
 /* The session the request's cookie names, or NULL. */
 static struct session *session_of(struct call *c, int64_t now_ms)
@@ -241,8 +238,7 @@ void auth_close_session(struct call *c)
             "AuthSession=; Version=1; Path=/; Max-Age=0; HttpOnly");
 }
 
-/* --- a request
- * ------------------------------------------------------------------------ */
+/* --- a request ----------------------------------------------------------------- */
 
 bool auth_identify(struct call *c)
 {

@@ -8,8 +8,7 @@
 #include "odus/base/mem.h"
 #include "odus/repl/wire.h"
 
-/* --- _bulk_get
- * ------------------------------------------------------------------------ */
+/* --- _bulk_get ----------------------------------------------------------------- */
 
 struct bulk {
     struct serve *serve;
@@ -109,8 +108,7 @@ void bulk_get(struct call *c)
     c->answer->stream = (struct stream){bulk_next, bulk_free, b};
 }
 
-/* --- _revs_diff
- * ------------------------------------------------------------------------ */
+/* --- _revs_diff ---------------------------------------------------------------- */
 
 /* {"missing":[…]} of what ASKED of ID is not here; NULL: nothing. */
 static struct json *diff_of(

@@ -135,8 +135,7 @@ static enum stream_state feed_next(void *ctx, struct buf *out, int64_t *ret_wake
     return STREAM_MORE;
 }
 
-/* --- what is asked for
- * ---------------------------------------------------------------- */
+/* --- what is asked for --------------------------------------------------------- */
 
 static bool read_since(struct call *c, struct feed *f)
 {

@@ -15,8 +15,7 @@ enum {
     PACK_FROM = 1024, /* smaller bodies are sent as they are */
 };
 
-/* --- streams -----------------------------------------------------------------------
- */
+/* --- streams ------------------------------------------------------------------- */
 
 static void wait_begin(struct exchange *x)
 {
@@ -104,8 +103,7 @@ void exchange_wake(struct exchange *x)
     MHD_resume_connection(x->con);
 }
 
-/* --- answers -------------------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------------- */
 
 static const char *header(struct MHD_Connection *con, const char *name)
 {
@@ -186,8 +184,7 @@ static enum MHD_Result queue(struct exchange *x)
     return rc;
 }
 
-/* --- requests
- * -------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------ */
 
 static void client_of(
         struct MHD_Connection *con, char *text, size_t size, bool *loopback)

@@ -11,8 +11,7 @@
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
-/* --- the server ---------------------------------------------------------------------
- */
+/* --- the server ---------------------------------------------------------------- */
 
 /* Clients tell servers apart by it: it lasts as long as the store. */
 static int read_uuid(struct serve *s, struct err *err)
@@ -74,8 +73,7 @@ void serve_tell(const struct serve *s, const struct serve_activity *what)
         s->opt.activity(s->opt.ctx, what);
 }
 
-/* --- routes
- * --------------------------------------------------------------------------- */
+/* --- routes -------------------------------------------------------------------- */
 
 enum route_flags {
     FOR_ALL = 1, /* nobody need sign in */
@@ -160,8 +158,7 @@ static const struct route *find_route(struct call *c)
     return NULL;
 }
 
-/* --- what is looked at before
- * ----------------------------------------------------------- */
+/* --- what is looked at before -------------------------------------------------- */
 
 static bool is_loopback_name(const char *host)
 {
@@ -265,8 +262,7 @@ static bool read_json(struct call *c, int flags)
     return false;
 }
 
-/* --- one request
- * -------------------------------------------------------------------------- */
+/* --- one request --------------------------------------------------------------- */
 
 static void run_route(struct call *c, const struct route *r)
 {

@@ -23,8 +23,7 @@ enum {
     PEM_MAX = 256 * 1024,
 };
 
-/* --- connections -------------------------------------------------------------------
- */
+/* --- connections --------------------------------------------------------------- */
 
 static void on_connection(void *cls, struct MHD_Connection *con, void **socket_ctx,
         enum MHD_ConnectionNotificationCode code)
@@ -55,8 +54,7 @@ static void on_connection(void *cls, struct MHD_Connection *con, void **socket_c
     }
 }
 
-/* --- those who are too slow, and those who wait
- * ---------------------------------------- */
+/* --- those who are too slow, and those who wait -------------------------------- */
 
 /* A head that does not come, or a body that trickles in: the connection is cut. The
  * library's own limit begins anew with every byte. */
@@ -122,8 +120,7 @@ void http_run(struct http *http)
     MHD_run(http->daemon);
 }
 
-/* --- opening and closing
- * ------------------------------------------------------------------ */
+/* --- opening and closing ------------------------------------------------------- */
 
 static int read_pem(const char *path, struct buf *out, struct err *err)
 {

@@ -6,7 +6,7 @@
 #include "odus/serve/serve.h"
 #include "uri.h"
 
-/* --- who asks (auth.c, door.c) --------------------------------------------------- */
+/* --- who asks (auth.c, door.c) ------------------------------------------------- */
 
 enum {
     DOOR_TRIES = 5,              /* wrong passwords of one name from one address */
@@ -98,7 +98,7 @@ void auth_close_session(struct call *c) ATTR_NONNULL_ALL;
 /** Reads the accounts again when their file has changed; all sessions end then. */
 int auth_refresh(struct serve *serve, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/* --- answers (answer.c) ----------------------------------------------------------- */
+/* --- answers (answer.c) -------------------------------------------------------- */
 
 /** BODY is taken. */
 void answer_json(struct answer *a, int status, struct json *body) ATTR_NONNULL_ALL;
@@ -119,8 +119,7 @@ char *answer_reason(const struct err *err) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNU
 /** Short for json_set_take(obj, key, json_text(view_of(text))). */
 void set_text(struct json *obj, const char *key, const char *text) ATTR_NONNULL_ALL;
 
-/* --- endpoints: each answers C -----------------------------------------------------
- */
+/* --- endpoints: each answers C ------------------------------------------------- */
 
 void info_welcome(struct call *c);
 void info_container(struct call *c);
@@ -148,8 +147,7 @@ void doc_post(struct call *c);
 void doc_delete(struct call *c);
 void bulk_docs(struct call *c);
 
-/* --- shared ------------------------------------------------------------------------
- */
+/* --- shared -------------------------------------------------------------------- */
 
 /** Tells those who watch. */
 void serve_tell(

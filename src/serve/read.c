@@ -6,8 +6,7 @@
 
 #include "odus/repl/wire.h"
 
-/* --- one document ------------------------------------------------------------------
- */
+/* --- one document -------------------------------------------------------------- */
 
 /* `_conflicts` or `_deleted_conflicts`: the other leaves. */
 static void add_leaves(struct json *doc, const char *key, bool deleted,

@@ -50,8 +50,7 @@ struct work {
     char code[SERVE_CODE];
 };
 
-/* --- events -------------------------------------------------------------------------
- */
+/* --- events -------------------------------------------------------------------- */
 
 static void tell(void *ctx, struct json *event)
 {
@@ -125,8 +124,7 @@ static void tell_listening(struct work *w)
     tell(w, event);
 }
 
-/* --- serving
- * -------------------------------------------------------------------------- */
+/* --- serving ------------------------------------------------------------------- */
 
 /* True: it is to stop. */
 static bool hear(struct work *w)
@@ -263,8 +261,7 @@ static int job_serve(struct work *w)
     return 0;
 }
 
-/* --- accounts
- * --------------------------------------------------------------------------- */
+/* --- accounts ------------------------------------------------------------------ */
 
 static int job_user_add(struct work *w)
 {
@@ -311,8 +308,7 @@ static int job_user_list(struct work *w)
     return 0;
 }
 
-/* --- the process
- * ------------------------------------------------------------------------ */
+/* --- the process --------------------------------------------------------------- */
 
 static int run_job(struct work *w)
 {

@@ -34,8 +34,7 @@ static void refuse_err(
     free(reason);
 }
 
-/* --- who may -----------------------------------------------------------------------
- */
+/* --- who may ------------------------------------------------------------------- */
 
 /* The workshop's guests share one name: it vouches for no author. */
 static const char *author_of(const struct call *c, const struct json *doc)
@@ -64,8 +63,7 @@ static bool may_write(struct call *c, const struct json *doc, struct written *w)
     return rc == 0;
 }
 
-/* --- edits that are to get a revision here (new_edits) ------------------------------
- */
+/* --- edits that are to get a revision here (new_edits) ------------------------- */
 
 /* The leaf that a new edit follows: "" none. False: it follows nothing that stands. */
 static bool find_parent(
@@ -133,8 +131,7 @@ static bool read_edit(struct call *c, struct json *doc, struct written *w,
     return ok;
 }
 
-/* --- one document --------------------------------------------------------------------
- */
+/* --- one document -------------------------------------------------------------- */
 
 /* Reads DOC into RET; false: refused in W. */
 static bool accept_doc(struct call *c, struct json *doc, bool new_edits,
@@ -216,8 +213,7 @@ static int write_docs(struct call *c, struct json *const *docs, size_t n,
     return rc;
 }
 
-/* --- _bulk_docs
- * ----------------------------------------------------------------------- */
+/* --- _bulk_docs ---------------------------------------------------------------- */
 
 static struct json *result_of(struct written *w)
 {
@@ -301,8 +297,7 @@ void bulk_docs(struct call *c)
     free(list);
 }
 
-/* --- one document by itself
- * ------------------------------------------------------------- */
+/* --- one document by itself ---------------------------------------------------- */
 
 static void write_one(struct call *c, struct json *doc, bool new_edits, int status)
 {

@@ -43,8 +43,7 @@ static void sign(const char *name, const char *password)
     room_request.authorization = room_basic(name, password);
 }
 
-/* --- who may enter
- * --------------------------------------------------------------------- */
+/* --- who may enter ------------------------------------------------------------- */
 
 static void auth__open__on_loopback_alone(void **state)
 {
@@ -150,8 +149,7 @@ static void auth__door__counts_the_names_of_one_address_together(void **state)
     assert_int_equal(tries, 26);
 }
 
-/* --- sessions
- * ---------------------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------------ */
 
 static void auth__session__is_begun_used_and_ended(void **state)
 {
@@ -232,8 +230,7 @@ static void accounts__add__refuses_what_cannot_sign_in(void **state)
     json_free(wrong);
 }
 
-/* --- what they may do
- * --------------------------------------------------------------------- */
+/* --- what they may do ---------------------------------------------------------- */
 
 static void auth__roles__readers_read_and_writers_sign_what_they_write(void **state)
 {

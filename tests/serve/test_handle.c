@@ -11,8 +11,7 @@
 #include "odus/base/clock.h"
 #include "room.h"
 
-/* --- the server and its containers -------------------------------------------------
- */
+/* --- the server and its containers --------------------------------------------- */
 
 static void handle__root__welcomes_under_a_name_that_stays(void **state)
 {
@@ -61,8 +60,7 @@ static void handle__methods__are_those_of_the_path(void **state)
     assert_int_equal(room_ask("GET", "/commons/_security", NULL), 200);
 }
 
-/* --- changes -------------------------------------------------------------------------
- */
+/* --- changes ------------------------------------------------------------------- */
 
 static void handle__changes__come_after_since_and_up_to_limit(void **state)
 {
@@ -172,8 +170,7 @@ static void handle__longpoll__ends_with_its_time_or_the_server(void **state)
             STREAM_END);
 }
 
-/* --- documents
- * -------------------------------------------------------------------------- */
+/* --- documents ----------------------------------------------------------------- */
 
 static void handle__bulk_docs__is_idempotent_and_lists_failures_only(void **state)
 {
