@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lineage.h"
+#include "odus/store/lineage.h"
 #include "odus/base/mem.h"
 #include "odus/form/merge.h"
 #include "settle_priv.h"

@@ -23,6 +23,15 @@ bool replica_training(struct store *store)
     " join entry e on e.id = r.id"
 #define MAY_GO " and r.held = 0 and e.sample = ?2"
 
+/*
+ * The end of a leaf goes once the peer has the revision that took it in: a server that
+ * refuses that one must not lose the leaf.
+ */
+#define NOT_BEFORE_ITS_HEIR                                                            \
+    " and not (v.deleted = 1 and exists (select 1 from rev h join unsent w"            \
+    "  on w.rev = h.id and w.peer = ?1"                                                \
+    "  where h.record = v.record and h.rev = v.body ->> '$.fusion'))"
+
 /* --- sending ---------------------------------------------------------------------- */
 
 struct batch {
@@ -52,8 +61,8 @@ static int fill(struct store *store, const struct replica_out *out, bool own,
 {
     struct stmt *st = db_query(store->data,
             "select v.id, v.bytes" WAITING " where u.peer = ?1 and u.rev > ?3" MAY_GO
-            " and r.container = ?4 and (v.author is ?5) = ?6 and v.body is not null"
-            " order by u.rev",
+            " and r.container = ?4 and (v.author is ?5) = ?6 and v.body is not "
+            "null" NOT_BEFORE_ITS_HEIR " order by u.rev",
             bind_int(out->peer), bind_int(replica_training(store)), bind_int(*after),
             bind_text(out->container), bind_text(out->author), bind_int(own));
     int rc;

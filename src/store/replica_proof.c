@@ -36,8 +36,8 @@ int replica_unproved(struct store *store, int64_t peer, size_t limit,
 }
 
 /* A revision that is a leaf no longer is told with its child. */
-static int wait_again(struct db *db, int64_t peer, const struct replica_doc *doc,
-        struct err *e)
+static int wait_again(
+        struct db *db, int64_t peer, const struct replica_doc *doc, struct err *e)
 {
     int64_t row = 0;
     int rc = db_int(db, e, &row,

@@ -1,4 +1,4 @@
-#include "lineage.h"
+#include "odus/store/lineage.h"
 
 #include <stdlib.h>
 #include <string.h>

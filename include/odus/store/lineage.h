@@ -1,5 +1,5 @@
-#ifndef ODUS_SRC_REPL_LINEAGE_H
-#define ODUS_SRC_REPL_LINEAGE_H
+#ifndef ODUS_STORE_LINEAGE_H
+#define ODUS_STORE_LINEAGE_H
 
 #include "odus/store/replica.h"
 
