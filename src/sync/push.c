@@ -18,11 +18,12 @@ enum {
     QUICK_MS = 2000, /* a batch that took less makes the next one larger */
     SLOW_MS = 10000,
     PROVE_MOST = 500,
+    GZIP = 5, /* times smaller, about */
 };
 
 struct push {
     struct session *s;
-    size_t limit, bytes;
+    size_t limit, bytes, most;
     int64_t after[2];
 };
 
@@ -82,6 +83,7 @@ static int take_answer(struct session *s, const struct net_answer *a,
 
     if (rc == 0)
         rc = wire_read_bulk_docs(answer, docs, n, taken, refused_row, &reading, err);
+    s->report->network = rc < 0; /* so far nothing but the answer can be wrong */
     if (rc == 0)
         rc = reading.rc;
     if (rc == 0)
@@ -113,8 +115,9 @@ static int send(struct session *s, struct replica_doc *docs, size_t n,
 }
 
 static int push_docs(
-        struct session *s, struct replica_doc *docs, size_t n, struct err *err)
+        struct push *p, struct replica_doc *docs, size_t n, struct err *err)
 {
+    struct session *s = p->s;
     struct net_answer answer = {.status = 0};
     int rc = send(s, docs, n, &answer, err);
 
@@ -122,8 +125,9 @@ static int push_docs(
         return rc;
     if (answer.status == 413 && n > 1) {
         net_answer_release(&answer);
-        rc = push_docs(s, docs, n / 2, err);
-        return rc ? rc : push_docs(s, docs + n / 2, n - n / 2, err);
+        p->most = p->limit = n / 2; /* for the batches to come, too */
+        rc = push_docs(p, docs, n / 2, err);
+        return rc ? rc : push_docs(p, docs + n / 2, n - n / 2, err);
     }
     if (answer.status == 413) {
         rc = refuse(s, docs, "too large for this server", err);
@@ -141,7 +145,7 @@ static int push_docs(
 static void adapt(struct push *p, int64_t ms)
 {
     if (ms < QUICK_MS) {
-        p->limit = p->limit * 2 < BATCH_MOST ? p->limit * 2 : BATCH_MOST;
+        p->limit = p->limit * 2 < p->most ? p->limit * 2 : p->most;
         p->bytes = p->bytes * 2 < BYTES_MOST ? p->bytes * 2 : BYTES_MOST;
     } else if (ms > SLOW_MS) {
         p->limit = p->limit > 20 ? p->limit / 2 : p->limit;
@@ -166,13 +170,26 @@ static int push_batch(struct push *p, struct err *err)
     if (rc == 0 && n > 0)
         rc = session_guard(s, docs, n, false, err);
     if (rc == 0 && n > 0)
-        rc = push_docs(s, docs, n, err);
+        rc = push_docs(p, docs, n, err);
     replica_docs_free(docs, n);
     if (rc < 0 || n == 0)
         return rc;
+    p->offered += (int64_t)n;
     adapt(p, clock_mono_ms() - began);
     session_progress(s, (int64_t)n, false);
     return 1;
+}
+
+/* What waits and may go, once. */
+static int push_all(struct push *p, struct err *err)
+{
+    int rc;
+
+    p->after[0] = p->after[1] = 0;
+    do
+        rc = push_batch(p, err);
+    while (rc == 1);
+    return rc;
 }
 
 /* A store that was filled before it knew this server asks before it uploads. */
@@ -181,10 +198,10 @@ static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *e
     struct json *question;
 
     if (!s->peer_is_new)
-        return 0;
+        return session_metered(s, bytes / GZIP, err);
     question = session_event("ask");
     session_set(question, "what", "first-upload");
-    session_set(question, "url", s->job->url);
+    session_set(question, "url", s->url);
     session_set_int(question, "count", n);
     session_set_int(question, "bytes", bytes);
     if (!session_ask(s, question))
@@ -196,7 +213,8 @@ static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *e
 
 int session_push(struct session *s, struct err *err)
 {
-    struct push p = {.s = s, .limit = BATCH_FIRST, .bytes = BYTES_FIRST};
+    struct push p = {
+            .s = s, .limit = BATCH_FIRST, .bytes = BYTES_FIRST, .most = BATCH_MOST};
     int64_t n, bytes;
     int rc = replica_waiting(s->store, s->peer, s->local, &n, &bytes, err);
 
@@ -206,9 +224,9 @@ int session_push(struct session *s, struct err *err)
     if (rc < 0)
         return rc;
     session_phase(s, PHASE_PUSH, n);
-    do
-        rc = push_batch(&p, err);
-    while (rc == 1);
+    rc = push_all(&p, err);
+    if (rc == 0 && p.offered < n) /* ends of leaves, whose heirs are there now */
+        rc = push_all(&p, err);
     if (rc == 0)
         session_progress(s, 0, true);
     return rc;
@@ -260,7 +278,7 @@ static int prove(struct session *s, struct replica_doc *docs, size_t n, struct e
 
 int session_prove(struct session *s, struct err *err)
 {
-    for (;;) {
+    while (!s->job->dry_run) {
         struct replica_doc *docs = NULL;
         size_t n = 0;
         int rc = replica_unproved(s->store, s->peer, PROVE_MOST, &docs, &n, err);
@@ -271,4 +289,5 @@ int session_prove(struct session *s, struct err *err)
         if (rc < 0 || n == 0)
             return rc;
     }
+    return 0;
 }
