@@ -25,6 +25,7 @@ struct push {
     struct session *s;
     size_t limit, bytes, most;
     int64_t after[2];
+    int64_t offered; /* documents handed out by the outbox */
 };
 
 /* --- refusals --------------------------------------------------------------------- */
