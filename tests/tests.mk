@@ -26,7 +26,9 @@ $(B)/tests/harness/demo: $(B)/tests/harness/demo.o $(B)/libodus.a
 # --- one program per test file ------------------------------------------------
 
 tests_of = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/$(1)/test_*.c)))
-helpers_of = $(filter-out $(B)/tests/$(1)/test_%,$(call test_objs,tests/$(1)/*.c))
+helpers_of = $(filter-out $(B)/tests/$(1)/test_%,$(call test_objs,tests/$(1)/*.c)) \
+	$(also_$(1):%=$(B)/tests/%.o)
+also_sync := net/httpd
 TESTS := $(foreach l,$(LAYERS),$(call tests_of,$(l)))
 UNBUILDABLE := $(if $(HAVE_CMOCKA),$(if $(HAVE_VTERM),,$(NEEDS_SCREEN:%.c=$(B)/%)),$(TESTS))
 
@@ -43,6 +45,9 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
 SCREEN_TESTS := $(call tests_of,tui) $(call tests_of,cli)
 $(SCREEN_TESTS): $(HARNESS) | $(DEMO) $(APP) $(WORKERS) $(CATALOGUES) $(B)/forms
+
+# A relay between two sessions is a process of its own.
+$(call tests_of,sync): | $(if $(W),$(WORKERS))
 
 # All layers, for the programs that use a corner of them.
 $(B)/libodus.a: $(OBJS)
