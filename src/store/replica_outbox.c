@@ -219,19 +219,32 @@ int replica_acknowledge(struct store *store, int64_t peer,
     return store_end(store, store->data, rc, err);
 }
 
+static int hold(struct db *db, const char *uid, bool held, struct err *e)
+{
+    int rc = db_run(db, e,
+            "update record set held = ?2 where id ="
+            " (select id from entry where uid = ?1)",
+            bind_text(uid), bind_int(held));
+
+    if (rc == 0 && db_changes(db) == 0)
+        return err_set(e, ERR_NOT_FOUND, N_("there is no record %1$s"), uid);
+    if (rc || held)
+        return rc;
+    /* those who pull from here have passed its place */
+    rc = db_run(db, e, "update sequence set last = last + 1 where id = 1", BIND_NONE);
+    return rc ? rc
+              : db_run(db, e,
+                        "update record set seq = (select last from sequence)"
+                        " where id = (select id from entry where uid = ?1)",
+                        bind_text(uid));
+}
+
 int replica_hold(struct store *store, const char *uid, bool held, struct err *err)
 {
     int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
 
-    if (rc)
-        return rc;
-    rc = db_run(store->data, err,
-            "update record set held = ?2 where id ="
-            " (select id from entry where uid = ?1)",
-            bind_text(uid), bind_int(held));
-    if (rc == 0 && db_changes(store->data) == 0)
-        rc = err_set(err, ERR_NOT_FOUND, N_("there is no record %1$s"), uid);
-    return store_end(store, store->data, rc, err);
+    return rc ? rc
+              : store_end(store, store->data, hold(store->data, uid, held, err), err);
 }
 
 int replica_refusal(struct store *store, int64_t peer, const char *uid, const char *why,
