@@ -66,7 +66,7 @@ static char *ask_for(struct session *s, const char *what, bool again)
     struct json *question = session_event("ask");
 
     session_set(question, "what", what);
-    session_set(question, "url", s->job->url);
+    session_set(question, "url", s->url);
     session_set(question, "user", s->user);
     json_set_take(question, "again", json_bool(again));
     return s->host->ask(s->host->ctx, question);
@@ -80,8 +80,11 @@ static int sign_in(struct session *s, int n, struct err *err)
 
     if (!s->user) {
         s->user = ask_for(s, "user", false);
-        if (!s->user || !*s->user)
+        if (!s->user || !*s->user) {
+            free(s->user);
+            s->user = NULL;
             return 0;
+        }
     }
     secret = ask_for(s, "password", n > 0 || s->secret);
     if (!secret)
@@ -124,6 +127,7 @@ static bool is_patience(int status)
 struct attempt {
     int tries, sign_ins;
     bool begun; /* the first one was begun with net_start */
+    bool down;  /* the last one may do later */
 };
 
 /* 1: once more; 0: that is the answer; <0 */
@@ -133,7 +137,8 @@ static int judge(struct session *s, struct attempt *a, int rc,
     int retry = rc == 0 ? answer->retry_seconds : -1;
     bool again = rc == 0 ? is_patience(answer->status) : net_down(s->net);
 
-    if (rc == 0 && answer->status == 401 && a->sign_ins < SIGN_IN_TRIES) {
+    a->down = again;
+    if (rc == 0 && answer->status == 401 && !s->silent && a->sign_ins < SIGN_IN_TRIES) {
         rc = sign_in(s, a->sign_ins++, err);
         if (rc)
             net_answer_release(answer);
@@ -169,7 +174,7 @@ static int run(struct session *s, struct attempt *a, const struct net_request *r
     } while (rc == 1);
     if (rc < 0) {
         s->report->network = true;
-        s->report->down = net_down(s->net);
+        s->report->down = a->down;
         if (err)
             *err = local;
     }
@@ -193,6 +198,13 @@ int session_refused(struct session *s, const struct net_answer *a, struct err *e
     s->report->network = true;
     s->report->down = a->not_couch || is_patience(a->status);
     return net_refused(a, err);
+}
+
+void session_forgive(struct session *s, struct err *err)
+{
+    s->report->network = false;
+    s->report->down = false;
+    err_clear(err);
 }
 
 /* --- JSON ------------------------------------------------------------------------- */
@@ -223,8 +235,8 @@ int session_json(struct session *s, const char *method, const char *path,
         *ret_status = answer.status;
     if (answer.status < 200 || answer.status > 299 || answer.not_couch)
         rc = session_refused(s, &answer, err);
-    else
-        rc = json_parse(buf_view(&answer.body), 0, ret, err);
+    else if ((rc = json_parse(buf_view(&answer.body), 0, ret, err)) < 0)
+        s->report->network = true;
     net_answer_release(&answer);
     return rc;
 }

@@ -9,7 +9,8 @@
 
 enum {
     CONFLICTS_AT_ONCE = 100,
-    REMOVALS_MOST = 20, /* more, or more than one in twenty, are asked about (P08) */
+    ANCESTORS_MOST = 100, /* asked for to bring one record together */
+    REMOVALS_MOST = 20,   /* more, or more than one in twenty, are asked about (P08) */
     REMOVALS_FEW = 5,
 };
 
@@ -20,12 +21,16 @@ void session_touch(struct session *s, const char *uid)
     s->touched[s->ntouched++] = xstrdup(uid);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Once they are sorted, see session_merge. */
 static bool is_touched(const struct session *s, const char *uid)
 {
-    for (size_t i = 0; i < s->ntouched; i++)
-        if (strcmp(s->touched[i], uid) == 0)
-            return true;
-    return false;
+    return s->ntouched > 0 &&
+           bsearch(&uid, s->touched, s->ntouched, sizeof(*s->touched), by_text) != NULL;
 }
 
 /* --- ancestors ------------------------------------------------------------------- */
@@ -91,7 +96,7 @@ static int merge_one(struct session *s, const char *uid, struct err *err)
 {
     struct settle_result r = {.merged = 0};
     bool alone = false; /* nobody has the ancestor any more */
-    int merged = 0;
+    int merged = 0, asked = 0;
     int rc;
 
     do {
@@ -104,11 +109,12 @@ static int merge_one(struct session *s, const char *uid, struct err *err)
         wanted = rc == 0 && r.need[0][0] && !alone;
         if (!wanted)
             break;
-        rc = is_touched(s, uid) ? fetch_ancestor(s, uid, r.need[0], err)
-                                : ERR_NOT_FOUND;
+        rc = is_touched(s, uid) && asked++ < ANCESTORS_MOST
+                     ? fetch_ancestor(s, uid, r.need[0], err)
+                     : ERR_NOT_FOUND;
         alone = rc == ERR_NOT_FOUND;
         if (alone) {
-            err_clear(err);
+            session_forgive(s, err);
             rc = 0;
         }
     } while (rc == 0);
@@ -128,6 +134,8 @@ int session_merge(struct session *s, struct err *err)
     if (s->job->dry_run)
         return 0;
     session_phase(s, PHASE_MERGE, -1);
+    if (s->ntouched > 0)
+        qsort(s->touched, s->ntouched, sizeof(*s->touched), by_text);
     do {
         char **uids = NULL;
 

@@ -6,6 +6,8 @@
 
 /* What the files of this layer share: one session, one container of it at a time. */
 
+#define SESSION_COMMONS "commons"
+
 enum session_phase { PHASE_SIGN_IN, PHASE_PUSH, PHASE_PULL, PHASE_MERGE };
 
 struct session {
@@ -16,6 +18,7 @@ struct session {
     struct sync_report *report;
 
     struct net *net;
+    char *url;                /* without user and query, for events */
     char *user, *secret;      /* as they are used: the job's, or what was answered */
     struct net_totals before; /* of handles that are gone */
     int64_t peer;
@@ -24,6 +27,8 @@ struct session {
     char remote[REPLICA_NAME_MAX]; /* database at the peer */
     char local[REPLICA_NAME_MAX];  /* container here: "org" for one's own */
     bool takes, gives;             /* directions: pulled from, pushed to */
+    bool silent;                   /* nobody is asked for a name or password */
+    bool absent;                   /* the database is not there, or not for us */
 
     enum session_phase phase;
     int64_t done, total; /* of the phase; total -1 unknown */
@@ -55,6 +60,10 @@ void session_progress(struct session *s, int64_t n, bool last) ATTR_NONNULL_ALL;
 
 /** Asks; true for "yes", also where the job says so. Takes QUESTION. */
 bool session_ask(struct session *s, struct json *question) ATTR_NONNULL_ALL;
+
+/** BYTES would travel over a metered link: asks, once. ERR_BUSY: better not. */
+int session_metered(struct session *s, int64_t bytes, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
 
 /** An event about record UID, with its title. */
 struct json *session_about(struct session *s, const char *name,
@@ -91,13 +100,27 @@ char *session_path(const struct session *s,
 int session_refused(struct session *s, const struct net_answer *a,
         struct err *err) ATTR_NONNULL_ALL;
 
+/** A failure that ends nothing: as if it had not been. ERR may be NULL. */
+void session_forgive(struct session *s, struct err *err) ATTR_NONNULL(1);
+
 struct net_totals session_totals(const struct session *s) ATTR_NONNULL_ALL;
 
-/* --- push.c, pull.c, merge.c: one container ----------------------------------------
+/* --- server.c: whose database it is ------------------------------------------------
  */
 
 /** Is the database of the peer the one it was? Else all begins anew there. */
 int session_server(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Looks through ANSWER of _changes of the commons for the list of containers, and
+ * keeps it with the store. */
+int session_containers(struct session *s, const struct json *answer,
+        struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** The list as it was kept: array of {nom, sens}, owned; NULL: none. */
+struct json *session_list(struct session *s) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/* --- push.c, pull.c, merge.c: one container ----------------------------------------
+ */
 
 int session_push(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 int session_pull(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);

@@ -11,9 +11,6 @@
 #include "odus/net/secret.h"
 #include "session.h"
 
-#define COMMONS "commons"
-#define CONTAINERS_DOC "odus:conteneurs"
-
 enum { CONTAINERS_MOST = 32 };
 
 /* --- containers --------------------------------------------------------------------
@@ -78,7 +75,7 @@ static int sync_container(struct session *s, struct err *err)
     return rc ? rc : session_prove(s, err);
 }
 
-/* Containers that are not there for us are left out; the commons must be. */
+/* Containers that are not there, or not for us, are left out; the commons must be. */
 static int sync_other(struct session *s, const struct json *row, struct err *err)
 {
     const char *name = json_get_text(row, "nom");
@@ -86,13 +83,13 @@ static int sync_other(struct session *s, const struct json *row, struct err *err
     int rc;
 
     sync_org_container(s->job->organisation, own);
-    if (!name || !is_database_name(name) || strcmp(name, COMMONS) == 0 ||
+    if (!name || !is_database_name(name) || strcmp(name, SESSION_COMMONS) == 0 ||
             (strncmp(name, "org-", 4) == 0 && strcmp(name, own) != 0))
         return 0;
     enter(s, name, json_get_text(row, "sens"));
     rc = sync_container(s, err);
-    if (rc == ERR_NOT_FOUND) {
-        err_clear(err);
+    if (rc < 0 && s->absent) {
+        session_forgive(s, err);
         return 0;
     }
     return rc;
@@ -101,38 +98,51 @@ static int sync_other(struct session *s, const struct json *row, struct err *err
 /* The list of containers comes with the commons, docs/design.md §7. */
 static int sync_others(struct session *s, struct err *err)
 {
-    struct record r = {.body = NULL};
-    struct json *body = NULL;
-    const struct json *all;
-    int rc = record_get(s->store, CONTAINERS_DOC, &r, NULL);
+    struct json *all = session_list(s);
+    int rc = 0;
 
-    if (rc < 0 || r.deleted || json_parse(view_of(r.body), 0, &body, NULL) < 0) {
-        record_release(&r);
-        return 0;
-    }
-    all = json_get(body, "conteneurs");
+    s->silent = true; /* the commons have let us in: another password does not help */
     for (size_t i = 0; i < json_len(all) && i < CONTAINERS_MOST && rc == 0; i++)
         rc = sync_other(s, json_at(all, i), err);
-    json_free(body);
-    record_release(&r);
+    s->silent = false;
+    json_free(all);
     return rc;
 }
 
 /* --- a session ----------------------------------------------------------------------
  */
 
+/* The peer as it is known here; 0: it is not. No session with it has come to its end
+ * yet: it is new, and asks before the first upload. */
+static int find_peer(struct session *s, struct err *err)
+{
+    struct replica_peer_info *all = NULL;
+    size_t n = 0;
+    int rc = replica_peers(s->store, &all, &n, err);
+
+    s->peer = 0;
+    s->peer_is_new = true;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(all[i].url, s->url) == 0) {
+            s->peer = all[i].id;
+            s->peer_is_new = all[i].last_ms == 0;
+        }
+    replica_peers_free(all, n);
+    return rc;
+}
+
 static int open_peer(struct session *s, struct err *err)
 {
-    char *url = net_url(s->job->url);
-    int rc = url ? 0
-                 : err_set(err, ERR_USAGE,
-                           N_("\"%1$s\" is not an address like https://server.example"),
-                           s->job->url);
+    int64_t peer;
+    int rc = 0;
 
-    if (rc == 0)
-        rc = replica_peer(s->store, url, &s->peer, &s->peer_is_new, err);
-    free(url);
-    return rc;
+    if (!s->url)
+        return err_set(err, ERR_USAGE,
+                N_("\"%1$s\" is not an address like https://server.example"),
+                s->job->url);
+    if (!s->job->dry_run)
+        rc = replica_peer(s->store, s->url, &peer, NULL, err);
+    return rc ? rc : find_peer(s, err);
 }
 
 static int run(struct session *s, struct err *err)
@@ -142,7 +152,7 @@ static int run(struct session *s, struct err *err)
     if (rc == 0)
         rc = session_connect(s, err);
     if (rc == 0) {
-        enter(s, COMMONS, NULL);
+        enter(s, SESSION_COMMONS, NULL);
         session_phase(s, PHASE_SIGN_IN, -1);
         rc = sync_container(s, err);
     }
@@ -153,6 +163,21 @@ static int run(struct session *s, struct err *err)
     return rc;
 }
 
+/* A peer that only a dry run has met: everything would wait for it. */
+static int64_t count_all(struct session *s)
+{
+    static const char *const all[] = {SESSION_COMMONS, "pro", "org"};
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        int64_t n = 0, gone = 0;
+
+        if (replica_count(s->store, all[i], &n, &gone, NULL) == 0)
+            sum += n;
+    }
+    return sum;
+}
+
 static void fill_report(struct session *s)
 {
     struct replica_counts counts;
@@ -161,7 +186,10 @@ static void fill_report(struct session *s)
     s->report->totals = session_totals(s);
     if (replica_counts(s->store, &counts, NULL) == 0)
         s->report->conflicts = counts.conflicts;
-    if (replica_waiting(s->store, s->peer, NULL, &s->report->waiting, &bytes, NULL) < 0)
+    if (!s->peer)
+        s->report->waiting = s->job->dry_run ? count_all(s) : 0;
+    else if (replica_waiting(
+                     s->store, s->peer, NULL, &s->report->waiting, &bytes, NULL))
         s->report->waiting = 0;
 }
 
@@ -174,6 +202,7 @@ int sync_run(struct store *store, struct forms *forms, const struct sync_job *jo
             .job = job,
             .host = host,
             .report = ret,
+            .url = net_url(job->url),
             .user = job->user ? xstrdup(job->user) : NULL,
             .secret = job->secret ? xstrdup(job->secret) : NULL,
     };
@@ -186,6 +215,7 @@ int sync_run(struct store *store, struct forms *forms, const struct sync_job *jo
     for (size_t i = 0; i < s.ntouched; i++)
         free(s.touched[i]);
     free(s.touched);
+    free(s.url);
     free(s.user);
     secret_free(s.secret);
     return rc;

@@ -104,3 +104,18 @@ bool session_ask(struct session *s, struct json *question)
     free(answer);
     return yes;
 }
+
+int session_metered(struct session *s, int64_t bytes, struct err *err)
+{
+    struct json *question;
+
+    if (!s->job->metered || s->metered_allowed || bytes <= s->job->metered)
+        return 0;
+    question = session_event("ask");
+    session_set(question, "what", "metered");
+    session_set_int(question, "bytes", bytes);
+    s->metered_allowed = session_ask(s, question);
+    return s->metered_allowed ? 0
+                              : err_set(err, ERR_BUSY,
+                                        N_("stopped: the rest would cost too much"));
+}

@@ -49,8 +49,7 @@ static int ask(struct admin *a, const char *method, const char *path, struct jso
     *ret = NULL;
     rc = session_json(&a->s, method, path, body, ret, &status, err);
     if (rc < 0 && ok_too && status == ok_too) {
-        err_clear(err);
-        a->report.network = false;
+        session_forgive(&a->s, err);
         rc = 0;
     }
     return rc;
@@ -414,6 +413,7 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
             .forms = w->forms,
             .user = w->user ? xstrdup(w->user) : NULL,
             .secret = a.job.secret ? xstrdup(a.job.secret) : NULL};
+    a.s.url = a.job.url ? net_url(a.job.url) : NULL;
     if (!a.job.url)
         rc = err_set(&err, ERR_USAGE, N_("give the address of the server"));
     if (rc == 0)
@@ -429,6 +429,7 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
     json_set_take(event, "made", a.made);
     worker_tell(w, event);
     net_free(a.s.net);
+    free(a.s.url);
     free(a.s.user);
     secret_free(a.s.secret);
     return rc;

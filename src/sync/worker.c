@@ -231,9 +231,11 @@ static int lock_store(struct worker *w, struct err *err)
 static void tell_start(struct worker *w, const char *url)
 {
     struct json *event = session_event("start");
+    char *clean = net_url(url); /* without a password that somebody put there */
 
-    session_set(event, "url", url);
+    session_set(event, "url", clean);
     worker_tell(w, event);
+    free(clean);
 }
 
 static int work_sync(struct worker *w)

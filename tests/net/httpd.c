@@ -222,27 +222,49 @@ static void listen_somewhere(struct httpd *h)
     snprintf(h->url, sizeof(h->url), "http://127.0.0.1:%d", ntohs(a.sin_port));
 }
 
+/* A process that plays the steps on the socket there is. */
+static void begin(struct httpd *h, const struct httpd_step *steps, size_t n)
+{
+    memset(h->shared, 0, offsetof(struct shared, log));
+    h->steps = steps;
+    h->n = n;
+    h->conn = -1;
+    must(pipe2(h->alive, O_CLOEXEC) == 0, "httpd: pipe");
+    h->pid = fork();
+    must(h->pid >= 0, "httpd: fork");
+    if (h->pid == 0)
+        serve(h);
+    close(h->alive[0]);
+    h->steps = NULL;
+}
+
+static int finish(struct httpd *h)
+{
+    close(h->alive[1]);
+    while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return h->shared->surprises != 0 || h->shared->played != h->n;
+}
+
 struct httpd *httpd_start(const struct httpd_step *steps, size_t n)
 {
     struct httpd *h = calloc(1, sizeof(*h));
 
     must(h != NULL, "httpd");
-    h->steps = steps;
-    h->n = n;
-    h->conn = -1;
     h->shared = mmap(NULL, sizeof(*h->shared), PROT_READ | PROT_WRITE,
             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(h->shared != MAP_FAILED, "httpd: memory");
-    must(pipe2(h->alive, O_CLOEXEC) == 0, "httpd: pipe");
     listen_somewhere(h);
-    h->pid = fork();
-    must(h->pid >= 0, "httpd: fork");
-    if (h->pid == 0)
-        serve(h);
-    close(h->listener);
-    close(h->alive[0]);
-    h->steps = NULL;
+    begin(h, steps, n);
     return h;
+}
+
+int httpd_again(struct httpd *h, const struct httpd_step *steps, size_t n)
+{
+    int wrong = finish(h);
+
+    begin(h, steps, n);
+    return wrong;
 }
 
 const char *httpd_url(const struct httpd *h)
@@ -273,12 +295,9 @@ const char *httpd_request(const struct httpd *h, size_t i, size_t *ret_n)
 
 int httpd_stop(struct httpd *h)
 {
-    int wrong;
+    int wrong = finish(h);
 
-    close(h->alive[1]);
-    while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-    wrong = h->shared->surprises != 0 || h->shared->played != h->n;
+    close(h->listener);
     munmap(h->shared, sizeof(*h->shared));
     free(h);
     return wrong;

@@ -39,6 +39,9 @@ const char *httpd_request(const struct httpd *h, size_t i, size_t *ret_n);
 size_t httpd_requests(const struct httpd *h);
 size_t httpd_connections(const struct httpd *h);
 
+/** Another transcript on the same port, counted anew; returns what httpd_stop would. */
+int httpd_again(struct httpd *h, const struct httpd_step *steps, size_t n);
+
 /** Ends it, waits for its end and frees. 0: every step was played, nothing else came.
  */
 int httpd_stop(struct httpd *h);

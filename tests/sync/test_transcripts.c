@@ -1,0 +1,646 @@
+/* Sessions with a server that plays a transcript: what is asked, what is stored. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/mem.h"
+#include "script.h"
+
+static struct place here;
+static struct run run;
+
+static int make(void **state)
+{
+    int rc = stage_make(state);
+
+    if (rc == 0)
+        here = place_open("here");
+    return rc;
+}
+
+static int undo(void **state)
+{
+    script_stop();
+    run_release(&run);
+    run = (struct run){.rc = 0};
+    place_close(&here);
+    return stage_remove(state);
+}
+
+static void play(void)
+{
+    script_play(&run, &here);
+    script_clear();
+}
+
+/* Record N as somebody else made it, in the feed. */
+static const char *fresh_row(int n)
+{
+    char *body = stage_body(n, "'modifie_par':'lise'");
+    const char *rev = rev_of(NULL, body);
+
+    return row_of(n, rev, body, "");
+}
+
+/* The server has records FROM to TO, and `here` has pulled them up to "SEQ". */
+static void pulled(int from, int to, const char *seq)
+{
+    const char *rows[100] = {NULL};
+
+    for (int n = from; n <= to; n++)
+        rows[n - from] = fresh_row(n);
+    script_epoch("e1");
+    script_page(seq, 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    script_clear();
+}
+
+static const char *sent(size_t i, const char *part)
+{
+    if (!strstr(script_request(i), part))
+        fail_msg("request %zu has no %s: %s", i, part, script_request(i));
+    return script_request(i);
+}
+
+/* --- pulling -----------------------------------------------------------------------
+ */
+
+static void pull__fresh__one_page_two_requests(void **state)
+{
+    const char *rows[] = {fresh_row(1), fresh_row(2), NULL};
+
+    (void)state;
+    script_epoch("e1");
+    script_page("'2-abc'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(script_requests(), 2);
+    sent(1, "include_docs=true");
+    sent(1, "since=0 ");
+    assert_int_equal(run.report.pulled, 2);
+    assert_int_equal(place_count(&here), 2);
+    assert_int_equal(place_waiting(&here), 0);
+    assert_string_equal(place_text(&here, 2, "titre"), "Fiche 2");
+}
+
+static void pull__nothing_new__is_two_requests_P09(void **state)
+{
+    (void)state;
+    pulled(1, 3, "'3-abc'");
+    for (int again = 0; again < 3; again++) {
+        script_epoch("e1");
+        script_page("'3-abc'", 0, NULL);
+        script_play(&run, &here);
+        run_well(&run);
+        sent(1, "since=3-abc ");
+        assert_int_equal(run.report.pulled + run.report.pushed + run.report.merged, 0);
+        assert_int_equal(script_requests(), 2);
+        script_clear();
+    }
+    assert_int_equal(place_count(&here), 3);
+}
+
+static void pull__children_proved_by_their_hash__need_no_other_request(void **state)
+{
+    const char *rows[11] = {NULL};
+
+    (void)state;
+    pulled(1, 10, "'10-a'");
+    for (int n = 1; n <= 10; n++) {
+        char *old = stage_body(n, "'modifie_par':'lise'");
+        char *body = stage_body(n, "'note':'neuf','modifie_par':'lise'");
+
+        rows[n - 1] = row_of(n, rev_of(rev_of(NULL, old), body), body, "");
+        free(old);
+    }
+    script_epoch("e1");
+    script_page("'20-a'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(script_requests(), 2);
+    assert_int_equal(run.report.pulled, 10);
+    for (int n = 1; n <= 10; n++) {
+        assert_string_equal(place_text(&here, n, "note"), "neuf");
+        assert_int_equal(place_standing(&here, n).leaves, 1);
+    }
+}
+
+static void pull__foreign_hash__is_fetched_with_its_ancestry(void **state)
+{
+    const char *rows[] = {
+            row_of(1, "3-ccc", stage_body(1, "'note':'trois'"), ""), NULL};
+    const char *doc = doc_of(
+            "3-ccc", 3, "'ccc','bbb','aaa'", stage_body(1, "'note':'trois'"), false);
+    struct replica_doc d;
+
+    (void)state;
+    script_epoch("e1");
+    script_page("7", 0, rows);
+    script_say("POST /commons/_bulk_get?revs=true ", "200 OK", got_of(1, doc));
+    script_play(&run, &here);
+    run_well(&run);
+    sent(2, "\"rev\":\"3-ccc\"");
+    assert_int_equal(replica_get(here.store, stage_uid(1), NULL, &d, NULL, NULL), 0);
+    assert_int_equal(d.nrevs, 3);
+    assert_string_equal(d.revs[2], "1-aaa");
+    replica_doc_release(&d);
+}
+
+static void pull__several_leaves__all_are_taken(void **state)
+{
+    const char *rows[] = {
+            row_of(1, "2-ccc", NULL, "{'rev':'2-bbb'},{'rev':'2-aaa'}"), NULL};
+    char *json, *leaves;
+
+    (void)state;
+    json = xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s}]},{'id':'%s','docs':["
+                     "{'ok':%s}]},{'id':'%s','docs':[{'ok':%s}]}]}",
+            stage_uid(1),
+            doc_of("2-ccc", 2, "'ccc','000'", stage_body(1, "'note':'c'"), false),
+            stage_uid(1),
+            doc_of("2-bbb", 2, "'bbb','000'", stage_body(1, "'note':'b'"), false),
+            stage_uid(1),
+            doc_of("2-aaa", 2, "'aaa','000'", stage_body(1, "'fusion':'2-ccc'"), true));
+    script_epoch("e1");
+    script_page("3", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK", json);
+    /* the ancestor of the two is asked for, and nobody has it */
+    script_say("POST /commons/_bulk_get", "200 OK",
+            "{'results':[{'id':'x','docs':[{'error':{'error':'not_found'}}]}]}");
+    script_play(&run, &here);
+    run_well(&run);
+    leaves = place_leaves(&here, 1);
+    assert_string_equal(leaves, "2-ccc 2-bbb !2-aaa");
+    assert_int_equal(run.report.conflicts, 1);
+    assert_int_equal(run_count(&run, "conflict"), 1);
+    free(leaves);
+    free(json);
+}
+
+static void pull__same_field_changed_twice__both_are_kept_P07(void **state)
+{
+    const char *rows[2] = {NULL};
+    char *old, *body;
+    const char *base, *mine, *theirs;
+    char *leaves;
+
+    (void)state;
+    pulled(1, 1, "'1-a'");
+    old = stage_body(1, "'modifie_par':'lise'");
+    body = stage_body(1, "'titre':'Titre de Lise','modifie_par':'lise'");
+    base = rev_of(NULL, old);
+    theirs = rev_of(base, body);
+    rows[0] = row_of(1, theirs, body, "");
+    mine = place_put(&here, 1, "'titre':'Titre d\\u0027Anne'");
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("'3-a'", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            got_of(1, doc_of(theirs, 2, xasprintf("'%s','%s'", theirs + 2, base + 2),
+                              stage_body(1, "'titre':'Titre de Lise','modifie_par':"
+                                            "'lise'"),
+                              false)));
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    script_play(&run, &here);
+    run_well(&run);
+    leaves = place_leaves(&here, 1);
+    assert_non_null(strstr(leaves, mine));
+    assert_non_null(strstr(leaves, theirs));
+    assert_int_equal(place_standing(&here, 1).leaves, 2);
+    assert_int_equal(run_count(&run, "conflict"), 1);
+    assert_int_equal(run_count(&run, "merged"), 0);
+    free(leaves);
+    free(old);
+}
+
+static void pull__tombstone__closes(void **state)
+{
+    const char *rows[2] = {NULL};
+    char *old, *base;
+
+    (void)state;
+    pulled(1, 2, "'2-a'");
+    old = stage_body(1, "'modifie_par':'lise'");
+    base = xstrdup(rev_of(NULL, old));
+    rows[0] = row_of(1, "2-eee", NULL, "");
+    script_epoch("e1");
+    script_page("'3-a'", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            got_of(1, doc_of("2-eee", 2, xasprintf("'eee','%s'", base + 2),
+                              xstrdup("{'_id':'01900000-0000-7000-8000-000000000001'}"),
+                              true)));
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(place_count(&here), 1);
+    free(base);
+    free(old);
+}
+
+static void pull__unknown_type__is_kept_and_passed_on(void **state)
+{
+    char *body = stage_body(1, "'type':'inconnu','champ':[1,2]");
+    const char *rows[] = {row_of(1, rev_of(NULL, body), body, ""), NULL};
+    struct record r;
+
+    (void)state;
+    script_epoch("e1");
+    script_page("1", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(record_get(here.store, stage_uid(1), &r, NULL), 0);
+    assert_non_null(strstr(r.body, "\"champ\":[1,2]"));
+    record_release(&r);
+}
+
+static void pull__rows_of_no_record__are_passed_over(void **state)
+{
+    const char *rows[] = {"{'seq':1,'id':'_design/odus','changes':[{'rev':'1-a'}]}",
+            "{'seq':2,'id':'../../etc','changes':[{'rev':'1-a'}]}", fresh_row(1),
+            "{'seq':4}", "null", "[]", "17", NULL};
+
+    (void)state;
+    script_epoch("e1");
+    script_page("4", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(run.report.pulled, 1);
+}
+
+static void pull__doubled_rows_in_any_order__change_nothing_P10(void **state)
+{
+    const char *rows[] = {
+            fresh_row(3), fresh_row(1), fresh_row(3), fresh_row(2), fresh_row(1), NULL};
+
+    (void)state;
+    script_epoch("e1");
+    script_page("'9-z'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(place_count(&here), 3);
+    for (int n = 1; n <= 3; n++)
+        assert_int_equal(place_standing(&here, n).leaves, 1);
+}
+
+/* --- pages -------------------------------------------------------------------------
+ */
+
+static char *checkpoint(void)
+{
+    struct replica_peer_info *peers;
+    char *since, *epoch;
+    size_t n;
+
+    assert_int_equal(replica_peers(here.store, &peers, &n, NULL), 0);
+    assert_int_equal(replica_checkpoint(
+                             here.store, peers[0].id, "commons", &since, &epoch, NULL),
+            0);
+    replica_peers_free(peers, n);
+    free(epoch);
+    return since;
+}
+
+static void page_of(int from, const char *seq, int pending)
+{
+    static const char *rows[101];
+
+    for (int i = 0; i < 100; i++)
+        rows[i] = fresh_row(from + i);
+    script_page(seq, pending, rows);
+}
+
+static void pages__full_one__is_followed(void **state)
+{
+    const char *rows[] = {fresh_row(201), NULL};
+
+    (void)state;
+    script_epoch("e1");
+    page_of(1, "'100-a'", 101);
+    page_of(101, "'200-b'", 1); /* fewer than asked for: `pending` says there is more */
+    script_page("'201-c'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    sent(1, "limit=100&");
+    sent(2, "limit=200&");
+    sent(2, "since=100-a ");
+    sent(3, "since=200-b ");
+    assert_int_equal(place_count(&here), 201);
+}
+
+static void pages__interrupted__cost_one_page_P14(void **state)
+{
+    const char *rows[] = {fresh_row(101), NULL};
+    char *since;
+
+    (void)state;
+    script_epoch("e1");
+    page_of(1, "'100-a'", 1);
+    script_page("'101-b'", 0, rows);
+    script_cut(-30);
+    play();
+    assert_int_equal(run.rc, ERR_IO);
+    assert_true(run.report.down);
+    since = checkpoint();
+    assert_string_equal(since, "100-a");
+    assert_int_equal(place_count(&here), 100);
+    free(since);
+    script_epoch("e1");
+    script_page("'101-b'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    sent(1, "since=100-a ");
+    assert_int_equal(place_count(&here), 101);
+}
+
+static void pages__limit_ignored__all_is_taken(void **state)
+{
+    const char *rows[251] = {NULL};
+
+    (void)state;
+    for (int i = 0; i < 250; i++)
+        rows[i] = fresh_row(i + 1);
+    script_epoch("e1");
+    script_page("250", 0, rows);
+    script_page("250", 0, NULL);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(place_count(&here), 250);
+}
+
+/* --- pushing -----------------------------------------------------------------------
+ */
+
+static void push__first__asks_and_is_proved_by_the_feed(void **state)
+{
+    const char *rows[3] = {NULL};
+    char *one, *two;
+
+    (void)state;
+    one = xstrdup(place_put(&here, 1, ""));
+    two = xstrdup(place_put(&here, 2, "'modifie_par':'lise'"));
+    rows[0] = row_of(2, two, NULL, "");
+    rows[1] = row_of(1, one, NULL, "");
+    run.answer = "yes";
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("'2-a'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(run_asked(&run, "first-upload"), 1);
+    assert_int_equal(script_requests(), 3);
+    assert_int_equal(run.report.pushed, 2);
+    assert_int_equal(place_standing(&here, 1).state, REPLICA_SENT);
+    assert_int_equal(place_waiting(&here), 0);
+    free(one);
+    free(two);
+}
+
+static void push__own_first__then_the_others(void **state)
+{
+    const char *request, *mine, *other;
+
+    (void)state;
+    pulled(1, 1, "1");
+    place_put(&here, 5, "'modifie_par':'lise'");
+    place_put(&here, 6, "");
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(run_asked(&run, "first-upload"), 0);
+    request = sent(1, "\"new_edits\":false");
+    mine = strstr(request, stage_uid(6));
+    other = strstr(request, stage_uid(5));
+    assert_true(mine && other && mine < other);
+    assert_int_equal(run.report.pushed, 2);
+}
+
+static void push__first_upload_declined__sends_nothing(void **state)
+{
+    (void)state;
+    place_put(&here, 1, "");
+    for (int again = 0; again < 2; again++) { /* the next session asks again */
+        run.answer = "no";
+        script_epoch("e1");
+        play();
+        assert_int_equal(run.rc, ERR_BUSY);
+        assert_false(run.report.network);
+        assert_int_equal(run_asked(&run, "first-upload"), 1);
+        assert_int_equal(place_waiting(&here), 1);
+    }
+}
+
+static void push__said_and_dropped__waits_again_P15(void **state)
+{
+    char *missing, *rev;
+
+    (void)state;
+    pulled(1, 1, "1");
+    rev = xstrdup(place_put(&here, 2, ""));
+    missing = xasprintf("{'%s':{'missing':['%s']}}", stage_uid(2), rev);
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", missing);
+    play();
+    run_well(&run);
+    assert_int_equal(run.report.pushed, 0);
+    assert_int_equal(run.report.refused, 1);
+    assert_int_equal(run.report.waiting, 1);
+    assert_int_equal(place_standing(&here, 2).state, REPLICA_WAITING);
+    assert_true(*place_standing(&here, 2).refused);
+    free(missing);
+    free(rev);
+}
+
+static void push__answer_lost__is_sent_again_and_once_there_P11(void **state)
+{
+    const char *rows[2] = {NULL};
+    char *rev;
+
+    (void)state;
+    pulled(1, 1, "1");
+    rev = xstrdup(place_put(&here, 2, ""));
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_cut(-1);
+    play();
+    assert_int_equal(run.rc, ERR_IO);
+    assert_int_equal(place_standing(&here, 2).state, REPLICA_WAITING);
+    rows[0] = row_of(2, rev, NULL, "");
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("2", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    sent(1, rev);
+    assert_int_equal(run.report.pushed, 1);
+    assert_int_equal(place_count(&here), 2);
+    free(rev);
+}
+
+static void push__rows_refused__wait_with_the_reason(void **state)
+{
+    const char *rows[2] = {NULL};
+    char *answer, *rev;
+
+    (void)state;
+    pulled(1, 1, "1");
+    rev = xstrdup(place_put(&here, 2, ""));
+    place_put(&here, 3, "");
+    answer = xasprintf(
+            "[{'id':'%s','error':'forbidden','reason':'pas le droit \\u001b[31m'"
+            "}]",
+            stage_uid(3));
+    rows[0] = row_of(2, rev, NULL, "");
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", answer);
+    script_page("2", 0, rows);
+    play();
+    run_well(&run);
+    assert_int_equal(run.report.refused, 1);
+    assert_int_equal(run.report.pushed, 1);
+    assert_non_null(
+            strstr(json_get_text(run_event(&run, "refused"), "why"), "pas le droit"));
+    assert_null(strchr(json_get_text(run_event(&run, "refused"), "why"), 27));
+    assert_int_equal(place_standing(&here, 3).state, REPLICA_WAITING);
+    assert_int_equal(place_standing(&here, 2).state, REPLICA_SENT);
+    free(answer);
+    free(rev);
+}
+
+static void push__too_large__is_halved_and_found(void **state)
+{
+    static const char large[] = "{'error':'document_too_large','reason':'x'}";
+
+    (void)state;
+    pulled(1, 1, "1");
+    for (int n = 2; n <= 5; n++)
+        place_put(&here, n, "");
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 2 3 4 5 */
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");    /* 2 3 */
+    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 4 5 */
+    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 4 */
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");    /* 5 */
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    play();
+    run_well(&run);
+    assert_int_equal(run.report.pushed, 3);
+    assert_int_equal(run.report.refused, 1);
+    assert_int_equal(run.report.waiting, 1);
+    assert_int_equal(place_standing(&here, 4).state, REPLICA_WAITING);
+}
+
+static void push__held_record__stays_P17(void **state)
+{
+    (void)state;
+    pulled(1, 1, "1");
+    place_put(&here, 2, "");
+    assert_int_equal(replica_hold(here.store, stage_uid(2), true, NULL), 0);
+    script_epoch("e1");
+    script_page("1", 0, NULL);
+    play();
+    run_well(&run);
+}
+
+/* --- the server --------------------------------------------------------------------
+ */
+
+static void server__another_epoch__all_begins_anew(void **state)
+{
+    const char *rows[3] = {NULL};
+
+    (void)state;
+    pulled(1, 2, "'2-a'");
+    rows[0] = fresh_row(1);
+    rows[1] = fresh_row(2);
+    script_epoch("e2");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("'2-x'", 0, rows);
+    script_play(&run, &here);
+    run_well(&run);
+    sent(1, stage_uid(1));
+    sent(1, stage_uid(2));
+    sent(2, "since=0 ");
+    assert_int_equal(place_waiting(&here), 0);
+    assert_int_equal(place_count(&here), 2);
+}
+
+static void server__without_epoch__is_given_one(void **state)
+{
+    (void)state;
+    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
+    script_say("PUT /commons/_local/odus", "201 Created", "{'ok':true}");
+    script_page("0", 0, NULL);
+    play();
+    run_well(&run);
+}
+
+static void server__epoch_made_meanwhile__is_read(void **state)
+{
+    (void)state;
+    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
+    script_say("PUT /commons/_local/odus", "409 Conflict", "{'error':'conflict'}");
+    script_epoch("e1");
+    script_page("0", 0, NULL);
+    play();
+    run_well(&run);
+}
+
+static void server__reader_may_write_no_epoch__goes_on_unasked(void **state)
+{
+    const char *rows[] = {fresh_row(1), NULL};
+
+    (void)state;
+    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
+    script_say("PUT /commons/_local/odus", "401 Unauthorized", "{'error':'no'}");
+    script_page("'1-a'", 0, rows);
+    play();
+    run_well(&run);
+    assert_int_equal(json_len(run.questions), 0);
+    assert_int_equal(place_count(&here), 1);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, make, undo)
+    const struct CMUnitTest tests[] = {
+            T(pull__fresh__one_page_two_requests),
+            T(pull__nothing_new__is_two_requests_P09),
+            T(pull__children_proved_by_their_hash__need_no_other_request),
+            T(pull__foreign_hash__is_fetched_with_its_ancestry),
+            T(pull__several_leaves__all_are_taken),
+            T(pull__same_field_changed_twice__both_are_kept_P07),
+            T(pull__tombstone__closes),
+            T(pull__unknown_type__is_kept_and_passed_on),
+            T(pull__rows_of_no_record__are_passed_over),
+            T(pull__doubled_rows_in_any_order__change_nothing_P10),
+            T(pages__full_one__is_followed),
+            T(pages__interrupted__cost_one_page_P14),
+            T(pages__limit_ignored__all_is_taken),
+            T(push__first__asks_and_is_proved_by_the_feed),
+            T(push__own_first__then_the_others),
+            T(push__first_upload_declined__sends_nothing),
+            T(push__said_and_dropped__waits_again_P15),
+            T(push__answer_lost__is_sent_again_and_once_there_P11),
+            T(push__rows_refused__wait_with_the_reason),
+            T(push__too_large__is_halved_and_found),
+            T(push__held_record__stays_P17),
+            T(server__another_epoch__all_begins_anew),
+            T(server__without_epoch__is_given_one),
+            T(server__epoch_made_meanwhile__is_read),
+            T(server__reader_may_write_no_epoch__goes_on_unasked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
