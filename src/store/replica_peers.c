@@ -201,6 +201,10 @@ int replica_restart(struct store *store, int64_t peer, const char *container,
             " on conflict(peer, container) do update set since = '', epoch = ?3",
             bind_int(peer), bind_text(container), bind_text(epoch));
     if (rc == 0)
+        rc = db_run(store->data, err,
+                "delete from file_at where peer = ?1 and container = ?2",
+                bind_int(peer), bind_text(container));
+    if (rc == 0)
         rc = queue_all(store->data, peer, container, err);
     return store_end(store, store->data, rc, err);
 }

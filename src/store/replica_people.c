@@ -6,13 +6,23 @@
 
 /* --- one record ------------------------------------------------------------------- */
 
-/* ?2: the peer that counts. What waits is any leaf; what was sent is the winner. */
+/* A file that is here and that the peer ?2 has not shown to have in the record's
+ * container: rows k of link. */
+#define FILE_WAITS                                                                     \
+    " k.dst >= 'fichier:' and k.dst < 'fichier;'"                                      \
+    " and exists (select 1 from file f where f.hash = substr(k.dst, 9))"               \
+    " and not exists (select 1 from file_at a where a.peer = ?2"                       \
+    "  and a.container = r.container and a.hash = substr(k.dst, 9))"
+
+/* ?2: the peer that counts. What waits is any leaf, and files; what was sent is the
+ * winner. */
 #define STANDING                                                                       \
     "select r.rev, r.held, r.leaves, e.sample,"                                        \
     " exists (select 1 from rev l join unsent u on u.peer = ?2 and u.rev = l.id"       \
     "  where l.record = r.id and l.leaf = 1)"                                          \
     " or exists (select 1 from receipt t where t.rev = v.id and t.peer = ?2"           \
-    "  and t.at_ms = 0),"                                                              \
+    "  and t.at_ms = 0)"                                                               \
+    " or exists (select 1 from link k where k.src = r.id and" FILE_WAITS "),"          \
     " coalesce((select t.at_ms from receipt t where t.rev = v.id and t.peer = ?2),"    \
     "  case when v.peer = ?2 then v.at_ms else 0 end),"                                \
     " (select f.why from refusal f where f.record = r.id and f.peer = ?2),"            \
@@ -147,7 +157,11 @@ static int read_queue(
                      " union select * from (select w.record from unsent u"
                      "  join rev w on w.id = u.rev join entry x on x.id = w.record"
                      "  where u.peer = ?2 and x.sample = ?3"
-                     "  order by u.rev desc limit ?1))"
+                     "  order by u.rev desc limit ?1)"
+                     " union select * from (select k.src from link k"
+                     "  join record r on r.id = k.src"
+                     "  join entry x on x.id = r.id and x.sample = ?3"
+                     "  where ?2 > 0 and" FILE_WAITS " limit ?1))"
                      " order by r.seq desc limit ?1",
             bind_int(n), bind_int(peer), bind_int(training));
     while ((rc = stmt_step(st, e)) > 0)

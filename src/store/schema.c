@@ -86,6 +86,9 @@
  * acknowledged and did not give itself.
  *
  * completed: token of a draft whose content is a revision; see draft_drop_completed.
+ * file: what stood in the folder `files` when it was last looked at; file_at: what a peer
+ * has shown to have of it. Which records name a file: rows of link, "fichier:HASH".
+ *
  * due: records whose name is shown with others that have not been written anew yet.
  */
 static const char data_v1[] = INDEX_TABLES
@@ -165,6 +168,17 @@ static const char data_v1[] = INDEX_TABLES
         " primary key(container, name)"
         ") strict;"
         "create table due(uid text primary key) strict, without rowid;"
+
+        "create table file("
+        " hash text primary key,"
+        " bytes integer not null"
+        ") strict, without rowid;"
+        "create table file_at("
+        " peer integer not null references peer(id) on delete cascade,"
+        " container text not null,"
+        " hash text not null,"
+        " primary key(peer, container, hash)"
+        ") strict, without rowid;"
 
         "create table completed("
         " token text primary key,"

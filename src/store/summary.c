@@ -1,8 +1,10 @@
 #include "odus/store/summary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/store/files.h"
 #include "summary_priv.h"
 
 /* --- values ----------------------------------------------------------------------- */
@@ -218,6 +220,21 @@ static void add_links(struct links *l, const char *uids)
     }
 }
 
+/* The files of the store among NAMES; a path or an address is none. */
+static void add_files(struct links *l, const char *names)
+{
+    while (names && *names) {
+        struct view name = {names, strcspn(names, "\n")};
+        char id[FILES_ID];
+
+        if (files_is_hash(name)) {
+            snprintf(id, sizeof(id), FILES_PREFIX "%.64s", name.p);
+            add_link(l, view_of(id));
+        }
+        names += name.n + (names[name.n] == '\n');
+    }
+}
+
 static char **links_of(const struct rec *rec)
 {
     const struct form *form = rec_form(rec);
@@ -225,9 +242,12 @@ static char **links_of(const struct rec *rec)
 
     for (size_t i = 0; i < form->nfields; i++) {
         int rows = rec_rows(rec, form_frame(form, (int)i));
+        enum form_type type = form->fields[i].type;
 
-        for (int row = 0; form->fields[i].type == FORM_REF && row < rows; row++)
+        for (int row = 0; type == FORM_REF && row < rows; row++)
             add_links(&l, summary_value(rec, (int)i, row, 0));
+        for (int row = 0; type == FORM_FILE && row < rows; row++)
+            add_files(&l, summary_value(rec, (int)i, row, 0));
     }
     l.items = mem_grow(l.items, l.n, &l.cap, sizeof(*l.items));
     l.items[l.n] = NULL;

@@ -128,6 +128,8 @@ struct attempt {
     int tries, sign_ins;
     bool begun; /* the first one was begun with net_start */
     bool down;  /* the last one may do later */
+    bool (*before)(void *ctx); /* of session_stream */
+    void *ctx;
 };
 
 /* 1: once more; 0: that is the answer; <0 */
@@ -169,6 +171,8 @@ static int run(struct session *s, struct attempt *a, const struct net_request *r
         bool begun = a->begun;
 
         a->begun = false;
+        if (a->before && a->before(a->ctx))
+            a->tries = 0;
         rc = begun ? net_wait(s->net, ret, &local) : net_run(s->net, rq, ret, &local);
         rc = judge(s, a, rc, ret, &local);
     } while (rc == 1);
@@ -191,6 +195,12 @@ int session_wait(struct session *s, const struct net_request *rq,
         struct net_answer *ret, struct err *err)
 {
     return run(s, &(struct attempt){.begun = true}, rq, ret, err);
+}
+
+int session_stream(struct session *s, const struct net_request *rq,
+        bool (*before)(void *ctx), void *ctx, struct net_answer *ret, struct err *err)
+{
+    return run(s, &(struct attempt){.before = before, .ctx = ctx}, rq, ret, err);
 }
 
 int session_refused(struct session *s, const struct net_answer *a, struct err *err)

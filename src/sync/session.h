@@ -86,6 +86,12 @@ int session_call(struct session *s, const struct net_request *rq,
 int session_wait(struct session *s, const struct net_request *rq,
         struct net_answer *ret, struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** As session_call; before each try BEFORE is called, which may change *RQ. What it
+ * returns tells whether the last try has got on: then the tries count anew. */
+int session_stream(struct session *s, const struct net_request *rq,
+        bool (*before)(void *ctx), void *ctx, struct net_answer *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5, 6);
+
 /** As session_call for JSON: BODY (NULL: none) is taken; a status other than 2xx is an
  * error (*RET_STATUS, may be NULL, has it). RET is owned. */
 int session_json(struct session *s, const char *method, const char *path,
@@ -134,6 +140,22 @@ int session_merge(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1)
 /** DOC is about to be applied or sent: asks, once, before many records go. */
 int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
         bool here, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/* --- files.c, files_fetch.c: what records name -------------------------------------
+ */
+
+/** Files that wait go to the peer, small ones first, once all text is there; then those
+ * that are missing here come, where the job says so. What cannot be sent or had is told
+ * and ends nothing. */
+int session_files(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Files that the records UIDS (array of texts; none: all) name and that are not here.
+ */
+int session_fetch(struct session *s, const struct json *uids,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** Turns to the container that is called LOCAL here; false: it has no name there. */
+bool session_enter(struct session *s, const char *local) ATTR_NONNULL_ALL;
 
 void session_touch(struct session *s, const char *uid) ATTR_NONNULL_ALL;
 

@@ -9,6 +9,7 @@
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "odus/net/secret.h"
+#include "odus/store/files.h"
 #include "session.h"
 
 enum { CONTAINERS_MOST = 32 };
@@ -55,6 +56,18 @@ static void enter(struct session *s, const char *remote, const char *direction)
             *own && strcmp(own, remote) == 0 ? "org" : remote);
     s->takes = !direction || strcmp(direction, "ecriture") != 0;
     s->gives = !direction || strcmp(direction, "lecture") != 0;
+}
+
+bool session_enter(struct session *s, const char *local)
+{
+    char own[REPLICA_NAME_MAX];
+
+    sync_org_container(s->job->organisation, own);
+    if (strcmp(local, "org") != 0)
+        enter(s, local, NULL);
+    else if (*own)
+        enter(s, own, NULL);
+    return strcmp(local, "org") != 0 || *own;
 }
 
 /* One round: send, fetch, bring together, send what came of it. */
@@ -145,12 +158,23 @@ static int open_peer(struct session *s, struct err *err)
     return rc ? rc : find_peer(s, err);
 }
 
+static int fetch_only(struct session *s, struct err *err)
+{
+    int rc = files_look(s->store, err);
+
+    enter(s, SESSION_COMMONS, NULL);
+    session_phase(s, PHASE_SIGN_IN, -1);
+    return rc ? rc : session_fetch(s, s->job->fetch, err);
+}
+
 static int run(struct session *s, struct err *err)
 {
     int rc = open_peer(s, err);
 
     if (rc == 0)
         rc = session_connect(s, err);
+    if (rc == 0 && s->job->fetch)
+        return fetch_only(s, err);
     if (rc == 0) {
         enter(s, SESSION_COMMONS, NULL);
         session_phase(s, PHASE_SIGN_IN, -1);
@@ -160,6 +184,8 @@ static int run(struct session *s, struct err *err)
         rc = sync_others(s, err);
     if (rc == 0 && !s->job->dry_run)
         rc = replica_session(s->store, s->peer, clock_now_ms(), err);
+    if (rc == 0 && !s->job->dry_run)
+        rc = session_files(s, err);
     return rc;
 }
 

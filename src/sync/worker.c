@@ -188,6 +188,8 @@ struct sync_job worker_job(struct worker *w)
             .dry_run = json_get_bool(w->job, "dry_run", false),
             .insecure = json_get_bool(w->job, "insecure", false),
             .metered = json_get_int(w->job, "metered_mb", 0) * 1000 * 1000,
+            .all_files = json_get_bool(w->job, "all_files", false),
+            .fetch = json_get(w->job, "fetch"),
             .tries = (int)json_get_int(w->job, "tries", 3),
     };
 }
@@ -205,6 +207,7 @@ static struct json *done(const struct sync_report *r, int64_t ms)
     session_set_int(event, "conflicts", r->conflicts);
     session_set_int(event, "refused", r->refused);
     session_set_int(event, "waiting", r->waiting);
+    session_set_int(event, "files", r->files);
     session_set_int(event, "requests", r->totals.requests);
     session_set_int(event, "up", r->totals.up);
     session_set_int(event, "down", r->totals.down);
@@ -269,6 +272,7 @@ static const struct {
     int (*work)(struct worker *w);
 } jobs[] = {
         {"sync", work_sync},
+        {"fetch", work_sync},
         {"bundle-write", work_bundle_write},
         {"bundle-read", work_bundle_read},
         {"server-setup", work_server_setup},

@@ -31,7 +31,8 @@ struct summary {
     int errors, warnings; /* of drafts; 0 for revisions */
     struct occurrence *days;
     size_t ndays;
-    char **links; /* uids of linked records, each once, NULL-terminated */
+    char **links; /* uids of linked records and "fichier:HASH" of files of the store,
+                     each once, NULL-terminated */
 };
 
 /**

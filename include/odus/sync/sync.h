@@ -33,6 +33,9 @@ struct sync_job {
     bool dry_run;             /* looks, changes nothing on either side */
     bool insecure;            /* password over plain http to another machine */
     int64_t metered;          /* bytes above which a transfer asks first; 0: never */
+    bool all_files;           /* those that are missing here come too, after text */
+    const struct json *fetch; /* only files, those these records name (array of uids;
+                                 empty: all); NULL: a whole session */
     int tries;                /* of an exchange while there is no link; 0: for ever */
 };
 
@@ -41,6 +44,7 @@ struct sync_report {
     int64_t pushed; /* revisions the peer took and has shown to have */
     int64_t merged; /* leaves brought together without a person */
     int64_t conflicts, refused, waiting; /* as they stand at the end */
+    int64_t files;                       /* that have come */
     struct net_totals totals;
     bool network; /* it ended because of the link or the server… */
     bool down;    /* …and trying again later may help */
