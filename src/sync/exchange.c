@@ -45,7 +45,8 @@ int session_connect(struct session *s, struct err *err)
     const struct net_options opt = {
             .url = s->job->url,
             .ca_file = s->job->ca_file,
-            .auth = s->user ? s->job->auth : NET_ANONYMOUS,
+            /* a name alone signs nobody in: the server says whether it wants more */
+            .auth = s->user && s->secret ? s->job->auth : NET_ANONYMOUS,
             .user = s->user,
             .secret = s->secret,
             .insecure = s->job->insecure,
