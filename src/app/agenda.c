@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agenda_standing.h"
 #include "agenda_window.h"
 #include "app_priv.h"
 #include "odus/base/mem.h"
@@ -32,6 +33,7 @@ struct agenda {
     struct agenda_row *out;
     size_t out_cap;
     struct agenda_row picked;
+    struct standings *standings;
 };
 
 /* Rows held on either side of the selection: what can be seen, and as much again. */
@@ -75,6 +77,7 @@ struct agenda *agenda_new(struct app *app)
 
     a->app = app;
     a->w.store = app->store;
+    a->standings = standings_new(app);
     a->query.after = a->query.before = SEARCH_ANY_DAY;
     a->headings = true;
     a->screen = SCREEN_DEFAULT;
@@ -93,6 +96,7 @@ void agenda_free(struct agenda *a)
     query_release(&a->query);
     free(a->type);
     free(a->out);
+    standings_free(a->standings);
     free(a);
 }
 
@@ -312,11 +316,11 @@ static void fill_row(const struct agenda *a, size_t i, struct agenda_row *ret)
             .status = row->status,
             .cancelled = row->cancelled,
             .sample = row->sample,
-            .conflict = row->conflict,
             .selected = i == a->selected,
             .errors = row->errors,
             .warnings = row->warnings};
     memcpy(ret->uid, row->uid, sizeof(ret->uid));
+    standings_fill(a->standings, ret);
 }
 
 /* Lines row I takes when FIRST is the row at the top. */

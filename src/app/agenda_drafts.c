@@ -8,8 +8,7 @@
 
 struct app_totals app_totals(struct app *app)
 {
-    /* Nothing waits as long as no server is set. */
-    return (struct app_totals){.drafts = draft_count(app->store), .waiting = 0};
+    return (struct app_totals){.drafts = draft_count(app->store)};
 }
 
 void app_drafts_release(struct app_draft *d, size_t n)

@@ -8,6 +8,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
+#include "entry_leaves.h"
 #include "entry_parked.h"
 
 enum { BODY_MAX = 8 * 1024 * 1024 };
@@ -33,6 +34,8 @@ char *entry_draft_text(const struct entry *en)
 
     if (en->nheld)
         held_write(en, body);
+    if (en->ncloses)
+        closes_write(en, body);
     return json_string(body);
 }
 
@@ -230,21 +233,26 @@ static int open_body(struct app *app, const char *type, const char *hash,
         const char *text, struct entry **ret, struct err *err)
 {
     const struct form *form;
-    struct json *body = NULL, *held = NULL;
+    struct json *body = NULL, *held = NULL, *closes = NULL;
     int rc = json_parse(view_of(text), BODY_MAX, &body, err);
 
     if (rc == 0 && json_kind(body) == JSON_KIND_OBJECT) {
         held = json_retain(json_get(body, HELD_KEY));
+        closes = json_retain(json_get(body, CLOSES_KEY));
         json_set_take(body, HELD_KEY, NULL);
+        json_set_take(body, CLOSES_KEY, NULL);
     }
     if (rc == 0)
         rc = form_of(
                 app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
     if (rc == 0)
         rc = entry_make(app, form, body, ret, err);
-    if (rc == 0)
+    if (rc == 0) {
         held_read(*ret, held);
+        closes_read(*ret, closes);
+    }
     json_free(held);
+    json_free(closes);
     json_free(body);
     return rc;
 }
@@ -327,7 +335,8 @@ static int open_record(
     return rc;
 }
 
-int entry_open(struct app *app, const char *uid, struct entry **ret, struct err *err)
+static int open_any(
+        struct app *app, const char *uid, struct entry **ret, struct err *err)
 {
     struct draft d = {.body = NULL};
     int rc = draft_get(app->store, uid, &d, err);
@@ -337,6 +346,16 @@ int entry_open(struct app *app, const char *uid, struct entry **ret, struct err 
     if (rc == 0)
         rc = open_draft(app, &d, ret, err);
     draft_release(&d);
+    return rc;
+}
+
+int entry_open(struct app *app, const char *uid, struct entry **ret, struct err *err)
+{
+    int rc = open_any(app, uid, ret, err);
+
+    /* leaves that cannot be read stand beside it for another time */
+    if (rc == 0 && entry_join_leaves(*ret, NULL) < 0)
+        return 0;
     return rc;
 }
 
@@ -386,7 +405,7 @@ static bool differs(const struct entry *en)
     char *now;
     bool different;
 
-    if (!en->origin || held_open(en) > 0)
+    if (!en->origin || held_open(en) > 0 || en->ncloses > 0)
         return true;
     now = entry_body_text(en);
     different = strcmp(now, en->origin) != 0;
@@ -399,6 +418,7 @@ void entry_free(struct entry *en)
     if (!en)
         return;
     held_clear(en);
+    closes_clear(en);
     entry_conflicts_release(en);
     editing_free(en->ed);
     if (en->engine)
@@ -499,6 +519,7 @@ struct entry_state entry_state(struct entry *en)
             .progress = engine_progress(en->engine, -1),
             .aside = rec_aside(en->rec),
             .conflicts = held_open(en),
+            .joined = (int)en->ncloses,
             .counts = entry_counts(en),
             .journal_error = en->journal_err.id};
 

@@ -7,7 +7,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
-#include "entry_priv.h"
+#include "entry_leaves.h"
 #include "reindex.h"
 
 static bool is_only_draft(const struct entry *en, const char *uid)
@@ -184,14 +184,16 @@ static void remember_carry(struct entry *en)
 static int store_revision(struct entry *en, struct err *err)
 {
     struct json *body = body_write(en->rec, BODY_SENT);
+    const char **closes = closes_list(en);
     struct summary summary;
     char rev[REV_MAX];
     int rc;
 
     summary_build(en->app->forms, en->engine, en->rec, &summary);
-    rc = record_put(en->app->store, en->base[0] ? en->base : NULL, body, &summary,
-            en->has_draft ? en->uid : NULL, rev, err);
+    rc = record_put_closing(en->app->store, en->base[0] ? en->base : NULL, closes, body,
+            &summary, en->has_draft ? en->uid : NULL, rev, err);
     summary_release(&summary);
+    free(closes);
     json_free(body);
     if (rc < 0)
         return rc;
@@ -205,6 +207,7 @@ static int store_revision(struct entry *en, struct err *err)
     free(en->origin);
     en->origin = entry_body_text(en);
     held_clear(en);
+    closes_clear(en);
     entry_forget_move(en);
     entry_typing_clear(en);
     remember_carry(en);
@@ -262,6 +265,7 @@ int entry_discard(struct entry *en, struct err *err)
         free(en->origin);
         en->origin = entry_body_text(en);
         held_clear(en);
+        closes_clear(en);
         entry_forget_move(en);
         entry_typing_clear(en);
         rc = 0;

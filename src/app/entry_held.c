@@ -19,6 +19,7 @@ static void held_release(struct held *h)
     json_free(h->c.theirs);
     json_free(h->c.kept);
     free(h->table);
+    free(h->leaf);
     free(h->author);
 }
 
@@ -101,6 +102,7 @@ static struct json *held_json(const struct held *h)
     json_set_take(obj, "ours", json_dup(h->c.ours));
     json_set_take(obj, "theirs", json_dup(h->c.theirs));
     json_set_take(obj, "kept", json_dup(h->c.kept));
+    put_text(obj, "leaf", h->leaf);
     put_text(obj, "by", h->author);
     json_set_take(obj, "at", json_int(h->at_ms));
     json_set_take(obj, "settled", json_bool(h->settled));
@@ -136,6 +138,7 @@ static struct held held_of(const struct json *obj)
                             .kept = json_dup(json_get(obj, "kept")),
                     },
             .table = dup_text(obj, "table"),
+            .leaf = dup_text(obj, "leaf"),
             .author = dup_text(obj, "by"),
             .at_ms = json_get_int(obj, "at", 0),
             .settled = json_get_bool(obj, "settled", false),
@@ -158,13 +161,19 @@ void held_read(struct entry *en, const struct json *all)
 
 /* --- new ones --- */
 
-/* The newer of two conflicts at one place says it all. */
-static void drop_path(struct entry *en, const char *path)
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* The newer of two conflicts at one place says it all, but for several leaves: what
+ * each of them says is shown. */
+static void drop_path(struct entry *en, const char *path, const char *leaf)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < en->nheld; i++) {
-        if (strcmp(en->held[i].c.path, path) == 0)
+        if (strcmp(en->held[i].c.path, path) == 0 && same_text(en->held[i].leaf, leaf))
             held_release(&en->held[i]);
         else
             en->held[n++] = en->held[i];
@@ -173,14 +182,15 @@ static void drop_path(struct entry *en, const char *path)
 }
 
 void held_take(struct entry *en, struct merge_conflict *all, size_t n,
-        const char *author, int64_t at_ms)
+        const struct held_from *from)
 {
     for (size_t i = 0; i < n; i++) {
-        drop_path(en, all[i].path);
+        drop_path(en, all[i].path, from->leaf);
         *add(en) = (struct held){.c = all[i],
                 .table = xstrdup(en->form->tables[all[i].table].path),
-                .author = xstrdup(author),
-                .at_ms = at_ms};
+                .leaf = xstrdup(from->leaf),
+                .author = xstrdup(from->author),
+                .at_ms = from->at_ms};
     }
     free(all);
 }

@@ -11,6 +11,7 @@
 struct held {
     struct merge_conflict c;
     char *table;   /* path of c.table, for another version of the form */
+    char *leaf;    /* their revision where it stays beside ours, else NULL */
     char *author;  /* of their revision */
     int64_t at_ms; /* when it was made, Unix ms; 0 unknown */
     bool settled;  /* the merged value is the one wanted */
@@ -23,9 +24,15 @@ struct held {
 void held_write(const struct entry *en, struct json *body) ATTR_NONNULL_ALL;
 void held_read(struct entry *en, const struct json *all) ATTR_NONNULL(1);
 
-/** Takes over ALL, N fresh conflicts with a revision of AUTHOR, made at AT_MS. */
+/** The revision that conflicts are with; as struct held has it. */
+struct held_from {
+    const char *leaf, *author;
+    int64_t at_ms;
+};
+
+/** Takes over ALL, N fresh conflicts; older ones with the same are forgotten. */
 void held_take(struct entry *en, struct merge_conflict *all, size_t n,
-        const char *author, int64_t at_ms) ATTR_NONNULL(1);
+        const struct held_from *from) ATTR_NONNULL(1, 4);
 
 /** The entry has another form: looks for the places anew. */
 void held_place(struct entry *en) ATTR_NONNULL_ALL;

@@ -6,16 +6,17 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
-#include "entry_priv.h"
+#include "entry_leaves.h"
 #include "load.h"
+#include "odus/store/replica.h"
 
-/* Body of the revision the draft began from; NULL where it is not here. */
-static struct json *base_body(const struct entry *en)
+/* Body of revision REV; NULL where it is not here. */
+static struct json *body_of(const struct entry *en, const char *rev)
 {
     struct record r = {.body = NULL};
     struct json *body = NULL;
 
-    if (!en->base[0] || record_get_rev(en->app->store, en->uid, en->base, &r, NULL) < 0)
+    if (!*rev || record_get_rev(en->app->store, en->uid, rev, &r, NULL) < 0)
         return NULL;
     if (load_json(r.body, &body, NULL) < 0)
         body = NULL;
@@ -148,38 +149,64 @@ static int64_t time_of(const struct json *body, int64_t otherwise)
                    : otherwise;
 }
 
-/* Merges the draft with THEIRS, body of the revision R, and puts it on top of that. */
-static int rebase(struct entry *en, const struct record *r, const struct json *theirs,
-        struct err *err)
+int entry_merge(struct entry *en, const struct entry_merge *m, struct err *err)
 {
-    struct json *base = base_body(en);
+    struct json *base = body_of(en, m->base);
     struct json *ours = body_write(en->rec, BODY_SENT);
-    const struct form *form = merged_form(en, base, theirs);
+    const struct form *form = merged_form(en, base, m->theirs);
+    enum merge_side later = m->leaf ? MERGE_OURS : MERGE_THEIRS;
     struct merge_conflict *all = NULL;
     struct json *merged = NULL;
     size_t n = 0;
     int rc = merge_error(
-            merge_bodies(form, base, ours, theirs, MERGE_THEIRS, &merged, &all, &n),
-            err);
+            merge_bodies(form, base, ours, m->theirs, later, &merged, &all, &n), err);
 
     if (rc == 0)
         rc = reload(en, form, merged, err);
-    if (rc == 0) {
-        memcpy(en->base, r->rev, sizeof en->base);
-        en->moved_on = false;
-        held_take(en, all, n, r->author, time_of(theirs, r->at_ms));
-        entry_find_origin(en);
-        entry_journal(en);
-    } else {
+    if (rc == 0)
+        held_take(en, all, n,
+                &(struct held_from){.leaf = m->leaf,
+                        .author = m->author,
+                        .at_ms = time_of(m->theirs, m->at_ms)});
+    else
         merge_conflicts_free(all, n);
-    }
     json_free(base);
     json_free(ours);
     json_free(merged);
     return rc;
 }
 
-int entry_catch_up(struct entry *en, struct err *err)
+/*
+ * Puts the draft on top of the winning revision R. Where the one it began from stands
+ * beside that and not below it, they have parted earlier: the draft has all of it, and
+ * completing closes it.
+ */
+static int rebase(struct entry *en, const struct record *r, const struct json *theirs,
+        struct err *err)
+{
+    bool parted = en->base[0] && entry_is_leaf(en, en->base);
+    struct entry_merge m = {.theirs = theirs, .author = r->author, .at_ms = r->at_ms};
+    char base[REV_MAX];
+    int rc = 0;
+
+    memcpy(base, en->base, sizeof base);
+    if (parted)
+        rc = replica_ancestor(en->app->store, en->uid, en->base, r->rev, base, err);
+    m.base = base;
+    if (rc == 0)
+        rc = entry_merge(en, &m, err);
+    if (rc < 0)
+        return rc;
+    if (parted)
+        closes_add(en, en->base);
+    memcpy(en->base, r->rev, sizeof en->base);
+    en->moved_on = false;
+    entry_find_origin(en);
+    entry_journal(en);
+    return 0;
+}
+
+static int take_winner(struct entry *en, struct err *err)
 {
     struct record r = {.body = NULL};
     struct json *theirs = NULL;
@@ -197,4 +224,11 @@ int entry_catch_up(struct entry *en, struct err *err)
     json_free(theirs);
     record_release(&r);
     return rc;
+}
+
+int entry_catch_up(struct entry *en, struct err *err)
+{
+    int rc = take_winner(en, err);
+
+    return rc < 0 ? rc : entry_join_leaves(en, err);
 }

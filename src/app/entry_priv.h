@@ -30,8 +30,8 @@ struct entry {
     bool machine;       /* typed text is a program's */
     bool moved_on;      /* as of data_seen, store_data_generation; 0 never looked */
     int64_t data_seen;
-    bool changed;       /* inside a group of changes, one journal entry is due */
-    int group;          /* depth of entry_group_begin */
+    bool changed; /* inside a group of changes, one journal entry is due */
+    int group;    /* depth of entry_group_begin */
     int64_t saved_ms;
     struct err journal_err;
     struct rec_at cursor;
@@ -46,6 +46,8 @@ struct entry {
     struct buf title;
     struct held *held; /* conflicts, entry_held.h */
     size_t nheld;
+    char (*closes)[REV_MAX]; /* leaves that were merged, entry_leaves.h */
+    size_t ncloses;
     struct entry_conflict *conflicts; /* what entry_conflicts gave last */
     size_t nconflicts;
 };
@@ -126,6 +128,19 @@ void entry_show_value(struct entry *en, int field, const char *value, struct buf
 /** Reads and sets what is typed; text that cannot be read is not kept. */
 int entry_read_typed(
         struct entry *en, struct rec_at at, struct view typed, struct err *err);
+
+/** Another body of the record, to be brought into the entry. Borrowed. */
+struct entry_merge {
+    const char *base; /* revision both began from, "" not known */
+    const struct json *theirs;
+    const char *leaf; /* the revision where it stays beside ours, else NULL */
+    const char *author;
+    int64_t at_ms; /* where the body does not say it */
+};
+
+/** Merges it; conflicts are held. <0: nothing has changed. The journal is not told. */
+int entry_merge(struct entry *en, const struct entry_merge *m,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /** Frees what entry_conflicts gave. */
 void entry_conflicts_release(struct entry *en);

@@ -5,6 +5,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
+#include "entry_leaves.h"
 #include "entry_priv.h"
 #include "load.h"
 
@@ -77,6 +78,7 @@ bool entry_move_back(struct entry *en, struct rec_at *ret_at)
         return false;
     held = json_retain(json_get(body, HELD_KEY));
     json_set_take(body, HELD_KEY, NULL);
+    json_set_take(body, CLOSES_KEY, NULL); /* those merged since are closed too */
     rc = entry_load(en, en->moved_from, body, NULL);
     if (rc == 0) {
         held_clear(en);

@@ -8,6 +8,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "entry_held.h"
+#include "entry_leaves.h"
 #include "reindex.h"
 
 int load_form(struct app *app, const char *type, const char *hash,
@@ -26,6 +27,7 @@ int load_json(const char *text, struct json **ret, struct err *err)
     if (json_parse(view_of(text), LOAD_BODY_MAX, &body, NULL) == 0 &&
             json_kind(body) == JSON_KIND_OBJECT) {
         json_set_take(body, HELD_KEY, NULL);
+        json_set_take(body, CLOSES_KEY, NULL);
         *ret = body;
         return 0;
     }

@@ -308,10 +308,15 @@ int64_t app_news_since(struct app *app)
     return ms;
 }
 
-void app_news_seen(struct app *app)
+void app_news_seen_until(struct app *app, int64_t until_ms)
 {
-    char *text = xasprintf("%lld", (long long)clock_now_ms());
+    char *text = xasprintf("%lld", (long long)until_ms);
 
     (void)store_meta_set(app->store, SEEN_META, text, NULL);
     free(text);
+}
+
+void app_news_seen(struct app *app)
+{
+    app_news_seen_until(app, clock_now_ms());
 }

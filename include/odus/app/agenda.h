@@ -62,7 +62,8 @@ struct agenda_row {
     int start, end, count; /* minutes or -1; séances that day */
     enum agenda_state state;
     const char *status;
-    bool cancelled, sample, conflict, selected;
+    bool cancelled, sample, selected;
+    bool held, refused, conflict; /* sync.h */
     int errors, warnings;
 };
 
@@ -84,9 +85,9 @@ bool agenda_count_known(const struct agenda *a) ATTR_NONNULL_ALL;
 /** Reloads when the store changed, the selection kept; returns whether it did. */
 bool agenda_refresh(struct agenda *a) ATTR_NONNULL_ALL;
 
-/** Numbers for the top line. */
+/** Numbers for the top line; those of the exchange: app_sync_counts. */
 struct app_totals {
-    int64_t drafts, waiting;
+    int64_t drafts;
 };
 struct app_totals app_totals(struct app *app) ATTR_NONNULL_ALL;
 

@@ -27,7 +27,10 @@ enum command_where {
     IN_PROBLEMS = 16,
     IN_TEXT = 32, /* a dialogue that shows text: help, history */
     IN_CONFLICTS = 64,
-    ANYWHERE = IN_AGENDA | IN_FORM | IN_PICKER | IN_PROBLEMS | IN_TEXT | IN_CONFLICTS,
+    IN_SYNC = 128, /* the screen of the exchange */
+    IN_NEWS = 256,
+    ANYWHERE = IN_AGENDA | IN_FORM | IN_PICKER | IN_PROBLEMS | IN_TEXT | IN_CONFLICTS |
+               IN_SYNC | IN_NEWS,
 };
 
 struct command {

@@ -18,7 +18,9 @@ int entry_new(struct app *app, const char *type, struct entry **ret,
 
 /**
  * Opens record or draft UID (its draft if there is one) with the form version it was
- * written with. ERR_BUSY when another living process has the draft open.
+ * written with. ERR_BUSY when another living process has the draft open. Revisions that
+ * stand beside the record's own (two people changed the same, far from each other) are
+ * merged into what is shown: entry_conflicts, and completing closes them.
  */
 int entry_open(struct app *app, const char *uid, struct entry **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -41,8 +43,8 @@ bool entry_idle(struct entry *en) ATTR_NONNULL_ALL;
 int entry_writable(const struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /**
- * Tries again where the journal could not be written (entry_state.journal_error). 0 when
- * all is on the disk; else closing would lose what was changed since.
+ * Tries again where the journal could not be written (entry_state.journal_error). 0
+ * when all is on the disk; else closing would lose what was changed since.
  */
 int entry_save(struct entry *en, struct err *err) ATTR_NONNULL(1);
 
@@ -71,6 +73,7 @@ struct entry_state {
     int progress;       /* 0 to 100 */
     int aside;          /* values set aside because hidden */
     int conflicts;      /* that wait: entry_conflicts */
+    int joined; /* revisions beside the record's that completing brings together */
     struct issue_counts counts;
     const char *journal_error; /* msgid when the last write to the journal failed, else
                                   NULL */
@@ -335,7 +338,8 @@ int entry_complete(struct entry *en, unsigned flags, const char *status,
 /* What others changed meanwhile */
 
 /**
- * Merges what others have stored of this record since it was opened into it (P07):
+ * Merges what others have stored of this record since it was opened into it (P07),
+ * revisions that stand beside the winning one too:
  * their changes and ours are all there; where both changed the same, ours stands and a
  * conflict waits. The entry then goes on from their revision; nothing before can be
  * undone. Nothing happens when there is nothing new. 0, or <0 and nothing changed.

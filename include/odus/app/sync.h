@@ -103,6 +103,10 @@ int app_queue(struct app *app, size_t limit, struct sync_queued **ret, size_t *r
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 void app_queue_free(struct sync_queued *queue, size_t n);
 
+/** Records that wait for a decision: the same was changed twice. As app_queue. */
+int app_conflicts(struct app *app, size_t limit, struct sync_queued **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
 /** What others changed since the last visit (the last time app_news_seen was called),
  * the own organisation's records first. Owned: app_news_free. */
 struct sync_news {
@@ -116,5 +120,7 @@ int app_news(struct app *app, int64_t since_ms, size_t limit, struct sync_news *
 void app_news_free(struct sync_news *news, size_t n);
 int64_t app_news_since(struct app *app) ATTR_NONNULL_ALL;
 void app_news_seen(struct app *app) ATTR_NONNULL_ALL;
+/** The same as of UNTIL_MS: what came later was not shown. */
+void app_news_seen_until(struct app *app, int64_t until_ms) ATTR_NONNULL_ALL;
 
 #endif
