@@ -3,6 +3,7 @@
 
 #include "odus/app/records.h"
 #include "agenda_view.h"
+#include "session.h"
 
 static bool selected(struct agenda_view *v, struct agenda_row *ret)
 {
@@ -277,6 +278,26 @@ static void drafts(void *self)
     drafts_open(((struct agenda_view *)self)->ui, false);
 }
 
+static void sync_now(void *self)
+{
+    sync_open(((struct agenda_view *)self)->ui, SYNC_START);
+}
+
+static void sync_address(void *self)
+{
+    sync_open(((struct agenda_view *)self)->ui, SYNC_ADDRESS);
+}
+
+static void to_decide(void *self)
+{
+    sync_open(((struct agenda_view *)self)->ui, SYNC_LOOK);
+}
+
+static void news(void *self)
+{
+    news_open(((struct agenda_view *)self)->ui);
+}
+
 static void identity(void *self)
 {
     welcome_open(((struct agenda_view *)self)->ui);
@@ -321,6 +342,7 @@ static const struct action rows[] = {
         {CMD_OPEN, agenda_view_open_selected, N_("open")},
         {CMD_NEW, new_record, N_("new")},
         {CMD_SEARCH, search, N_("search")},
+        {CMD_SYNC, sync_now, N_("sync")},
         {CMD_SEANCE, seance, N_("performance")},
         {CMD_HELP, help, N_("help")},
         {CMD_QUIT, quit, N_("quit")},
@@ -328,6 +350,7 @@ static const struct action rows[] = {
         {CMD_DUPLICATE, duplicate, N_("duplicate")},
         {CMD_DRAFTS, drafts, N_("drafts")},
         {CMD_TYPES, types, N_("other kinds")},
+        {CMD_NEWS, news, N_("news")},
         {CMD_TODAY, today, N_("today")},
         {CMD_HISTORY, history, N_("history")},
         {CMD_DELETE, delete_record, NULL},
@@ -335,6 +358,8 @@ static const struct action rows[] = {
         {CMD_POSTPONE, postpone, NULL},
         {CMD_SOLD_OUT, sold_out, NULL},
         {CMD_RESTORE, restore, NULL},
+        {CMD_TO_DECIDE, to_decide, NULL},
+        {CMD_ADDRESS, sync_address, NULL},
         {CMD_IDENTITY, identity, NULL},
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_BACK, back, NULL},

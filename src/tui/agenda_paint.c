@@ -5,27 +5,16 @@
 #include "odus/base/datetext.h"
 #include "odus/base/utf8.h"
 #include "agenda_view.h"
+#include "session.h"
 
 enum {
     TIME_COLS = 8,
-    STATE_COLS = 11,
+    STATE_COLS = 12,
     COUNT_COLS = 3,
     LIST_MIN = 80,
     LIST_ROOMY = 90,
     PREVIEW_MS = 80,
     COUNT_MS = 120,
-};
-
-/** State in a word and a sign; the sign is never alone. */
-static const struct {
-    const char *text;
-    enum style style;
-} states[] = {
-        [AGENDA_DRAFT] = {N_("✎ draft"), STYLE_WARNING},
-        [AGENDA_COMPLETE] = {N_("✓ complete"), STYLE_OK},
-        [AGENDA_REVIEW] = {N_("? to review"), STYLE_INFO},
-        [AGENDA_WAITING] = {N_("… waiting"), STYLE_INFO},
-        [AGENDA_SENT] = {N_("● sent"), STYLE_OK},
 };
 
 static const char *what_is_shown(struct agenda_view *v)
@@ -39,19 +28,17 @@ static const char *what_is_shown(struct agenda_view *v)
 
 static void draw_title(struct agenda_view *v, int cols)
 {
-    struct app_totals totals = app_totals(v->ui->app);
     const char *org = app_organisation(v->ui->app);
     struct buf left, right;
+    int room;
 
     buf_init(&left, 0);
     buf_init(&right, 0);
     buf_addf(&left, "OduS   %s%s%s", what_is_shown(v), *org ? " · " : "", org);
-    buf_addf(&right, ngettext("%d draft", "%d drafts", (unsigned long)totals.drafts),
-            (int)totals.drafts);
-    if (totals.waiting)
-        buf_addf(&right, _(" · %d waiting"), (int)totals.waiting);
-    if (app_read_only(v->ui->app))
-        buf_addf(&right, " · %s", _("read only"));
+    room = cols - utf8_width(buf_view(&left)) - 3;
+    if (v->ui->training)
+        room -= utf8_width(view_of(_("TRAINING"))) + 3;
+    status_add(v->ui, room > cols / 2 ? room : cols / 2, &right);
     ui_title_bar(v->ui, cols, left.s, right.s);
     buf_release(&left);
     buf_release(&right);
@@ -143,10 +130,27 @@ static void add_place(const struct agenda_row *r, struct buf *out)
         buf_adds(out, r->subtitle);
 }
 
-/** Sign and word; a sample is told by the word, its state still by the sign. */
-static void add_state(const struct agenda_row *r, struct buf *out)
+/** Where the record stands; what asks for a person comes first. */
+static struct status_word state_of(const struct agenda_row *r)
 {
-    const char *text = gettext(states[r->state].text);
+    static const enum sync_word words[] = {[AGENDA_DRAFT] = WORD_DRAFT,
+            [AGENDA_COMPLETE] = WORD_COMPLETE,
+            [AGENDA_REVIEW] = WORD_COMPLETE,
+            [AGENDA_WAITING] = WORD_WAITING,
+            [AGENDA_SENT] = WORD_SENT};
+    const struct sync_standing st = {.word = words[r->state],
+            .held = r->held,
+            .conflict = r->conflict,
+            .refused = {r->refused ? '!' : '\0'}};
+
+    if (r->state == AGENDA_REVIEW && !r->held && !r->refused && !r->conflict)
+        return (struct status_word){_("? to review"), STYLE_INFO};
+    return status_word(&st);
+}
+
+/** Sign and word; a sample is told by the word, its state still by the sign. */
+static void add_state(const struct agenda_row *r, const char *text, struct buf *out)
+{
     size_t sign = utf8_next(view_of(text), 0);
 
     if (!r->sample) {
@@ -172,14 +176,15 @@ static void draw_counter(
  *  number only where it is narrow. */
 static int draw_state(const struct agenda_row *r, struct rect a)
 {
-    enum style style = r->selected ? STYLE_SELECTED : states[r->state].style;
+    struct status_word state = state_of(r);
+    enum style style = r->selected ? STYLE_SELECTED : state.style;
     int counts = a.cols < UI_NARROW ? 0 : a.cols < LIST_ROOMY ? 1 : 2;
     int cols = STATE_COLS + counts * (COUNT_COLS + 1);
     int end = a.col + a.cols;
     struct buf text;
 
     buf_init(&text, 0);
-    add_state(r, &text);
+    add_state(r, state.text, &text);
     ui_put_cut(a.row, end - cols, STATE_COLS, style, buf_view(&text));
     buf_release(&text);
     if (counts && (counts == 2 || !r->errors))
@@ -197,8 +202,6 @@ static void add_title(const struct agenda_row *r, struct buf *out)
         buf_addf(out, "%s · ", _("POSTPONED"));
     else if (r->cancelled)
         buf_addf(out, "%s · ", _("CANCELLED"));
-    if (r->conflict)
-        buf_addf(out, "%s · ", _("CONFLICT"));
     buf_adds(out, *r->title ? r->title : _("untitled"));
     if (r->count > 1)
         buf_addf(out, " (×%d)", r->count);
@@ -305,6 +308,23 @@ static void draw_preview(struct agenda_view *v, struct rect a)
                 ui_wrap(&rest, a.cols - 3));
 }
 
+/** What is wrong, the answer to the last key, or what there is to look at. */
+static void draw_foot(struct agenda_view *v, int row, int cols)
+{
+    struct buf hint;
+
+    buf_init(&hint, 0);
+    if (v->wrong.len)
+        ui_put_cut(row, 1, cols - 2, STYLE_ERROR, buf_view(&v->wrong));
+    else if (*v->ui->said)
+        ui_put_cut(row, 1, cols - 2, v->ui->said_style, view_of(v->ui->said));
+    else
+        status_add_hint(v->ui, &hint);
+    if (hint.len)
+        ui_put_cut(row, 1, cols - 2, STYLE_HINT, buf_view(&hint));
+    buf_release(&hint);
+}
+
 void agenda_draw(void *self, struct rect area)
 {
     struct agenda_view *v = self;
@@ -318,11 +338,7 @@ void agenda_draw(void *self, struct rect area)
     draw_title(v, area.cols);
     draw_rows(v, list);
     draw_search(v, area.cols);
-    if (v->wrong.len)
-        ui_put_cut(area.rows - 2, 1, area.cols - 2, STYLE_ERROR, buf_view(&v->wrong));
-    else
-        ui_put_cut(area.rows - 2, 1, area.cols - 2, v->ui->said_style,
-                view_of(v->ui->said));
+    draw_foot(v, area.rows - 2, area.cols);
     ui_key_bar(area.rows - 1, area.cols,
             v->searching ? &agenda_search_actions : &agenda_actions);
 }

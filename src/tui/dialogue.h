@@ -15,6 +15,10 @@ void menu_open(struct ui *ui, const char *title, const char *const *labels, size
 void ask_open(struct ui *ui, const char *title, const char *initial,
         void (*answered)(void *ctx, const char *text), void *ctx);
 
+/** The same for a password: shown as dots. */
+void ask_secret_open(struct ui *ui, const char *title,
+        void (*answered)(void *ctx, const char *text), void *ctx);
+
 /** A text to read, with a title. Takes the text of OUT, which is empty afterwards. */
 void text_open(struct ui *ui, const char *title, struct buf *take_text);
 

@@ -208,7 +208,7 @@ void form_typed(struct form_view *f)
     if (!f->edit || !line)
         return;
     entry_typing(f->en, line->at, edit_text(f->edit));
-    f->st = entry_state(f->en);
+    form_look(f);
     echo(f, line);
 }
 

@@ -78,6 +78,12 @@ static void find_focus(struct form_view *f)
         f->focus = form_place(f, &f->lines[i]);
 }
 
+void form_look(struct form_view *f)
+{
+    f->st = entry_state(f->en);
+    f->standing = app_standing(f->ui->app, entry_uid(f->en), f->st.draft);
+}
+
 void form_relayout(struct form_view *f)
 {
     struct entry_view view = {.technical = f->technical, .languages = f->languages};
@@ -95,7 +101,7 @@ void form_relayout(struct form_view *f)
     free(f->lines);
     f->lines = entry_lines(f->en, &view, &f->nlines);
     find_focus(f);
-    f->st = entry_state(f->en);
+    form_look(f);
     f->wheel = false;
     loop_stale(f->ui->loop);
 }

@@ -7,32 +7,56 @@
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "form_view.h"
+#include "session.h"
 
 enum { NEAR_LIMIT = 20, NOTICE_ROW = 2 };
 
 /* Title and sections */
 
+/** FORMAT with the moment MS for %1$s, after what is there. */
+static void add_when(struct form_view *f, const char *format, int64_t ms, bool seconds,
+        struct buf *out)
+{
+    struct buf at;
+    const char *arg;
+
+    buf_init(&at, 0);
+    ui_moment(f->ui, ms, seconds, &at);
+    arg = at.s;
+    err_expand(format, &arg, 1, out);
+    buf_release(&at);
+}
+
+/** Where the record stands (P16), and since when. */
 static void add_state(struct form_view *f, bool narrow, struct buf *out)
 {
     const struct entry_state *st = &f->st;
 
-    if (st->draft)
-        buf_adds(out, _("✎ draft"));
-    else if (st->has_revision)
-        buf_adds(out, _("✓ complete"));
-    else
+    if (!st->draft && !st->has_revision) {
         buf_adds(out, _("new record"));
-    if (st->draft && st->saved_ms && !narrow) {
-        struct buf at;
-        const char *arg;
-
-        buf_init(&at, 0);
-        ui_moment(f->ui, st->saved_ms, true, &at);
-        arg = at.s;
-        buf_adds(out, ", ");
-        err_expand(_("saved at %1$s"), &arg, 1, out);
-        buf_release(&at);
+        return;
     }
+    buf_adds(out, status_word(&f->standing).text);
+    if (st->draft && st->saved_ms && !narrow) {
+        buf_adds(out, ", ");
+        add_when(f, _("saved at %1$s"), st->saved_ms, true, out);
+    } else if (!st->draft && f->standing.word == WORD_SENT && f->standing.sent_ms) {
+        buf_addc(out, ' ');
+        add_when(f, _("at %1$s"), f->standing.sent_ms, false, out);
+    }
+}
+
+/** A session that goes on, or cannot, is told here too. */
+static void add_exchange(struct form_view *f, bool narrow, struct buf *out)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (session_running(f->ui->session) || session_state(f->ui->session)->err.id)
+        status_add_exchange(f->ui, true, &text);
+    if (text.len && !narrow)
+        buf_addf(out, "   %s", text.s);
+    buf_release(&text);
 }
 
 static void draw_title(struct form_view *f, int cols)
@@ -45,6 +69,7 @@ static void draw_title(struct form_view *f, int cols)
     buf_addf(&left, "%s · %s", form_text(form, &form->label, app_lang(f->ui->app)),
             *f->st.title ? f->st.title : _("untitled"));
     add_state(f, cols < UI_NARROW, &right);
+    add_exchange(f, cols < UI_NARROW, &right);
     ui_title_bar(f->ui, cols, left.s, right.s);
     buf_release(&left);
     buf_release(&right);
@@ -151,6 +176,13 @@ static void add_read_only(struct form_view *f, struct buf *out)
     ui_add_err(&err, out);
 }
 
+static void add_refusal(struct form_view *f, struct buf *out)
+{
+    const char *why = ui_translate(f->standing.refused);
+
+    err_expand(_("the server does not take it: %1$s"), &why, 1, out);
+}
+
 /** What concerns the whole record, the most pressing of it; nothing: all is quiet. */
 static enum style add_notice(struct form_view *f, struct buf *out)
 {
@@ -168,8 +200,18 @@ static enum style add_notice(struct form_view *f, struct buf *out)
                         (unsigned long)f->st.conflicts),
                 f->st.conflicts);
     } else if (f->st.moved_on) {
-        buf_adds(out, _("this record has moved on meanwhile: completing merges first; "
-                        "Esc and Enter in the agenda shows the newest"));
+        buf_adds(out, _("this record has moved on meanwhile: ^R brings in what others "
+                        "changed, completing does so too"));
+    } else if (f->st.joined > 0) {
+        buf_addf(out,
+                ngettext("another version of this record was brought in: F10 completes "
+                         "it with yours",
+                        "%d other versions of this record were brought in: F10 "
+                        "completes it with yours",
+                        (unsigned long)f->st.joined),
+                f->st.joined);
+    } else if (*f->standing.refused) {
+        add_refusal(f, out);
     } else if (f->st.old_form) {
         buf_adds(out, _("written with an older form: ^O, “newest form”, shows what "
                         "moving would change"));

@@ -2,6 +2,7 @@
 #define ODUS_TUI_FORM_VIEW_H
 
 #include "odus/app/entry.h"
+#include "odus/app/sync.h"
 #include "odus/tui/line.h"
 #include "dialogue.h"
 
@@ -37,7 +38,8 @@ struct form_view {
     struct ui *ui;
     struct entry *en;
     struct entry_state st;
-    form_closed_fn *closed; /* may be NULL */
+    struct sync_standing standing; /* with the server */
+    form_closed_fn *closed;        /* may be NULL */
     void *ctx;
 
     int sections[FORM_VIEW_SECTIONS], nsections, section; /* section: index of form's */
@@ -72,6 +74,9 @@ struct form_view {
 };
 
 /* form_move.c */
+
+/** How the record stands now, in F->st and F->standing. */
+void form_look(struct form_view *f);
 
 /** Lines, sections and state anew; the focus stays on its place or the nearest. */
 void form_relayout(struct form_view *f);
@@ -180,7 +185,8 @@ void form_draw(void *self, struct rect area);
 /* view_form.c */
 extern const struct actions form_actions;
 
-/** Opens the screen over EN, which it owns from then on. */
-void form_open(struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx);
+/** Opens the screen over EN, which it owns from then on. NULL: there was no room. */
+struct form_view *form_open(
+        struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx);
 
 #endif

@@ -163,6 +163,11 @@ void loop_pop(struct loop *l)
     l->stale = true;
 }
 
+void *loop_top(const struct loop *l)
+{
+    return l->nviews ? l->views[l->nviews - 1].self : NULL;
+}
+
 int loop_watch(struct loop *l, int fd, void (*fn)(void *ctx, int fd), void *ctx)
 {
     for (size_t i = 0; i < LOOP_FDS; i++)

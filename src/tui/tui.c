@@ -6,6 +6,7 @@
 #include "odus/app/records.h"
 #include "odus/base/mem.h"
 #include "agenda_view.h"
+#include "session.h"
 
 enum { IDLE_MS = 500, IDLE_STEP_MS = 20, EXIT_UNUSABLE = 3 };
 
@@ -14,8 +15,11 @@ enum { IDLE_MS = 500, IDLE_STEP_MS = 20, EXIT_UNUSABLE = 3 };
 static void idle(void *ctx)
 {
     struct ui *ui = ctx;
-    bool more = loop_quiet_ms(ui->loop) >= IDLE_MS && app_idle(ui->app);
+    bool quiet = loop_quiet_ms(ui->loop) >= IDLE_MS;
+    bool more = quiet && app_idle(ui->app);
 
+    if (quiet && !more)
+        session_look(ui->session);
     if (loop_timer(ui->loop, more ? IDLE_STEP_MS : IDLE_MS, idle, ui) < 0)
         ui_say(ui, STYLE_WARNING, _("background work has stopped"));
 }
@@ -60,12 +64,14 @@ int tui_run(struct app *app, const struct tui_options *opt, struct err *err)
         return EXIT_UNUSABLE;
     }
     ui.training = app_training(app);
+    ui.session = session_new(&ui);
     ui_title(view_of("OduS"));
     open_first(&ui, agenda_view_push(&ui), opt);
     idle(&ui);
     loop_run(ui.loop);
     screen_leave();
     loop_free(ui.loop); /* each form keeps its draft */
+    session_free(ui.session);
     mem_on_panic(NULL);
     return 0;
 }

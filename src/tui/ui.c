@@ -122,7 +122,7 @@ void ui_title_bar(const struct ui *ui, int cols, const char *left, const char *r
 {
     enum style style = ui->training ? STYLE_TRAINING : STYLE_TITLE;
     struct view r = view_of(right);
-    int wide = utf8_width(r), used;
+    int wide = utf8_width(r), room = cols / 2, used;
 
     ui_put_fill(0, 0, cols, style, VIEW_LIT(" "));
     used = 1;
@@ -130,8 +130,10 @@ void ui_title_bar(const struct ui *ui, int cols, const char *left, const char *r
         used += ui_put(0, used, cols - used, style, view_of(_("TRAINING")));
         used += ui_put(0, used, cols - used, style, VIEW_LIT(" · "));
     }
-    if (wide > cols / 2)
-        wide = cols / 2;
+    if (cols - used - utf8_width(view_of(left)) - 3 > room)
+        room = cols - used - utf8_width(view_of(left)) - 3;
+    if (wide > room)
+        wide = room;
     ui_put_cut(0, used, cols - used - wide - 2, style, view_of(left));
     ui_put_cut(0, cols - wide - 1, wide, style, r);
 }

@@ -10,9 +10,12 @@
 
 enum { UI_SAID_MAX = 400, UI_WIDE = 110, UI_NARROW = 60 };
 
+struct session;
+
 struct ui {
     struct app *app;
     struct loop *loop;
+    struct session *session; /* session.h */
     bool mouse, training;
     char said[UI_SAID_MAX]; /* answer to the last key; the next one clears it */
     enum style said_style;
@@ -58,7 +61,8 @@ void ui_add_flowed(const char *text, struct buf *out);
 /** For err_text and other callers that want a function. */
 const char *ui_translate(const char *id);
 
-/** First row: LEFT and RIGHT, and on every screen whether this is training. */
+/** First row: LEFT and RIGHT, and on every screen whether this is training. Where LEFT
+ *  leaves room RIGHT may have more than its half. */
 void ui_title_bar(const struct ui *ui, int cols, const char *left, const char *right);
 
 /** The keys of ACTIONS that fit, with their words. */

@@ -89,16 +89,39 @@ static void review(void *self)
 
 /** Without a draft there is nothing of ours to merge: the form shows what is there now.
  */
-static void reverted(void *ctx)
+static bool catch_up(struct form_view *f)
 {
-    struct form_view *f = ctx;
     struct err err = {0};
+    int rc;
 
     form_unload(f);
-    if (entry_catch_up(f->en, &err) < 0)
+    rc = entry_catch_up(f->en, &err);
+    if (rc < 0)
         ui_say_err(f->ui, &err);
     form_relayout(f);
     form_load(f);
+    return rc == 0;
+}
+
+static void reverted(void *ctx)
+{
+    catch_up(ctx);
+}
+
+static void newest(void *self)
+{
+    struct form_view *f = self;
+
+    form_commit(f);
+    if (!f->st.moved_on)
+        ui_say(f->ui, STYLE_INFO, _("this is the newest there is"));
+    else if (!catch_up(f))
+        return;
+    else if (f->st.conflicts > 0)
+        ui_say(f->ui, STYLE_WARNING,
+                _("brought in; where both changed the same, you decide: F10"));
+    else
+        ui_say(f->ui, STYLE_OK, _("brought in: what others changed and what you did"));
 }
 
 static void history(void *self)
@@ -158,6 +181,7 @@ static const struct action rows[] = {
         {CMD_PREVIOUS_PROBLEM, form_previous_problem, NULL},
         {CMD_ACCEPT, form_accept, NULL},
         {CMD_FIX, form_fix, NULL},
+        {CMD_NEWEST, newest, NULL},
         {CMD_CONFLICTS, form_conflicts, NULL},
         {CMD_WHY, form_why, NULL},
         {CMD_PROPOSE, form_propose, NULL},
@@ -280,7 +304,7 @@ static void form_tick(void *self)
         form_load(f);
         ui_say(f->ui, STYLE_OK, _("there is room again: changes can be saved"));
     }
-    f->st = entry_state(f->en);
+    form_look(f);
     loop_stale(f->ui->loop);
 }
 
@@ -310,7 +334,8 @@ static const struct view_ops form_ops = {.draw = form_draw,
         .tick = form_tick,
         .close = form_close};
 
-void form_open(struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx)
+struct form_view *form_open(
+        struct ui *ui, struct entry *take_en, form_closed_fn *closed, void *ctx)
 {
     struct form_view *f = xcalloc(1, sizeof *f);
 
@@ -322,6 +347,8 @@ void form_open(struct ui *ui, struct entry *take_en, form_closed_fn *closed, voi
     buf_init(&f->echo, 0);
     form_relayout(f);
     form_load(f);
-    if (ui_push(ui, &form_ops, f))
-        form_resume(f);
+    if (!ui_push(ui, &form_ops, f))
+        return NULL;
+    form_resume(f);
+    return f;
 }

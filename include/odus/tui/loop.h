@@ -67,6 +67,9 @@ int loop_push(struct loop *l, const struct view_ops *ops, void *self) ATTR_CHECK
 /** Takes the top view off; it is closed when its handler has returned. */
 void loop_pop(struct loop *l) ATTR_NONNULL_ALL;
 
+/** SELF of the view on top; NULL: none. */
+void *loop_top(const struct loop *l) ATTR_NONNULL_ALL;
+
 /** The screen is to be drawn anew. */
 void loop_stale(struct loop *l) ATTR_NONNULL_ALL;
 
