@@ -127,8 +127,8 @@ static bool is_patience(int status)
 
 struct attempt {
     int tries, sign_ins;
-    bool begun; /* the first one was begun with net_start */
-    bool down;  /* the last one may do later */
+    bool begun;                /* the first one was begun with net_start */
+    bool down;                 /* the last one may do later */
     bool (*before)(void *ctx); /* of session_stream */
     void *ctx;
 };

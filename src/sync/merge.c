@@ -154,28 +154,36 @@ int session_merge(struct session *s, struct err *err)
 
 /* --- the guard ------------------------------------------------------------------- */
 
+static bool is_removed(const struct json *body)
+{
+    const char *status = json_get_text(body, "statut_fiche");
+
+    return status && strcmp(status, "supprime") == 0;
+}
+
 /* A deletion, or a tombstone that is more than the end of a losing leaf. */
 static bool removes(const struct replica_doc *doc)
 {
-    const char *status = json_get_text(doc->json, "statut_fiche");
+    struct json *body = json_retain(doc->json);
+    bool yes;
 
-    if (doc->deleted)
-        return !json_get(doc->json, "fusion");
-    return status && strcmp(status, "supprime") == 0;
+    if (!body && (doc->deleted || strstr(doc->body, "supprime")) &&
+            json_parse(view_of(doc->body), 0, &body, NULL) < 0)
+        body = NULL;
+    yes = doc->deleted ? !json_get(body, "fusion") : is_removed(body);
+    json_free(body);
+    return yes;
 }
 
 static bool lives_here(struct session *s, const char *uid)
 {
     struct record r = {.body = NULL};
     struct json *body = NULL;
-    const char *status;
     bool lives = false;
 
     if (record_get(s->store, uid, &r, NULL) == 0 && !r.deleted &&
-            json_parse(view_of(r.body), 0, &body, NULL) == 0) {
-        status = json_get_text(body, "statut_fiche");
-        lives = !status || strcmp(status, "supprime") != 0;
-    }
+            json_parse(view_of(r.body), 0, &body, NULL) == 0)
+        lives = !is_removed(body);
     json_free(body);
     record_release(&r);
     return lives;

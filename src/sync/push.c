@@ -271,6 +271,11 @@ static int prove(struct session *s, struct replica_doc *docs, size_t n, struct e
             session_json(s, "POST", path, wire_revs_diff(docs, n), &missing, NULL, err);
 
     free(path);
+    if (rc == 0 && json_kind(missing) != JSON_KIND_OBJECT) {
+        s->report->network = true; /* or silence would count as "has it" (P15) */
+        rc = err_set(err, ERR_INVALID,
+                N_("the server's answer is none that can be understood"));
+    }
     if (rc == 0)
         rc = judge(s, missing, docs, n, err);
     json_free(missing);

@@ -64,6 +64,7 @@ static int read_epoch(struct session *s, char **ret, struct err *err)
         session_forgive(s, err);
         if (s->job->dry_run) {
             *ret = xstrdup("");
+            rc = 0;
             break;
         }
         rc = make_epoch(s, path, ret, err);

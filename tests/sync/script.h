@@ -43,6 +43,9 @@ const char *got_of(int n, const char *doc);
 /** Plays the transcript to a session of P; fails when it was not played to its end. */
 int script_play(struct run *r, struct place *p);
 
+/** The same where it need not be played to its end. */
+int script_try(struct run *r, struct place *p);
+
 /** The same to a session with the url BEFORE + host + AFTER. */
 int script_play_at(
         struct run *r, struct place *p, const char *before, const char *after);
