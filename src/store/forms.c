@@ -89,83 +89,12 @@ void forms_free(struct forms *forms)
     for (size_t i = 0; i < forms->n; i++)
         entry_free(forms->entries[i]);
     free(forms->entries);
-    for (size_t i = 0; forms->names && forms->names[i]; i++) {
-        form_head_release(&forms->heads[i]);
-        free(forms->names[i]);
-    }
-    free(forms->names);
-    free(forms->heads);
+    forms_names_free(forms->names);
+    free(forms->published);
     linked_free(forms->linked);
     free(forms->dir);
     free(forms->lang);
     free(forms);
-}
-
-/* --- names ------------------------------------------------------------------------ */
-
-/* The head of a form of the folder; false for a fragment and what cannot be read. */
-static bool read_head(
-        const struct forms *forms, const char *file, struct form_head *ret)
-{
-    char *path = file_join(forms->dir, file);
-    struct buf text;
-    bool is = file_read(path, FORM_FILE_MAX, &text, NULL) == 0;
-
-    if (is)
-        form_head_read(buf_view(&text), forms->lang, ret);
-    buf_release(&text);
-    free(path);
-    if (!is || !ret->fragment)
-        return is;
-    form_head_release(ret);
-    return false;
-}
-
-char *const *forms_names(struct forms *forms)
-{
-    char **files = NULL;
-    size_t nfiles = 0, n = 0;
-
-    if (forms->names)
-        return forms->names;
-    if (file_list(forms->dir, ".form", &files, &nfiles, NULL) < 0)
-        nfiles = 0;
-    forms->names = xcalloc(nfiles + 1, sizeof(*forms->names));
-    forms->heads = xcalloc(nfiles + 1, sizeof(*forms->heads));
-    for (size_t i = 0; i < nfiles; i++)
-        if (read_head(forms, files[i], &forms->heads[n]))
-            forms->names[n++] = xstrndup(files[i], strlen(files[i]) - 5);
-    file_list_free(files, nfiles);
-    return forms->names;
-}
-
-static const struct form_head *head_of(struct forms *forms, const char *name)
-{
-    char *const *names = forms_names(forms);
-
-    for (size_t i = 0; names[i]; i++)
-        if (strcmp(names[i], name) == 0)
-            return &forms->heads[i];
-    return NULL;
-}
-
-const char *forms_type_label(struct forms *forms, const char *name)
-{
-    const struct form_head *head = head_of(forms, name);
-
-    return head && head->label ? head->label : name;
-}
-
-bool forms_dated(struct forms *forms, const char *name)
-{
-    const struct form_head *head = head_of(forms, name);
-
-    return head && head->dated;
-}
-
-bool forms_known(struct forms *forms, const char *name)
-{
-    return head_of(forms, name) != NULL;
 }
 
 /* --- versions --------------------------------------------------------------------- */
@@ -199,7 +128,7 @@ static int load_lists(struct forms *forms, const struct form *form, struct err *
         struct buf text;
         char *path;
 
-        if (!list->file)
+        if (!list->file || *list->file == '.' || strchr(list->file, '/'))
             continue;
         path = file_join(forms->dir, list->file);
         if (file_read(path, LIST_FILE_MAX, &text, NULL) == 0) {
@@ -305,36 +234,70 @@ static struct forms_entry *find_entry(
     for (size_t i = 0; i < forms->n; i++) {
         struct forms_entry *e = forms->entries[i];
 
-        if (strcmp(e->form->name, name) == 0 &&
+        if (!e->stale && strcmp(e->form->name, name) == 0 &&
                 (hash ? strcmp(e->form->hash, hash) == 0 : e->current))
             return e;
     }
     return NULL;
 }
 
+static int find_version(struct forms *forms, const char *name, const char *hash,
+        struct forms_entry **ret, struct err *err)
+{
+    *ret = find_entry(forms, name, hash);
+    return *ret ? 0 : read_version(forms, name, hash, ret, err);
+}
+
+/* A list that cannot be filled has no choices; the form is good all the same. */
+static int find_published(struct forms *forms, const struct forms_published *p,
+        struct forms_entry **ret, struct err *err)
+{
+    bool is_new = !find_entry(forms, p->name, p->hash);
+    int rc = find_version(forms, p->name, p->hash, ret, err);
+
+    if (rc == 0 && is_new && !store_read_only(forms->store))
+        (void)load_lists(forms, (*ret)->form, NULL);
+    return rc;
+}
+
+static int find_folders(struct forms *forms, const char *name, struct forms_entry **ret,
+        struct err *err)
+{
+    *ret = find_entry(forms, name, NULL);
+    return *ret ? 0 : read_current(forms, name, ret, err);
+}
+
 int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
         struct engine **ret_engine, struct err *err)
 {
-    struct forms_entry *entry = find_entry(forms, name, NULL);
-    int rc = 0;
+    const struct forms_published *p;
+    struct forms_entry *entry = NULL;
+    int rc;
 
-    if (!entry && !forms_known(forms, name))
+    if (!forms_known(forms, name))
         return err_set(err, ERR_NOT_FOUND, N_("there is no form %1$s"), name);
-    if (!entry)
-        rc = read_current(forms, name, &entry, err);
-    return rc ? rc : lend(forms, entry, ret_form, ret_engine, err);
+    p = forms_publication(forms, name);
+    if (!p || find_published(forms, p, &entry, NULL) < 0) {
+        rc = find_folders(forms, name, &entry, err);
+        if (rc)
+            return rc;
+    }
+    return lend(forms, entry, ret_form, ret_engine, err);
 }
 
 int forms_get_version(struct forms *forms, const char *name, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
 {
     struct forms_entry *entry = NULL;
-    int rc;
+    int rc = 0;
 
-    if (!find_entry(forms, name, NULL) && forms_known(forms, name))
-        rc = read_current(forms, name, &entry, NULL); /* may be the very version */
-    entry = find_entry(forms, name, hash);
-    rc = entry ? 0 : read_version(forms, name, hash, &entry, err);
+    if (forms_known(forms, name) && !forms_publication(forms, name))
+        (void)find_folders(forms, name, &entry, NULL); /* may be the very version */
+    rc = find_version(forms, name, hash, &entry, err);
+    if (rc == ERR_NOT_FOUND && forms_publication(forms, name) &&
+            find_folders(forms, name, &entry, NULL) == 0 &&
+            strcmp(entry->form->hash, hash) == 0)
+        rc = 0;
     return rc ? rc : lend(forms, entry, ret_form, ret_engine, err);
 }
 

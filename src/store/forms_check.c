@@ -36,14 +36,35 @@ static struct form_sources beside(const char *path, char **ret_dir, char **ret_n
     return (struct form_sources){.dir = *ret_dir};
 }
 
-struct form *forms_read(const char *path, struct problems *problems)
+static struct form *read_form(
+        const char *path, struct json *seen, struct problems *problems)
 {
     char *dir, *name;
     struct form_sources from = beside(path, &dir, &name);
-    struct form *form = form_from(&from, name, problems);
+    struct form *form;
 
+    from.seen = seen;
+    form = form_from(&from, name, problems);
     free(dir);
     free(name);
+    return form;
+}
+
+struct form *forms_read(const char *path, struct problems *problems)
+{
+    return read_form(path, NULL, problems);
+}
+
+struct form *forms_read_seen(
+        const char *path, struct json **ret_seen, struct problems *problems)
+{
+    struct json *seen = json_new_object();
+    struct form *form = read_form(path, seen, problems);
+
+    if (form)
+        *ret_seen = seen;
+    else
+        json_free(seen);
     return form;
 }
 

@@ -2,6 +2,7 @@
 #define ODUS_SRC_STORE_FORMS_PRIV_H
 
 #include "odus/store/forms.h"
+#include "odus/store/publish.h"
 #include "priv.h"
 
 /* Where the texts of a form come from: files of a folder, or a version kept in data.db.
@@ -19,9 +20,17 @@ int form_source(void *ctx, const char *name, struct buf *out, struct err *err);
 struct form *form_from(struct form_sources *sources, const char *name,
         struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** As forms_read, with the texts that were read, owned where there is a form. */
+struct form *forms_read_seen(const char *path, struct json **ret_seen,
+        struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
+
 /** Keeps the texts SEEN of the version of FORM, once per hash. */
 int version_keep(struct store *store, const struct form *form, const struct json *seen,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** The same, and SEEN replaces what is kept: the texts of a version may change. */
+int version_replace(struct store *store, const struct form *form,
+        const struct json *seen, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** The kept texts of a version, owned. ERR_NOT_FOUND when it was never kept. */
 int version_load(struct store *store, const char *name, const char *hash,
@@ -33,6 +42,14 @@ struct forms_entry {
     struct engine *engine; /* NULL until asked for */
     struct json *sources;  /* not yet kept in data.db; NULL once they are */
     bool current;          /* what the folder has */
+    bool stale;            /* another publication has come: lent out, found no more */
+};
+
+/** A form whose current version came as a document. */
+struct forms_published {
+    char name[FORM_NAME_MAX + 1];
+    char hash[33];
+    char rev[REV_MAX]; /* of the document: the texts of one version may change */
 };
 
 struct linked_cache; /* lookup.c */
@@ -48,13 +65,50 @@ struct forms {
     struct store *store;
     enum hold hold;
     char *dir, *lang;
-    char **names;            /* NULL until asked for */
-    struct form_head *heads; /* of these */
+    struct forms_names *names;         /* NULL until asked for */
+    struct forms_published *published; /* as of `looked`, sorted by name */
+    size_t npublished;
+    int64_t looked; /* generation of the store; 0: not yet */
     struct forms_entry **entries;
     size_t n, cap;
     struct linked_cache *linked;
     struct engine_hooks hooks;
 };
+
+/* --- publications, forms_publish.c, forms_adopt.c ----------------------------------
+ */
+
+/**
+ * Reads anew which forms are published, where the store has changed since (NOW: in any
+ * case). What is lent out stays as it is. Does nothing while rules run.
+ */
+void forms_look(struct forms *forms, bool now) ATTR_NONNULL_ALL;
+
+/** The published version of NAME; NULL where the folder's is the current one. */
+const struct forms_published *forms_publication(
+        const struct forms *forms, const char *name) ATTR_NONNULL_ALL;
+
+/**
+ * The winner of publication UID has changed, or is to be tried again: takes it into use
+ * where it is good. *RET_USED false: it is not, and stands so; WHY (may be NULL) says
+ * why not. Inside a transaction of the caller, or not.
+ */
+int publish_take(struct forms *forms, const char *uid, bool *ret_used, struct err *why,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/* --- names, forms_names.c --------------------------------------------------------- */
+
+/** The record types as they were when asked for; lists that were lent out live on. */
+struct forms_names {
+    char **names;            /* sorted, NULL-terminated */
+    struct form_head *heads; /* of these */
+    bool stale;
+    struct forms_names *older;
+};
+
+/** The present ones are to be read anew when next asked for. */
+void forms_names_stale(struct forms *forms) ATTR_NONNULL_ALL;
+void forms_names_free(struct forms_names *names);
 
 /* --- other records, lookup.c ------------------------------------------------------ */
 

@@ -107,6 +107,27 @@ int version_keep(struct store *store, const struct form *form, const struct json
     return store_end(store, store->data, rc, err);
 }
 
+int version_replace(struct store *store, const struct form *form,
+        const struct json *seen, struct err *err)
+{
+    struct buf text;
+    int rc = version_keep(store, form, seen, err);
+
+    if (rc)
+        return rc;
+    rc = store_begin_data(store, DB_SYNC_FULL, err);
+    if (rc)
+        return rc;
+    buf_init(&text, 0);
+    json_canonical(seen, &text);
+    rc = db_run(store->data, err,
+            "update form_version set sources = ?3 where name = ?1 and hash = ?2"
+            " and sources <> ?3",
+            bind_text(form->name), bind_text(form->hash), bind_view(buf_view(&text)));
+    buf_release(&text);
+    return store_end(store, store->data, rc, err);
+}
+
 int version_load(struct store *store, const char *name, const char *hash,
         struct json **ret, struct err *err)
 {

@@ -35,6 +35,33 @@ static char *name_of(const struct json *body)
     return xstrdup(json_as_text(name));
 }
 
+/*
+ * Its own version is not here: it hangs on the document of its form, so that it is
+ * written anew when that comes (record_due).
+ */
+static void await_form(const struct json *body, struct summary *ret)
+{
+    const char *type = json_get_text(body, "type");
+    char uid[37];
+    size_t n = 0;
+
+    if (!type || strlen(type) > FORM_NAME_SHOWN || publish_is(type))
+        return;
+    publish_uid(PUBLISH_FORM, type, uid);
+    while (ret->links && ret->links[n])
+        n++;
+    ret->links = xrealloc(ret->links, n + 2, sizeof(*ret->links));
+    ret->links[n] = xstrdup(uid);
+    ret->links[n + 1] = NULL;
+}
+
+static bool is_version(const struct json *body, const struct form *form)
+{
+    const char *hash = json_get_text(body, "formulaire");
+
+    return form && (!hash || strcmp(hash, form->hash) == 0);
+}
+
 /* What can be said of a record that no form here reads. */
 static void summarise_unknown(const struct json *body, struct summary *ret)
 {
@@ -69,6 +96,8 @@ int forms_summarise(struct forms *forms, const struct json *body, struct summary
     } else {
         summarise_unknown(body, ret);
     }
+    if (!is_version(body, form))
+        await_form(body, ret);
     rec_free(rec);
     free(ret->uid);
     ret->uid = xstrdup(uid);

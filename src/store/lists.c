@@ -11,6 +11,8 @@
 /* In place of the hash where people brought the entries: no shipped file replaces them.
  */
 static const char IMPORTED[] = "import";
+/* The same where they came as a document of the commons. */
+static const char PUBLISHED[] = "publie";
 
 /* --- writing ---------------------------------------------------------------------- */
 
@@ -227,25 +229,63 @@ bool lists_settled(struct store *store, const char *name, struct view csv)
     hash_blake2b128(&csv, 1, hash);
     settled = db_text(store->data, NULL, &there,
                       "select hash from list where name = ?1", bind_text(name)) == 0 &&
-              (strcmp(there, hash) == 0 || strcmp(there, IMPORTED) == 0);
+              (strcmp(there, hash) == 0 || strcmp(there, IMPORTED) == 0 ||
+                      strcmp(there, PUBLISHED) == 0);
 
     free(there);
     return settled;
+}
+
+static int load(struct store *store, const char *name, struct view csv,
+        const char *mark, struct err *err)
+{
+    struct filling f = {0};
+    int rc = read_csv(csv, &f, err);
+
+    if (rc == 0)
+        rc = replace(store, name, mark, &f, err);
+    filling_release(&f);
+    return rc;
 }
 
 int lists_load(struct store *store, const char *name, struct view csv, bool force,
         struct err *err)
 {
     char hash[HASH_128_TEXT];
-    struct filling f = {0};
-    int rc;
 
     if (!force && lists_settled(store, name, csv))
         return 0;
     hash_blake2b128(&csv, 1, hash);
-    rc = read_csv(csv, &f, err);
-    if (rc == 0)
-        rc = replace(store, name, hash, &f, err);
+    return load(store, name, csv, hash, err);
+}
+
+int lists_publish(
+        struct store *store, const char *name, struct view csv, struct err *err)
+{
+    return load(store, name, csv, PUBLISHED, err);
+}
+
+int lists_unpublish(struct store *store, const char *name, struct err *err)
+{
+    int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
+
+    if (rc)
+        return rc;
+    rc = db_run(store->data, err,
+            "update list set hash = '' where name = ?1 and hash = ?2", bind_text(name),
+            bind_text(PUBLISHED));
+    return store_end(store, store->data, rc, err);
+}
+
+int lists_check(const char *name, struct view csv, struct err *err)
+{
+    struct filling f = {0};
+    int rc = read_csv(csv, &f, err);
+    const char *twice = rc == 0 ? doubled(&f) : NULL;
+
+    if (twice)
+        rc = err_set(err, ERR_INVALID, N_("code %1$s stands twice in list %2$s"), twice,
+                name);
     filling_release(&f);
     return rc;
 }

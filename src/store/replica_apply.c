@@ -24,6 +24,7 @@ struct incoming {
     char winner[REV_MAX];
     char *shown[3]; /* what others show of it: title, town, genre; NULL unknown */
     bool changed;   /* its leaves */
+    bool published; /* a form or list, so far */
 };
 
 static void incoming_release(struct incoming *in)
@@ -78,7 +79,7 @@ static int check_doc(const struct replica_doc *d, struct incoming *in, struct er
 static int find_record(struct apply *a, struct incoming *in, struct err *e)
 {
     struct stmt *st = db_query(a->db,
-            "select e.id, r.rev, e.title, e.town, e.genre from entry e"
+            "select e.id, r.rev, e.title, e.town, e.genre, e.type from entry e"
             " left join record r on r.id = e.id where e.uid = ?1",
             bind_text(in->doc->uid));
     int rc = stmt_step(st, e);
@@ -90,6 +91,7 @@ static int find_record(struct apply *a, struct incoming *in, struct err *e)
     store_copy_text(in->winner, sizeof(in->winner), stmt_text(st, 1));
     for (int i = 0; i < (int)COUNT(in->shown); i++)
         in->shown[i] = stmt_dup(st, 2 + i);
+    in->published = publish_is(stmt_text(st, 5).p);
     stmt_reset(st);
     return 0;
 }
@@ -340,7 +342,6 @@ static int take_doc(
 
 /* --- a slice ---------------------------------------------------------------------- */
 
-/* What has dates shows the names of what has none: that comes first. */
 static bool is_dated(struct apply *a, const struct replica_doc *d)
 {
     const char *type = json_get_text(d->json, "type");
@@ -348,30 +349,68 @@ static bool is_dated(struct apply *a, const struct replica_doc *d)
     return type && forms_dated(a->forms, type);
 }
 
+/* A form or list that cannot be used is a record like others, and said. */
+static int take_published(
+        struct apply *a, const struct incoming *in, struct err *why, struct err *e)
+{
+    bool used;
+
+    if (!in->published && !publish_is(json_get_text(in->body, "type")))
+        return 0;
+    return publish_take(a->forms, in->doc->uid, &used, why, e);
+}
+
 static int take_one(struct apply *a, size_t i, enum replica_outcome *outcomes,
         struct err *why, struct err *e)
 {
     struct incoming in;
     enum replica_outcome outcome = REPLICA_REFUSED;
+    struct err *reason = why ? &why[i] : NULL;
     int rc = 0;
 
-    if (check_doc(&a->slice->docs[i], &in, why ? &why[i] : NULL) == 0)
+    err_clear(reason);
+    if (check_doc(&a->slice->docs[i], &in, reason) == 0) {
         rc = take_doc(a, &in, &outcome, e);
+        if (rc == 0)
+            rc = take_published(a, &in, reason, e);
+    }
     incoming_release(&in);
     if (outcomes)
         outcomes[i] = outcome;
     return rc;
 }
 
+/* Forms and lists come first, for records are read with them; then what has no dates,
+ * for what has shows its names. */
+enum turn { TURN_FORMS, TURN_UNDATED, TURN_DATED, TURN_DONE };
+
+static void give_turns(struct apply *a, enum turn turns[REPLICA_SLICE])
+{
+    for (size_t i = 0; i < a->slice->n; i++)
+        if (turns[i] != TURN_DONE)
+            turns[i] = is_dated(a, &a->slice->docs[i]) ? TURN_DATED : TURN_UNDATED;
+}
+
 static int take_docs(
         struct apply *a, enum replica_outcome *outcomes, struct err *why, struct err *e)
 {
+    enum turn turns[REPLICA_SLICE];
     int rc = 0;
 
-    for (int dated = 0; dated < 2; dated++)
-        for (size_t i = 0; rc == 0 && i < a->slice->n; i++)
-            if (is_dated(a, &a->slice->docs[i]) == (dated == 1))
-                rc = take_one(a, i, outcomes, why, e);
+    for (size_t i = 0; i < a->slice->n; i++)
+        turns[i] = publish_is(json_get_text(a->slice->docs[i].json, "type"))
+                           ? TURN_FORMS
+                           : TURN_DATED;
+    for (enum turn turn = TURN_FORMS; turn < TURN_DONE; turn++) {
+        for (size_t i = 0; rc == 0 && i < a->slice->n; i++) {
+            if (turns[i] != turn)
+                continue;
+            rc = take_one(a, i, outcomes, why, e);
+            turns[i] = TURN_DONE;
+        }
+        if (turn == TURN_FORMS)
+            give_turns(a, turns);
+    }
     return rc;
 }
 

@@ -19,6 +19,19 @@ bool lists_settled(struct store *store, const char *name, struct view csv) ATTR_
 int lists_load(struct store *store, const char *name, struct view csv, bool force,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
+/** Fills list NAME as lists_load does, from a document of the commons (publish.h): no
+ * file beside a form replaces it from then on. */
+int lists_publish(struct store *store, const char *name, struct view csv,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** A file may replace list NAME again, if that came from a document. */
+int lists_unpublish(struct store *store, const char *name, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+/** What lists_load would say of CSV as list NAME, without a store. */
+int lists_check(const char *name, struct view csv, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
 /** An entry for lists_replace; everything is borrowed until NEXT is called again. */
 struct list_row {
     const char *code, *label;
