@@ -396,6 +396,30 @@ static int user_job(struct admin *a, struct err *err)
  * -----------------------------------------------------------------------------------
  */
 
+static char *ask_for(struct admin *a, const char *what)
+{
+    struct json *question = session_event("ask");
+
+    session_set(question, "what", what);
+    session_set(question, "url", a->s.url);
+    session_set(question, "user", a->s.user);
+    json_set_take(question, "again", json_bool(false));
+    return a->host.ask(a->host.ctx, question);
+}
+
+/* Nothing here is for strangers: the account is asked for before anything else. */
+static int sign_in(struct admin *a, struct err *err)
+{
+    if (!a->s.user)
+        a->s.user = ask_for(a, "user");
+    if (a->s.user && *a->s.user && !a->s.secret)
+        a->s.secret = ask_for(a, "password");
+    if (!a->s.secret)
+        return err_set(err, ERR_USAGE,
+                N_("the administrator's name and password are needed"));
+    return session_connect(&a->s, err);
+}
+
 static int administer(struct worker *w, int (*act)(struct admin *a, struct err *err))
 {
     struct admin a = {.w = w,
@@ -416,8 +440,11 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
     a.s.url = a.job.url ? net_url(a.job.url) : NULL;
     if (!a.job.url)
         rc = err_set(&err, ERR_USAGE, N_("give the address of the server"));
+    if (rc == 0 && !a.s.url)
+        rc = err_set(&err, ERR_USAGE,
+                N_("\"%1$s\" is not an address like https://server.example"), a.job.url);
     if (rc == 0)
-        rc = session_connect(&a.s, &err);
+        rc = sign_in(&a, &err);
     if (rc == 0)
         rc = act(&a, &err);
     if (rc == 0)
