@@ -28,10 +28,11 @@ struct worker {
 /* --- finding and starting ----------------------------------------------------------
  */
 
-/* Owned; NULL when it is nowhere. */
+/* Owned; NULL when it is nowhere. ODUS_LIBEXEC names a folder that comes first. */
 static char *find_program(const char *name)
 {
-    char *dir = file_exe_dir();
+    const char *given = getenv("ODUS_LIBEXEC");
+    char *dir = given && *given ? xstrdup(given) : file_exe_dir();
     char *path = xasprintf("%s/odus-%s", dir ? dir : ".", name);
 
     if (access(path, X_OK) != 0) {

@@ -6,7 +6,7 @@
 
 /**
  * A program that works for odus over pipes (docs/workers.md). It is found beside odus,
- * or in ../libexec/odus; started without a shell, with an environment of its own
+ * or in ../libexec/odus, or in the folder ODUS_LIBEXEC names; started without a shell, with an environment of its own
  * choosing nothing secret, and with the signals as they were. Its words for people
  * (stderr) go nowhere.
  */
