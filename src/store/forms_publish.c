@@ -225,18 +225,26 @@ static bool is_long_list(struct forms *forms, const char *name)
     return found;
 }
 
-static int name_list(struct making *m, const char *path, struct err *err)
+/* "communes" of "forms/communes.csv" */
+static void name_list(struct making *m, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *file = slash ? slash + 1 : path;
-    size_t n = strcspn(file, ".");
 
-    if (n < sizeof(m->pub.name))
-        memcpy(m->pub.name, file, n);
-    if (n < sizeof(m->pub.name) && is_long_list(m->forms, m->pub.name))
-        return 0;
-    return err_set(err, ERR_NOT_FOUND, N_("no form has a long list called %1$s"),
-            *m->pub.name ? m->pub.name : file);
+    snprintf(m->pub.name, sizeof(m->pub.name), "%.*s", (int)strcspn(file, "."), file);
+}
+
+static int check_list(
+        struct making *m, const char *path, struct view csv, struct err *err)
+{
+    int rc = lists_check(m->pub.name, csv, err);
+
+    if (rc == ERR_INVALID && err)
+        return err_at(err, path, err->line, err->column);
+    if (rc == 0 && !is_long_list(m->forms, m->pub.name))
+        rc = err_set(err, ERR_NOT_FOUND, N_("no form has a long list called %1$s"),
+                m->pub.name);
+    return rc;
 }
 
 int publish_list(struct forms *forms, const char *path, const char *author, bool dry,
@@ -246,17 +254,12 @@ int publish_list(struct forms *forms, const char *path, const char *author, bool
             .forms = forms, .type = PUBLISH_LIST, .content = "csv", .author = author};
     struct buf text;
     struct view csv;
-    int rc = name_list(&m, path, err);
+    int rc = file_read(path, PUBLISH_MAX, &text, err);
 
-    if (rc)
-        return rc;
-    rc = file_read(path, PUBLISH_MAX, &text, err);
+    name_list(&m, path);
     csv = buf_view(&text);
-    if (rc == 0) {
-        rc = lists_check(m.pub.name, csv, err);
-        if (rc == ERR_INVALID && err)
-            err_at(err, path, err->line, err->column);
-    }
+    if (rc == 0)
+        rc = check_list(&m, path, csv, err);
     if (rc == 0) {
         hash_blake2b128(&csv, 1, m.pub.hash);
         frame(&m, json_text(csv));
