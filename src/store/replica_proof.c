@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-int replica_unproved(struct store *store, int64_t peer, size_t limit,
-        struct replica_doc **ret, size_t *ret_n, struct err *err)
+int replica_unproved(struct store *store, int64_t peer, const char *container,
+        size_t limit, struct replica_doc **ret, size_t *ret_n, struct err *err)
 {
     struct stmt *st = db_query(store->data,
             "select e.uid, v.rev, v.deleted from receipt t join rev v on v.id = t.rev"
-            " join entry e on e.id = v.record"
-            " where t.peer = ?1 and t.at_ms = 0 order by t.rev limit ?2",
-            bind_int(peer), bind_int((int64_t)limit));
+            " join entry e on e.id = v.record join record r on r.id = e.id"
+            " where t.peer = ?1 and t.at_ms = 0 and r.container = ?3"
+            " order by t.rev limit ?2",
+            bind_int(peer), bind_int((int64_t)limit), bind_text(container));
     struct replica_doc *docs = NULL;
     size_t n = 0, cap = 0;
     int rc;

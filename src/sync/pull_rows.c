@@ -80,7 +80,7 @@ static int by_uid(const void *a, const void *b)
 int pull_own_begin(struct pull *p, struct err *err)
 {
     int rc = replica_unproved(
-            p->s->store, p->s->peer, PROVED_MOST, &p->own, &p->nown, err);
+            p->s->store, p->s->peer, p->s->local, PROVED_MOST, &p->own, &p->nown, err);
 
     if (rc < 0 || !p->nown)
         return rc;

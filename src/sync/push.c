@@ -287,7 +287,8 @@ int session_prove(struct session *s, struct err *err)
     while (!s->job->dry_run) {
         struct replica_doc *docs = NULL;
         size_t n = 0;
-        int rc = replica_unproved(s->store, s->peer, PROVE_MOST, &docs, &n, err);
+        int rc = replica_unproved(
+                s->store, s->peer, s->local, PROVE_MOST, &docs, &n, err);
 
         if (rc == 0 && n > 0)
             rc = prove(s, docs, n, err);

@@ -183,11 +183,11 @@ int replica_acknowledge(struct store *store, int64_t peer,
         const struct replica_doc *docs, size_t n, int64_t at_ms,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
-/** Revisions PEER has said to have taken and not shown (at_ms 0), at most LIMIT: uid
- * and revs[0] only. Owned: replica_docs_free. */
-int replica_unproved(struct store *store, int64_t peer, size_t limit,
-        struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
-        ATTR_NONNULL(1, 4, 5);
+/** Revisions of CONTAINER that PEER has said to have taken and not shown (at_ms 0), at
+ * most LIMIT: uid and revs[0] only. Owned: replica_docs_free. */
+int replica_unproved(struct store *store, int64_t peer, const char *container,
+        size_t limit, struct replica_doc **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 5, 6);
 
 /** PEER does not have it after all: it waits again. */
 int replica_lost(struct store *store, int64_t peer, const struct replica_doc *doc,
