@@ -41,7 +41,7 @@ static int apply(
             s->report->pulled++;
         if (outcomes[i] == REPLICA_ADDED && slice.docs[i].nrevs > 1)
             session_touch(s, slice.docs[i].uid);
-        if (outcomes[i] == REPLICA_REFUSED)
+        if (outcomes[i] == REPLICA_REFUSED || why[i].id) /* or a form of no use */
             pull_refused(s, &why[i]);
     }
     return rc;
