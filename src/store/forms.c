@@ -128,7 +128,7 @@ static int load_lists(struct forms *forms, const struct form *form, struct err *
         struct buf text;
         char *path;
 
-        if (!list->file || *list->file == '.' || strchr(list->file, '/'))
+        if (!list->file)
             continue;
         path = file_join(forms->dir, list->file);
         if (file_read(path, LIST_FILE_MAX, &text, NULL) == 0) {

@@ -340,6 +340,8 @@ static void damaged__is_kept_and_not_used(void **state)
             {"sources", "{'note':['a']}"},
             {"sources", "'note'"},
             {"sources", "{}"},
+            {"sources",
+                    "{'note':'[form note]\\nlabel=N\\n[list l]\\nfile=../l.csv\\n'}"},
             {"sources", "{'note':''}"},
             {"hash", "'00112233445566778899aabbccddeeff'"},
             {"hash", "12"},
@@ -405,24 +407,6 @@ static void damaged__says_where__to_the_doctor(void **state)
     told.n = 0;
     assert_int_equal(publish_check(theirs, tell, &told, &err), 0);
     assert_int_equal(told.n, 0);
-}
-
-static void damaged__file_of_a_list__is_not_looked_for_elsewhere(void **state)
-{
-    char *path = file_join(box_path("theirs"), "../secret.csv");
-    const struct form *form;
-
-    (void)state;
-    assert_int_equal(
-            file_write_atomic(path, view_of("code,label,x\n1,Un,\n"), 0600, &err), 0);
-    publish("note", "[form note]\nlabel=Note\ntitle=nom\n"
-                    "[list secrets]\nfile=../secret.csv\ncolumns=x\n"
-                    "[field nom]\ntype=one secrets\nlabel=Nom\n");
-    assert_string_equal(give(form_uid("note")), "");
-    assert_int_equal(forms_get(theirs, "note", &form, NULL, &err), 0);
-    assert_string_equal(form->lists[0].file, "../secret.csv");
-    assert_int_equal(lists_count(there, "secrets"), 0);
-    free(path);
 }
 
 /* --- records and their forms ------------------------------------------------------ */
@@ -617,7 +601,6 @@ int main(void)
             TEST(travel__a_deleted_publication__gives_way),
             TEST(damaged__is_kept_and_not_used),
             TEST(damaged__says_where__to_the_doctor),
-            TEST(damaged__file_of_a_list__is_not_looked_for_elsewhere),
             TEST(record__before_its_form__is_due_when_that_comes),
             TEST(record__in_one_slice_before_its_form__is_shown),
             TEST(record__of_an_old_version__is_read_with_that),
