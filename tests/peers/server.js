@@ -1,8 +1,9 @@
 'use strict';
-// node server.js FOLDER [memory]: PouchDB Server on a free port of 127.0.0.1, its data in
-// FOLDER (or in memory), admin/secret as its administrator. Prints its port on a line of
-// its own; ends when its standard input does. Two defects of pouchdb-server 4.2.0 that a
-// replicating client meets are mended here, from outside (docs/sync.md):
+// node server.js FOLDER [memory|disk [PORT]]: PouchDB Server on PORT (0: a free one) of
+// 127.0.0.1, its data in FOLDER (or in memory), admin/secret as its administrator. Prints
+// its port on a line of its own; ends when its standard input does. Two defects of
+// pouchdb-server 4.2.0 that a replicating client meets are mended here, from outside
+// (docs/sync.md):
 //
 //   - Where a database has a validate_doc_update, the validation gives each document
 //     that comes in the _revisions of the one that is stored, so that edits pushed with
@@ -92,7 +93,7 @@ function ready(port) {
     socket.on('error', () => setTimeout(ready, 30, port));
 }
 
-const finder = net.createServer().listen(0, '127.0.0.1', () => {
+const finder = net.createServer().listen(Number(process.argv[4] || 0), '127.0.0.1', () => {
     const port = finder.address().port;
 
     finder.close(() => { start(port); ready(port); });

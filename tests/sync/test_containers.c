@@ -167,12 +167,11 @@ static void list__without_its_document__is_fetched(void **state)
 static void list__of_nonsense__is_passed_over(void **state)
 {
     (void)state;
-    commons(LIST(
-                    "null,7,[],'x',{'nom':7}," BOTH("../etc") "," BOTH("_users") "," BOTH(
-                            "Pro") "," BOTH("commons") "," BOTH("a/b") ",{'sens':'deux'"
-                                                                       "}," BOTH("org-"
-                                                                                 "autr"
-                                                                                 "e")),
+    commons(LIST("null,7,[],'x',{'nom':7}," BOTH("../etc") "," BOTH("_users") "," BOTH(
+                    "Pro") "," BOTH("commons") "," BOTH("a/b") ",{'sens':'deux'"
+                                                               "}," BOTH("org-"
+                                                                         "autr"
+                                                                         "e")),
             0);
     play();
 }
