@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "odus/store/files.h"
+
 /* One decision. roles_js.c has the same steps in JavaScript: change both. */
 struct decision {
     unsigned roles;
@@ -125,6 +127,19 @@ static bool tombstone_ok(struct decision *d)
     return may(d, "*", text_of(d->neu, "fusion") ? ROLES_CLOSE : ROLES_ERASE);
 }
 
+/* A file a record names: any writer brings it, and it never changes (design §7). */
+static bool file_ok(struct decision *d)
+{
+    bool deleted = json_get_bool(d->neu, "_deleted", false);
+    const char *type = text_of(d->neu, "type");
+
+    if (!may(d, "*", deleted || d->old ? ROLES_ERASE : ROLES_CREATE))
+        return false;
+    if (deleted || (type && strcmp(type, FILES_DOC_TYPE) == 0))
+        return true;
+    return refuse(d, roles_reasons[ROLES_NO_FILE].reason);
+}
+
 static bool document_ok(struct decision *d)
 {
     const char *id = text_of(d->neu, "_id");
@@ -132,6 +147,8 @@ static bool document_ok(struct decision *d)
 
     if (id && strncmp(id, "_design/", 8) == 0)
         return may(d, "_design", ROLES_DESIGN);
+    if (id && strncmp(id, FILES_PREFIX, strlen(FILES_PREFIX)) == 0)
+        return file_ok(d);
     if (is_design(type) && !may(d, type, ROLES_DESIGN))
         return false;
     type = text_of(d->old, "type");

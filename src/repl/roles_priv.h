@@ -66,6 +66,7 @@ enum roles_reason {
     ROLES_OTHER_AUTHOR,
     ROLES_EXERCISE,
     ROLES_NO_EXERCISE,
+    ROLES_NO_FILE,
     ROLES_REASONS
 };
 extern const struct roles_words roles_reasons[ROLES_REASONS];

@@ -64,4 +64,6 @@ const struct roles_words roles_reasons[ROLES_REASONS] = {
         [ROLES_EXERCISE] = {"exercise", N_("exercises go to training servers only")},
         [ROLES_NO_EXERCISE] = {"no_exercise",
                 N_("a training server takes exercises only")},
+        [ROLES_NO_FILE] = {"no_file",
+                N_("the document of a file holds the file and nothing else")},
 };

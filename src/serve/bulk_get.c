@@ -7,6 +7,7 @@
 
 #include "odus/base/mem.h"
 #include "odus/repl/wire.h"
+#include "odus/store/files.h"
 
 /* --- _bulk_get ----------------------------------------------------------------- */
 
@@ -118,6 +119,7 @@ static struct json *diff_of(
     const char **revs = xcalloc(n + 1, sizeof(*revs));
     bool *missing = xcalloc(n + 1, sizeof(*missing));
     struct json *out = NULL, *list = json_new_array();
+    char hash[HASH_256_TEXT];
 
     for (size_t i = 0; i < n; i++)
         if (json_as_text(json_at(asked, i)))
@@ -128,7 +130,8 @@ static struct json *diff_of(
                 json_push_take(list, json_text(view_of(revs[i])));
     if (!wire_is_record(id))
         for (size_t i = 0; i < used; i++)
-            json_push_take(list, json_text(view_of(revs[i])));
+            if (!files_read_id(id, hash) || !file_is_here(store, hash, revs[i]))
+                json_push_take(list, json_text(view_of(revs[i])));
     if (json_len(list)) {
         out = json_new_object();
         json_set_take(out, "missing", json_retain(list));

@@ -12,6 +12,7 @@
 
 enum {
     PIECE = 32 * 1024,
+    LARGE_MOST = 4,   /* bodies of files at a time */
     PACK_FROM = 1024, /* smaller bodies are sent as they are */
 };
 
@@ -133,14 +134,15 @@ static void pack_body(struct buf *body)
 static struct MHD_Response *make_response(struct exchange *x, bool *ret_packed)
 {
     struct answer *a = &x->answer;
-    bool gzip = accepts_gzip(x->con);
+    bool gzip = accepts_gzip(x->con) && !a->size;
     size_t n;
 
     *ret_packed = gzip && (a->stream.next || a->body.len >= PACK_FROM);
     if (a->stream.next) {
         x->gz = *ret_packed ? gz_new() : NULL;
         return MHD_create_response_from_callback(
-                MHD_SIZE_UNKNOWN, PIECE, read_stream, x, NULL);
+                a->size ? (uint64_t)a->size : MHD_SIZE_UNKNOWN, PIECE, read_stream, x,
+                NULL);
     }
     if (*ret_packed)
         pack_body(&a->body);
@@ -162,6 +164,9 @@ static void add_headers(struct MHD_Response *r, const struct answer *a, bool pac
             {"Content-Encoding", packed ? "gzip" : ""},
             {"Set-Cookie", a->cookie},
             {"Allow", a->allow},
+            {"ETag", a->etag},
+            {"Content-Range", a->range},
+            {"Accept-Ranges", a->size ? "bytes" : ""},
             {"WWW-Authenticate", a->basic ? "Basic realm=\"odus\"" : ""},
     };
 
@@ -214,6 +219,8 @@ static enum MHD_Result answer_request(struct exchange *x, const char *method)
             .host = header(x->con, "Host"),
             .origin = header(x->con, "Origin"),
             .if_match = header(x->con, "If-Match"),
+            .if_none_match = header(x->con, "If-None-Match"),
+            .range = header(x->con, "Range"),
             .address = address,
             .tls = http->opt.tls_cert != NULL,
     };
@@ -225,17 +232,29 @@ static enum MHD_Result answer_request(struct exchange *x, const char *method)
     return queue(x);
 }
 
-static enum MHD_Result refuse_large(struct exchange *x)
+static enum MHD_Result refuse_large(struct exchange *x, bool later)
 {
-    static const char text[] = "{\"error\":\"too_large\",\"reason\":\"the request "
-                               "entity is too large\"}\n";
-
     answer_init(&x->answer);
     x->answering = x->too_large = true;
     x->line->http->active++;
-    x->answer.status = 413;
-    buf_adds(&x->answer.body, text);
+    x->answer.status = later ? 503 : 413;
+    buf_addf(&x->answer.body, "{\"error\":\"%s\",\"reason\":\"%s\"}\n",
+            later ? "busy" : "too_large",
+            later ? "too many files at a time" : "the request entity is too large");
     return queue(x);
+}
+
+/* A file may be longer; few at a time, because they stand in memory. */
+static bool take_large(struct exchange *x)
+{
+    struct http *http = x->line->http;
+
+    if (http->large >= LARGE_MOST)
+        return false;
+    x->large = true;
+    x->body.max = SERVE_FILE_MAX;
+    http->large++;
+    return true;
 }
 
 /* The head is here: whether the body may come. */
@@ -245,9 +264,13 @@ static enum MHD_Result begin_request(struct exchange *x)
     long long n = 0;
 
     x->has_head = true;
-    if (length && (!view_int(view_of(length), &n) || n > SERVE_BODY_MAX))
-        return refuse_large(x);
-    return MHD_YES;
+    if (length && !view_int(view_of(length), &n))
+        return refuse_large(x, false);
+    if (n <= SERVE_BODY_MAX)
+        return MHD_YES;
+    if (n > SERVE_FILE_MAX || !serve_takes_files(x->uri))
+        return refuse_large(x, false);
+    return take_large(x) ? MHD_YES : refuse_large(x, true);
 }
 
 enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
@@ -299,6 +322,7 @@ void on_completed(void *cls, struct MHD_Connection *con, void **ctx,
     if (!x)
         return;
     wait_forget(x);
+    x->line->http->large -= x->large;
     if (x->answering) {
         x->line->http->active--;
         answer_release(&x->answer);

@@ -10,6 +10,7 @@
 #include "odus/base/hash.h"
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/store/files.h"
 
 /* --- the server ---------------------------------------------------------------- */
 
@@ -80,6 +81,7 @@ enum route_flags {
     TAKES_JSON = 2,
     TAKES_FORM = 4, /* besides JSON */
     ANY_DB = 8,     /* also where there is no such container */
+    TAKES_FILE = 16,
 };
 
 static const char DB[] = "{db}", ID[] = "{id}";
@@ -101,7 +103,7 @@ static const struct route {
         {"GET", {DB, "_all_docs"}, 0, docs_all},
         {"POST", {DB, "_all_docs"}, TAKES_JSON, docs_all},
         {"POST", {DB, "_bulk_get"}, TAKES_JSON, bulk_get},
-        {"POST", {DB, "_bulk_docs"}, TAKES_JSON, bulk_docs},
+        {"POST", {DB, "_bulk_docs"}, TAKES_JSON | TAKES_FILE, bulk_docs},
         {"POST", {DB, "_revs_diff"}, TAKES_JSON, revs_diff},
         {"GET", {DB, "_security"}, 0, info_security},
         {"POST", {DB, "_ensure_full_commit"}, 0, info_committed},
@@ -112,7 +114,23 @@ static const struct route {
         {"GET", {DB, ID}, 0, doc_get},
         {"PUT", {DB, ID}, TAKES_JSON, doc_put},
         {"DELETE", {DB, ID}, 0, doc_delete},
+        {"GET", {DB, ID, FILES_ATTACHMENT}, 0, file_get},
+        {"PUT", {DB, ID, FILES_ATTACHMENT}, TAKES_FILE, file_put},
 };
+
+bool serve_takes_files(const char *uri)
+{
+    static const char *const ends[] = {"/_bulk_docs", "/" FILES_ATTACHMENT};
+    size_t n = strcspn(uri, "?");
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        size_t k = strlen(ends[i]);
+
+        if (n >= k && memcmp(uri + n - k, ends[i], k) == 0)
+            return true;
+    }
+    return false;
+}
 
 static bool part_matches(const char *pattern, const char *part, bool last)
 {
@@ -238,6 +256,17 @@ static bool unpack_body(struct call *c, struct buf *into)
     return true;
 }
 
+/* A long body is one of few values: files, which cost no more than their length. */
+static bool is_modest(struct view text)
+{
+    enum { VALUES_MOST = 200 * 1000 };
+    size_t values = 0;
+
+    for (size_t i = 0; text.n > SERVE_BODY_MAX && i < text.n; i++)
+        values += text.p[i] == ',' || text.p[i] == '[' || text.p[i] == '{';
+    return values <= VALUES_MOST;
+}
+
 /* PouchDB and the workers say application/json; pages of other sites cannot without
  * being asked first. */
 static bool read_json(struct call *c, int flags)
@@ -252,7 +281,11 @@ static bool read_json(struct call *c, int flags)
                 "Content-Type must be application/json");
         return false;
     }
-    if (json_parse(c->text, SERVE_BODY_MAX, &c->body, &err)) {
+    if (!is_modest(c->text)) {
+        answer_error(c->answer, 413, "too_large", "the request entity is too large");
+        return false;
+    }
+    if (json_parse(c->text, SERVE_FILE_MAX, &c->body, &err)) {
         answer_err(c->answer, &err);
         return false;
     }
@@ -272,9 +305,10 @@ static void run_route(struct call *c, const struct route *r)
         return;
     if (r->parts[0] == DB && !enter_container(c, r->flags))
         return;
-    buf_init(&unpacked, SERVE_BODY_MAX);
-    if (!(r->flags & TAKES_JSON) ||
-            (unpack_body(c, &unpacked) && read_json(c, r->flags)))
+    buf_init(&unpacked, r->flags & TAKES_FILE ? SERVE_FILE_MAX : SERVE_BODY_MAX);
+    if (!(r->flags & (TAKES_JSON | TAKES_FILE)) ||
+            (unpack_body(c, &unpacked) &&
+                    (!(r->flags & TAKES_JSON) || read_json(c, r->flags))))
         r->fn(c);
     buf_release(&unpacked);
 }

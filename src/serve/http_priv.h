@@ -25,6 +25,7 @@ struct exchange {
     char *uri;
     struct buf body;
     bool has_head, too_large, answering;
+    bool large; /* its body may be a file's */
     struct answer answer;
     struct gz *gz; /* of a stream, NULL plain */
     struct buf out;
@@ -42,6 +43,7 @@ struct http {
     struct exchange *waiting;
     int64_t generation; /* of the store when those who wait were last looked at */
     int64_t checked_ms;
+    int large;  /* bodies of files on their way */
     int active; /* requests that are being answered */
     bool quiet;
 };

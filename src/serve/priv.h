@@ -147,7 +147,20 @@ void doc_post(struct call *c);
 void doc_delete(struct call *c);
 void bulk_docs(struct call *c);
 
+void file_get(struct call *c);
+void file_put(struct call *c);
+
 /* --- shared -------------------------------------------------------------------- */
+
+/** Files that records name, files.c. FILE_DOC: answers the document c->id; false when
+ * it is none of a file. FILE_TAKE: keeps what DOC brings, the document of HASH; the
+ * status, with the reason where it is not 201. FILE_ERROR: CouchDB's word for it. */
+bool file_doc(struct call *c) ATTR_CHECK ATTR_NONNULL_ALL;
+bool file_is_here(struct store *store, const char *hash,
+        const char *rev) ATTR_NONNULL_ALL;
+int file_take(struct call *c, const char *hash, const struct json *doc,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+const char *file_error(int status) ATTR_RETNONNULL;
 
 /** Tells those who watch. */
 void serve_tell(

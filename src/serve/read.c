@@ -182,6 +182,8 @@ void doc_get(struct call *c)
     struct err err = {0};
     char *rev;
 
+    if (file_doc(c))
+        return;
     if (!wire_is_record(c->id)) {
         answer_error(c->answer, 404, "not_found", "missing");
         return;

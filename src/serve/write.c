@@ -10,11 +10,12 @@
 #include "odus/base/mem.h"
 #include "odus/repl/roles.h"
 #include "odus/repl/wire.h"
+#include "odus/store/files.h"
 
 /** What became of one document. */
 struct written {
     int status; /* 201, or that of the error */
-    char id[37], rev[REV_MAX];
+    char id[FILES_ID], rev[REV_MAX];
     struct json *error; /* owned; NULL: it is stored */
 };
 
@@ -133,17 +134,34 @@ static bool read_edit(struct call *c, struct json *doc, struct written *w,
 
 /* --- one document -------------------------------------------------------------- */
 
-/* Reads DOC into RET; false: refused in W. */
+/* A file that a record names is kept at once. */
+static void accept_file(
+        struct call *c, const char *hash, const struct json *doc, struct written *w)
+{
+    struct err err = {0};
+    int status = file_take(c, hash, doc, &err);
+
+    files_rev(hash, w->rev);
+    if (status != 201)
+        refuse_err(w, status, file_error(status), &err);
+}
+
+/* Reads DOC into RET; false: refused in W, or done. */
 static bool accept_doc(struct call *c, struct json *doc, bool new_edits,
         struct written *w, struct replica_doc *ret)
 {
     const char *id = json_get_text(doc, "_id"), *rev = json_get_text(doc, "_rev");
+    char hash[HASH_256_TEXT];
     struct err err = {0};
     bool whole;
 
     snprintf(w->id, sizeof(w->id), "%s", id ? id : "");
     snprintf(w->rev, sizeof(w->rev), "%s", rev ? rev : "");
     w->status = 201;
+    if (id && files_read_id(id, hash)) {
+        accept_file(c, hash, doc, w);
+        return false;
+    }
     if (!id || !wire_is_record(id))
         refuse(w, 403, "forbidden", "only records are kept here");
     else if (!may_write(c, doc, w))

@@ -200,6 +200,28 @@ static int64_t size_of(const struct store *store, const char *name)
     return ok ? (int64_t)st.st_size : -1;
 }
 
+/* Nothing has changed since: then nothing is written, and nobody looks anew. */
+static bool is_noted(struct store *store, char **names, size_t n)
+{
+    struct stmt *st = db_query(
+            store->data, "select hash, bytes from file order by hash", BIND_NONE);
+    size_t i = 0;
+
+    while (stmt_step(st, NULL) > 0) {
+        while (i < n && size_of(store, names[i]) < 0)
+            i++;
+        if (i == n || !view_is(stmt_text(st, 0), names[i]) ||
+                stmt_int(st, 1) != size_of(store, names[i])) {
+            stmt_reset(st);
+            return false;
+        }
+        i++;
+    }
+    while (i < n && size_of(store, names[i]) < 0)
+        i++;
+    return i == n;
+}
+
 static int note_all(struct store *store, char **names, size_t n, struct err *err)
 {
     struct db *db = store->data;
@@ -226,10 +248,11 @@ int files_look(struct store *store, struct err *err)
         err_clear(err);
         rc = 0;
     }
-    if (rc == 0)
+    if (rc == 0 && !is_noted(store, names, n)) {
         rc = store_begin_data(store, DB_SYNC_NORMAL, err);
-    if (rc == 0)
-        rc = store_end(store, store->data, note_all(store, names, n, err), err);
+        if (rc == 0)
+            rc = store_end(store, store->data, note_all(store, names, n, err), err);
+    }
     file_list_free(names, n);
     free(dir);
     return rc;

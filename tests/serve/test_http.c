@@ -172,9 +172,13 @@ static void http__nonsense__is_refused(void **state)
 static void http__body__announced_too_large_is_not_read(void **state)
 {
     (void)state;
-    assert_true(exchange("POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+    assert_true(exchange("POST /commons/_bulk_get HTTP/1.1\r\nHost: localhost\r\n"
                          "Content-Type: application/json\r\n"
                          "Content-Length: 9000000\r\n\r\n",
+            "413"));
+    assert_true(exchange("POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+                         "Content-Type: application/json\r\n"
+                         "Content-Length: 29000000\r\n\r\n", /* a file may be long */
             "413"));
 }
 

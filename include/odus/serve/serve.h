@@ -10,6 +10,8 @@
  */
 enum {
     SERVE_BODY_MAX = 8 * 1000 * 1000, /* bytes of a request's body, unpacked */
+    SERVE_FILE_MAX = 28 * 1000 * 1000, /* the same where a file may come: 20 MB in
+                                          base64 */
     SERVE_URI_MAX = 8 * 1024,         /* bytes of path and query */
     SERVE_BATCH_MAX = 10 * 1000,      /* documents, ids or keys of one request */
     SERVE_CODE = 10,                  /* "ABCD-EFGH" with its terminator */
@@ -24,7 +26,7 @@ struct request {
     const char *uri; /* path and query as sent, not decoded */
     struct view body;
     const char *type, *encoding; /* Content-Type, Content-Encoding */
-    const char *authorization, *cookie, *host, *origin, *if_match;
+    const char *authorization, *cookie, *host, *origin, *if_match, *if_none_match, *range;
     const char *address; /* of the client, as text */
     bool loopback, tls;  /* how it came */
 };
@@ -49,10 +51,16 @@ struct answer {
     char type[40];
     char cookie[120]; /* Set-Cookie; "" none */
     char allow[40];   /* with 405; "" none */
+    char etag[80];    /* with its quotes; "" none, as the next */
+    char range[80];   /* Content-Range */
+    int64_t size;     /* of the stream, which is sent as it is; 0: not known */
     bool basic;       /* asks for WWW-Authenticate: Basic */
     struct buf body;  /* where stream.next is NULL */
     struct stream stream;
 };
+/** Whether a request to URI may be as long as SERVE_FILE_MAX. */
+bool serve_takes_files(const char *uri) ATTR_NONNULL_ALL;
+
 void answer_init(struct answer *a) ATTR_NONNULL_ALL;
 void answer_release(struct answer *a);
 
