@@ -156,26 +156,45 @@ char *stage_body(int n, const char *more)
     return buf_take(&text);
 }
 
-const char *place_put_closing(
-        struct place *p, int n, const char *more, const char *const *closes)
+/* Stores BODY, which it takes, over BASE (NULL: none). */
+static const char *put(
+        struct place *p, const char *base, const char *const *closes, struct json *body)
 {
     static char revs[8][REV_MAX];
     static unsigned turn;
     char *rev = revs[turn++ % 8];
-    struct json *body = body_of(n, more);
-    struct record now = {.body = NULL};
-    bool there = record_get(p->store, stage_uid(n), &now, NULL) == 0;
     struct summary summary;
     struct err err = {0};
 
     assert_int_equal(forms_summarise(p->forms, body, &summary, NULL), 0);
-    if (record_put_closing(p->store, there ? now.rev : NULL, closes, body, &summary,
-                NULL, rev, &err) < 0)
+    if (record_put_closing(p->store, base, closes, body, &summary, NULL, rev, &err) < 0)
         fail_msg("put: %s", err.id);
     summary_release(&summary);
-    record_release(&now);
     json_free(body);
     return rev;
+}
+
+const char *place_put_closing(
+        struct place *p, int n, const char *more, const char *const *closes)
+{
+    struct record now = {.body = NULL};
+    bool there = record_get(p->store, stage_uid(n), &now, NULL) == 0;
+    const char *rev = put(p, there ? now.rev : NULL, closes, body_of(n, more));
+
+    record_release(&now);
+    return rev;
+}
+
+void place_edit(struct place *p, int n, const char *member, const char *value)
+{
+    struct record now = {.body = NULL};
+    struct json *body = NULL;
+
+    assert_int_equal(record_get(p->store, stage_uid(n), &now, NULL), 0);
+    assert_int_equal(json_parse(view_of(now.body), 0, &body, NULL), 0);
+    json_set_take(body, member, json_text(view_of(value)));
+    put(p, now.rev, NULL, body);
+    record_release(&now);
 }
 
 const char *place_put(struct place *p, int n, const char *more)

@@ -33,6 +33,9 @@ const char *place_put_closing(
         struct place *p, int n, const char *more, const char *const *closes);
 const char *place_put(struct place *p, int n, const char *more);
 
+/** Sets MEMBER of the winner of record N, which is there. */
+void place_edit(struct place *p, int n, const char *member, const char *value);
+
 /** Text MEMBER of the winner of record N, "" where there is none; good for seven. */
 const char *place_text(struct place *p, int n, const char *member);
 

@@ -280,7 +280,6 @@ static void fetch(void)
 
     run.job.fetch = none;
     script_play(&run, &here);
-    script_clear();
     run.job.fetch = NULL;
     json_free(none);
 }
@@ -325,6 +324,7 @@ static void fetch__cut_again_and_again__goes_on_where_it_was_P14(void **state)
         snprintf(range, sizeof(range), "Range: bytes=%zu-\r\n", from - PART);
         if (cuts > 0)
             sent(0, range);
+        script_clear();
     }
     give(poster, from, 0);
     fetch();
@@ -345,6 +345,7 @@ static void fetch__range_ignored__takes_the_rest_of_all(void **state)
     put(1, hash_of(poster));
     give(poster, 0, 2000);
     fetch();
+    script_clear();
     give(poster, 0, 0);
     fetch();
     run_well(&run);
@@ -354,27 +355,21 @@ static void fetch__range_ignored__takes_the_rest_of_all(void **state)
 
 static void fetch__other_content__is_dropped_and_told(void **state)
 {
-    char *poster = pdf(5000), *other;
+    char *poster = pdf(5000), *other = xstrdup(poster), *bytes;
 
     (void)state;
     put(1, hash_of(poster));
-    other = xstrdup(poster);
     other[4000] ^= 1;
-    script_raw(at("GET", hash_of(poster), "/contenu"), "");
-    script_clear();
-    {
-        char *bytes = xasprintf("HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
-                                "Content-Length: 5000\r\n\r\n%s",
-                other);
-
-        script_raw(at("GET", hash_of(poster), "/contenu"), bytes);
-        free(bytes);
-    }
+    bytes = xasprintf("HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
+                      "Content-Length: 5000\r\n\r\n%s",
+            other);
+    script_raw(at("GET", hash_of(poster), "/contenu"), bytes);
     fetch();
     run_well(&run);
     assert_int_equal(run_count(&run, "refused"), 1);
     assert_false(is_here(hash_of(poster)));
     assert_false(has_part(hash_of(poster)));
+    free(bytes);
     free(other);
     free(poster);
 }
