@@ -13,6 +13,7 @@
 #include "odus/base/file.h"
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
+#include "odus/store/publish.h"
 
 enum { SHOWN_MAX = 100 };
 
@@ -21,7 +22,8 @@ struct doctor {
     char (*uids)[UUID_TEXT]; /* of all records, sorted */
     size_t n, cap;
     struct json *types, *status; /* name -> number */
-    struct json *conflicts, *missing, *orphans, *unknown, *damaged, *integrity;
+    struct json *conflicts, *missing, *orphans, *unknown, *unused;
+    struct json *damaged, *integrity;
     struct json *records; /* each with its state and what the server said */
     int64_t drafts, states[WORD_SENT + 1];
     int64_t findings;
@@ -243,6 +245,32 @@ static int check_drafts(struct doctor *d, struct err *err)
     return 0;
 }
 
+/* --- published forms and lists --- */
+
+static void add_unused(
+        void *ctx, const char *uid, const char *name, const struct err *why)
+{
+    struct doctor *d = ctx;
+    struct json *item = json_new_object();
+    struct err bare = *why;
+    struct buf text;
+
+    bare.file[0] = '\0';
+    bare.line = bare.column = 0;
+    buf_init(&text, 0);
+    err_text(&bare, NULL, &text);
+    set_text(item, "uid", uid);
+    set_text(item, "name", name);
+    set_text(item, "why", text.s);
+    buf_release(&text);
+    if (*why->file) {
+        set_text(item, "file", why->file);
+        json_set_take(item, "line", json_int(why->line));
+        json_set_take(item, "column", json_int(why->column));
+    }
+    push(d, d->unused, item);
+}
+
 /* --- the store's files --- */
 
 static int schema_version(const char *path)
@@ -330,6 +358,8 @@ static int examine(struct doctor *d, struct err *err)
         rc = read_uids(d, err);
     for (size_t i = 0; rc >= 0 && i < d->n; i++)
         check_record(d, d->uids[i]);
+    if (rc >= 0)
+        rc = publish_check(d->app->forms, add_unused, d, err);
     return rc < 0 ? rc : check_drafts(d, err);
 }
 
@@ -353,6 +383,7 @@ static struct json *write_report(struct doctor *d)
     json_set_take(out, "missing", d->missing);
     json_set_take(out, "orphans", d->orphans);
     json_set_take(out, "unknown_forms", d->unknown);
+    json_set_take(out, "unused_forms", d->unused);
     json_set_take(out, "damaged", d->damaged);
     json_set_take(out, "integrity", d->integrity);
     return out;
@@ -368,6 +399,7 @@ int app_doctor(struct app *app, struct json **ret, struct err *err)
             .missing = json_new_array(),
             .orphans = json_new_array(),
             .unknown = json_new_array(),
+            .unused = json_new_array(),
             .damaged = json_new_array(),
             .integrity = json_new_array()};
     int rc = examine(&d, err);

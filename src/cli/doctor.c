@@ -73,7 +73,8 @@ static void print_findings(const struct json *state)
             {"integrity", N_("Integrity of the store")}, {"conflicts", N_("Conflicts")},
             {"missing", N_("Links to records that are not here")},
             {"orphans", N_("Drafts left by a program that did not end well")},
-            {"unknown_forms", N_("Drafts whose form is not here")}};
+            {"unknown_forms", N_("Drafts whose form is not here")},
+            {"unused_forms", N_("Published forms and lists of no use here")}};
 
     for (size_t i = 0; i < COUNT(lists); i++) {
         const struct json *list = json_get(state, lists[i].key);

@@ -144,12 +144,93 @@ static int show_forms(struct run *r)
     return status;
 }
 
+static const char *words_of(const struct app_publication *p)
+{
+    switch (p->change) {
+    case APP_FORM_SAME: return _("%1$s: published already, nothing changes");
+    case APP_FORM_TEXTS: return _("%1$s: texts change, the version stays");
+    case APP_FORM_SETTLED:
+        return _("%1$s: stands in place of what others published at the same time");
+    case APP_FORM_FRAGMENT:
+        return _("%1$s: a fragment, goes with the forms that take it in");
+    case APP_FORM_VERSION: break;
+    }
+    return p->list ? _("%1$s: the list is replaced everywhere")
+                   : _("%1$s: version %2$.8s; new records use it, records and drafts "
+                       "keep theirs");
+}
+
+static void tell_publication(
+        struct run *r, const char *file, const struct app_publication *p)
+{
+    say(words_of(p), *p->name ? p->name : file, p->hash);
+    if (p->change == APP_FORM_SAME || p->change == APP_FORM_FRAGMENT)
+        return;
+    if (r->args->dry_run)
+        say(_("%1$s: not published, as --dry-run asks"), p->name);
+    else
+        say(_("%1$s: goes to the others with the next odus sync"), p->name);
+}
+
+static struct json *publication_json(const char *file, const struct app_publication *p)
+{
+    static const char *const changes[] = {[APP_FORM_SAME] = "none",
+            [APP_FORM_TEXTS] = "texts",
+            [APP_FORM_VERSION] = "version",
+            [APP_FORM_SETTLED] = "settled",
+            [APP_FORM_FRAGMENT] = "fragment"};
+    struct json *obj = json_new_object();
+
+    put_text(obj, "file", file);
+    put_text(obj, "name", *p->name ? p->name : NULL);
+    put_text(obj, "hash", *p->hash ? p->hash : NULL);
+    put_text(obj, "change", changes[p->change]);
+    return obj;
+}
+
+static int publish_one(struct run *r, const char *file, struct out_list *list)
+{
+    struct app_publication pub;
+    struct problems problems;
+    struct err err = {0};
+    int status = CLI_DONE;
+
+    problems_init(&problems);
+    if (app_form_publish(r->app, file, r->args->dry_run, &pub, &problems, &err) < 0) {
+        print_problems(&problems);
+        status = err.id ? cli_fail(&err) : CLI_PROBLEMS;
+    } else if (r->args->json) {
+        out_list_add(list, publication_json(file, &pub));
+    } else {
+        tell_publication(r, file, &pub);
+    }
+    problems_release(&problems);
+    return status;
+}
+
+static int publish_forms(struct run *r)
+{
+    struct out_list list = {0};
+    int status = CLI_DONE;
+
+    for (size_t i = 1; i < r->nwords; i++) {
+        int one = publish_one(r, r->words[i], &list);
+
+        status = one > status ? one : status;
+    }
+    if (r->args->json)
+        out_list_end(&list);
+    return status;
+}
+
 int run_form(struct run *r)
 {
     if (strcmp(r->words[0], "check") == 0)
         return check_forms(r);
     if (strcmp(r->words[0], "show") == 0)
         return show_forms(r);
+    if (strcmp(r->words[0], "publish") == 0 && r->app)
+        return publish_forms(r);
     return usage(command_get(CMD_FORM));
 }
 

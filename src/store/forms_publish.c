@@ -162,20 +162,14 @@ static int publish(struct making *m, bool dry, struct publication *ret, struct e
 
 /* --- forms ------------------------------------------------------------------------ */
 
-static int is_form(const char *path, struct problems *problems, struct err *err)
+static bool is_fragment(const char *path)
 {
     struct buf text;
-    size_t before = problems->n;
-    int rc = file_read(path, FORM_FILE_MAX, &text, err);
+    bool yes = file_read(path, FORM_FILE_MAX, &text, NULL) == 0 &&
+               form_is_fragment(buf_view(&text));
 
-    if (rc == 0 && form_is_fragment(buf_view(&text)))
-        rc = err_set(err, ERR_USAGE,
-                N_("%1$s is a fragment; publish the forms that take it in"), path);
     buf_release(&text);
-    if (rc)
-        return rc;
-    forms_check(path, problems);
-    return problems->n > before ? ERR_INVALID : 0;
+    return yes;
 }
 
 int publish_form(struct forms *forms, const char *path, const char *author, bool dry,
@@ -185,12 +179,18 @@ int publish_form(struct forms *forms, const char *path, const char *author, bool
             .type = PUBLISH_FORM,
             .content = "sources",
             .author = author};
+    size_t before = problems->n;
     struct json *seen;
     struct form *form;
-    int rc = is_form(path, problems, err);
+    int rc;
 
-    if (rc)
-        return rc;
+    if (is_fragment(path)) {
+        *ret = (struct publication){.change = PUBLISH_FRAGMENT};
+        return 0;
+    }
+    forms_check(path, problems);
+    if (problems->n > before)
+        return ERR_INVALID;
     form = forms_read_seen(path, &seen, problems);
     if (!form)
         return ERR_INVALID;

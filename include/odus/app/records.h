@@ -102,6 +102,8 @@ int app_import_list(struct app *app, const char *file, const char *list, size_t 
  *   missing        [{uid field target}] links to records that are not here
  *   orphans        [{uid type title}] drafts left by a crash
  *   unknown_forms  [the same] drafts whose form version is not here
+ *   unused_forms   [{uid name why file line column}] published forms and lists that
+ *                  cannot be used here
  *   damaged        [uid] records that cannot be read back
  *   integrity      [text] findings of the databases' own checks
  * The lists of findings stop at 100.
@@ -114,6 +116,28 @@ int app_doctor(struct app *app, struct json **ret, struct err *err) ATTR_CHECK
  * problems.
  */
 int app_form_check(const char *file, struct problems *problems) ATTR_NONNULL_ALL;
+
+enum app_change_of_form {
+    APP_FORM_SAME,     /* published already */
+    APP_FORM_TEXTS,    /* the version stays: labels, messages or tests differ */
+    APP_FORM_VERSION,  /* the first, or another version */
+    APP_FORM_SETTLED,  /* the same text closes what others published at the same time */
+    APP_FORM_FRAGMENT, /* goes with the forms that take it in */
+};
+struct app_publication {
+    char name[41], hash[33]; /* hash: the form's version; of a list, of its text */
+    bool list;
+    enum app_change_of_form change;
+};
+
+/**
+ * Publishes FILE: a form with what it takes in, or a long list in CSV (named *.csv). The
+ * document goes to all replicas with the next synchronisations. Mistakes: ERR_INVALID,
+ * with PROBLEMS where they have places.
+ */
+int app_form_publish(struct app *app, const char *file, bool dry,
+        struct app_publication *ret, struct problems *problems,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
 
 /** The form file as a questionnaire in LANG, WIDTH columns. 0, or ERR_INVALID with
  * problems. */

@@ -27,6 +27,7 @@ enum publish_change {
     PUBLISH_TEXTS,   /* the version stays: labels, messages or tests differ */
     PUBLISH_VERSION, /* the first, or another version */
     PUBLISH_SETTLE,  /* the same text, and other leaves stand beside it */
+    PUBLISH_FRAGMENT /* no form: goes with the forms that take it in */
 };
 
 struct publication {
@@ -38,8 +39,7 @@ struct publication {
 /**
  * Publishes the form file PATH with what it takes in, signed by AUTHOR: a revision over
  * the winner that closes the other leaves. DRY: only says what would be. Mistakes, all
- * that forms_check finds: ERR_INVALID with PROBLEMS. ERR_USAGE: a fragment, which goes
- * with the forms that take it in.
+ * that forms_check finds: ERR_INVALID with PROBLEMS.
  */
 int publish_form(struct forms *forms, const char *path, const char *author, bool dry,
         struct publication *ret, struct problems *problems, struct err *err) ATTR_CHECK
