@@ -122,6 +122,8 @@ const struct entry_conflict *entry_conflicts(struct entry *en, size_t *ret_n)
                 .theirs = words_of(en, h, h->c.theirs),
                 .author = h->author ? h->author : "",
                 .at_ms = h->at_ms,
+                .ours_author = h->ours_author ? h->ours_author : "",
+                .ours_ms = h->ours_ms,
                 .stand = held_stand(en, h, body),
         };
     }

@@ -21,6 +21,7 @@ static void held_release(struct held *h)
     free(h->table);
     free(h->leaf);
     free(h->author);
+    free(h->ours_author);
 }
 
 void held_clear(struct entry *en)
@@ -105,6 +106,8 @@ static struct json *held_json(const struct held *h)
     put_text(obj, "leaf", h->leaf);
     put_text(obj, "by", h->author);
     json_set_take(obj, "at", json_int(h->at_ms));
+    put_text(obj, "ours_by", h->ours_author);
+    json_set_take(obj, "ours_at", json_int(h->ours_ms));
     json_set_take(obj, "settled", json_bool(h->settled));
     return obj;
 }
@@ -141,6 +144,8 @@ static struct held held_of(const struct json *obj)
             .leaf = dup_text(obj, "leaf"),
             .author = dup_text(obj, "by"),
             .at_ms = json_get_int(obj, "at", 0),
+            .ours_author = dup_text(obj, "ours_by"),
+            .ours_ms = json_get_int(obj, "ours_at", 0),
             .settled = json_get_bool(obj, "settled", false),
     };
 }
@@ -190,7 +195,9 @@ void held_take(struct entry *en, struct merge_conflict *all, size_t n,
                 .table = xstrdup(en->form->tables[all[i].table].path),
                 .leaf = xstrdup(from->leaf),
                 .author = xstrdup(from->author),
-                .at_ms = from->at_ms};
+                .at_ms = from->at_ms,
+                .ours_author = xstrdup(from->ours_author),
+                .ours_ms = from->ours_ms};
     }
     free(all);
 }

@@ -10,11 +10,13 @@
  */
 struct held {
     struct merge_conflict c;
-    char *table;   /* path of c.table, for another version of the form */
-    char *leaf;    /* their revision where it stays beside ours, else NULL */
-    char *author;  /* of their revision */
-    int64_t at_ms; /* when it was made, Unix ms; 0 unknown */
-    bool settled;  /* the merged value is the one wanted */
+    char *table;       /* path of c.table, for another version of the form */
+    char *leaf;        /* their revision where it stays beside ours, else NULL */
+    char *author;      /* of their revision */
+    int64_t at_ms;     /* when it was made, Unix ms; 0 unknown */
+    char *ours_author; /* where `leaf` is set: whose the other one is, and when */
+    int64_t ours_ms;
+    bool settled; /* the merged value is the one wanted */
 };
 
 /** Member of a draft's JSON that holds them. No revision has it. */
@@ -26,8 +28,8 @@ void held_read(struct entry *en, const struct json *all) ATTR_NONNULL(1);
 
 /** The revision that conflicts are with; as struct held has it. */
 struct held_from {
-    const char *leaf, *author;
-    int64_t at_ms;
+    const char *leaf, *author, *ours_author;
+    int64_t at_ms, ours_ms;
 };
 
 /** Takes over ALL, N fresh conflicts; older ones with the same are forgotten. */

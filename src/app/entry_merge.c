@@ -167,7 +167,10 @@ int entry_merge(struct entry *en, const struct entry_merge *m, struct err *err)
         held_take(en, all, n,
                 &(struct held_from){.leaf = m->leaf,
                         .author = m->author,
-                        .at_ms = time_of(m->theirs, m->at_ms)});
+                        .at_ms = time_of(m->theirs, m->at_ms),
+                        .ours_author =
+                                m->leaf ? json_get_text(ours, "modifie_par") : NULL,
+                        .ours_ms = m->leaf ? time_of(ours, 0) : 0});
     else
         merge_conflicts_free(all, n);
     json_free(base);

@@ -49,8 +49,9 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         return err_set(err, ERR_USAGE,
                 N_("no server is set; give its address: odus sync URL"));
     }
-    if (wish->user)
-        put_text(job, "user", wish->user);
+    put_text(job, "user", wish->user);
+    if (!wish->code) /* what she decides bears the name she signs in with */
+        put_text(job, "author", wish->user);
     put_text(job, "secret", wish->code);
     json_set_take(job, "yes", json_bool(wish->yes));
     json_set_take(job, "dry_run", json_bool(wish->dry_run));

@@ -125,8 +125,11 @@ static void add_part(struct buf *out, const char *words, int64_t n)
 
 static void add_words(const struct sync_counts *c, int64_t drafts, struct buf *out)
 {
-    buf_addf(
-            out, ngettext("%d draft", "%d drafts", (unsigned long)drafts), (int)drafts);
+    bool others = c->waiting || c->held || c->refused || c->conflicts;
+
+    if (drafts || !others)
+        buf_addf(out, ngettext("%d draft", "%d drafts", (unsigned long)drafts),
+                (int)drafts);
     if (c->waiting)
         add_part(out, _("%d waiting"), c->waiting);
     if (c->held)
@@ -194,6 +197,9 @@ void status_add_hint(struct ui *ui, struct buf *out)
                         "%d records wait for a decision: s shows them",
                         (unsigned long)c.sync.conflicts),
                 (int)c.sync.conflicts);
+    else if (c.news >= NEWS_MOST)
+        buf_addf(out, _("others have changed %d records and more: w shows them"),
+                (int)c.news);
     else if (c.news)
         buf_addf(out,
                 ngettext("others have changed %d record: w shows it",

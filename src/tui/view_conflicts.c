@@ -1,5 +1,6 @@
 /* What others changed too: both values of each conflict, one of them is taken. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "odus/base/mem.h"
 #include "odus/tui/list.h"
@@ -37,11 +38,14 @@ static const char *value_shown(const struct entry_conflict *one, const char *val
     return one->row ? _("(row removed)") : "·";
 }
 
-static const char *stand_shown(enum entry_stand stand)
+/** Between revisions side by side neither need be of who sits here. */
+static const char *stand_shown(const struct entry_conflict *one)
 {
-    switch (stand) {
-    case ENTRY_OURS: return _("mine kept");
-    case ENTRY_THEIRS: return _("theirs taken");
+    bool mine = !*one->ours_author;
+
+    switch (one->stand) {
+    case ENTRY_OURS: return mine ? _("mine kept") : _("left kept");
+    case ENTRY_THEIRS: return mine ? _("theirs taken") : _("right taken");
     case ENTRY_OTHER: return _("another value");
     default: return _("to decide");
     }
@@ -82,7 +86,7 @@ static void conflict_row(void *ctx, size_t i, struct rect r, bool selected)
     }
     if (!selected)
         style = one->stand == ENTRY_OPEN ? STYLE_WARNING : STYLE_OK;
-    ui_put_right(r.row, r.col, r.cols - 1, style, view_of(stand_shown(one->stand)));
+    ui_put_right(r.row, r.col, r.cols - 1, style, view_of(stand_shown(one)));
 }
 
 static const struct list_ops conflict_rows = {
@@ -211,23 +215,73 @@ static const struct action rows[] = {
         {CMD_MOUSE, mouse_switch, NULL},
 };
 
+/* Revisions side by side are told by where they stand. */
+static const struct action beside_rows[] = {
+        {CMD_KEEP_MINE, keep_mine, N_("the left")},
+        {CMD_TAKE_THEIRS, take_theirs, N_("the right")},
+        {CMD_UNDO, undo, N_("undo")},
+        {CMD_BACK, back, N_("back")},
+        {CMD_COMPLETE, complete, N_("complete it")},
+        {CMD_PROPOSE, propose, NULL},
+        {CMD_KEEP_ALL_MINE, keep_all_mine, N_("all left")},
+        {CMD_TAKE_ALL_THEIRS, take_all_theirs, N_("all right")},
+        {CMD_HELP, help, N_("help")},
+        {CMD_MOUSE, mouse_switch, NULL},
+};
+
 static const struct actions conflict_actions = {IN_CONFLICTS, rows, COUNT(rows)};
+static const struct actions beside_actions = {
+        IN_CONFLICTS, beside_rows, COUNT(beside_rows)};
+
+static bool is_beside(struct conflicts_view *c)
+{
+    const struct entry_conflict *one = conflict(c, c->list.sel);
+
+    return one && *one->ours_author;
+}
 
 static void help(void *self)
 {
     help_open(((struct conflicts_view *)self)->f->ui, &conflict_actions);
 }
 
-/** Who wrote the other value, and when. */
-static void add_theirs(struct ui *ui, const struct entry_conflict *one, struct buf *out)
+/** "theirs (Bruno, 11:00)" */
+static void add_whose(struct ui *ui, const char *whose, const char *author, int64_t ms,
+        struct buf *out)
 {
-    buf_adds(out, _("theirs"));
-    buf_addf(out, " (%s", one->author);
-    if (*one->author && one->at_ms)
+    buf_adds(out, whose);
+    if (!*author && !ms)
+        return;
+    buf_addf(out, " (%s", author);
+    if (*author && ms)
         buf_adds(out, ", ");
-    if (one->at_ms)
-        ui_moment(ui, one->at_ms, false, out);
+    if (ms)
+        ui_moment(ui, ms, false, out);
     buf_addc(out, ')');
+}
+
+/** Before there was an account her records bore her name. */
+static bool is_me(struct ui *ui, const char *author)
+{
+    return strcmp(author, app_author(ui->app)) == 0 ||
+           (*author && strcmp(author, app_user(ui->app)) == 0);
+}
+
+/** Who wrote either value, and when; the own name is "mine". */
+static void add_side(
+        struct ui *ui, const struct entry_conflict *one, bool ours, struct buf *out)
+{
+    const char *author = ours ? one->ours_author : one->author;
+    int64_t ms = ours ? one->ours_ms : one->at_ms;
+    bool beside = *one->ours_author != '\0';
+    bool me = beside ? is_me(ui, author) : ours;
+
+    add_whose(ui,
+            me       ? _("mine")
+            : ours   ? _("left")
+            : beside ? _("right")
+                     : _("theirs"),
+            author, ms, out);
 }
 
 static void draw_side(
@@ -251,7 +305,7 @@ static void draw_selected(struct conflicts_view *c, struct rect r)
 {
     const struct entry_conflict *one = conflict(c, c->list.sel);
     struct rect mine = r, theirs = r;
-    struct buf whose;
+    struct buf whose[2];
 
     if (!one)
         return;
@@ -263,17 +317,22 @@ static void draw_selected(struct conflicts_view *c, struct rect r)
         theirs.cols = r.cols - r.cols / 2;
         mine.cols = r.cols / 2 - 2;
     }
-    buf_init(&whose, 0);
-    add_theirs(c->f->ui, one, &whose);
+    for (int i = 0; i < 2; i++) {
+        buf_init(&whose[i], 0);
+        add_side(c->f->ui, one, i == 0, &whose[i]);
+    }
     draw_side(
-            mine, _("mine"), value_shown(one, one->ours), side_style(one, ENTRY_OURS));
-    draw_side(theirs, whose.s, value_shown(one, one->theirs),
+            mine, whose[0].s, value_shown(one, one->ours), side_style(one, ENTRY_OURS));
+    draw_side(theirs, whose[1].s, value_shown(one, one->theirs),
             side_style(one, ENTRY_THEIRS));
-    buf_release(&whose);
+    buf_release(&whose[0]);
+    buf_release(&whose[1]);
 }
 
 static const char *advice(const struct conflicts_view *c)
 {
+    if (c->f->st.conflicts > 0 && c->f->st.joined > 0)
+        return _("changed twice, far from each other; Enter goes to the field");
     if (c->f->st.conflicts > 0)
         return _("you and someone else changed the same; Enter goes to the field");
     return c->proposing ? _("all decided: F11 proposes the record for review")
@@ -290,6 +349,13 @@ static void draw_answer(struct conflicts_view *c, int cols)
         ui_put_cut(1, 1, cols - 2, STYLE_HINT, view_of(advice(c)));
 }
 
+static const char *heading(struct conflicts_view *c, bool ours)
+{
+    if (is_beside(c))
+        return ours ? _("← left") : _("→ right");
+    return ours ? _("mine") : _("theirs");
+}
+
 static void conflicts_draw(void *self, struct rect area)
 {
     struct conflicts_view *c = self;
@@ -300,13 +366,14 @@ static void conflicts_draw(void *self, struct rect area)
     ui_title_bar(c->f->ui, area.cols, c->f->st.title, _("conflicts"));
     draw_answer(c, area.cols);
     if (top == 3) {
-        put_column((struct rect){2, 0, 1, area.cols}, 1, STYLE_DIM, _("mine"));
-        put_column((struct rect){2, 0, 1, area.cols}, 2, STYLE_DIM, _("theirs"));
+        put_column((struct rect){2, 0, 1, area.cols}, 1, STYLE_DIM, heading(c, true));
+        put_column((struct rect){2, 0, 1, area.cols}, 2, STYLE_DIM, heading(c, false));
     }
     list_draw(&c->list, list);
     ui_rule(list.row + list.rows, 0, area.cols, STYLE_DIM, (struct view){0});
     draw_selected(c, (struct rect){area.rows - 1 - told, 1, told, area.cols - 2});
-    ui_key_bar(area.rows - 1, area.cols, &conflict_actions);
+    ui_key_bar(area.rows - 1, area.cols,
+            is_beside(c) ? &beside_actions : &conflict_actions);
 }
 
 static bool conflicts_key(void *self, struct key k)

@@ -59,6 +59,7 @@ static void write_config(const struct views *v)
     f = fopen(path, "w");
     assert_non_null(f);
     fputs("nom=Maud\norganisation=Les Décâblés\n", f);
+    fputs(v->config ? v->config : "", f);
     fclose(f);
 }
 

@@ -10,6 +10,7 @@ struct views {
     char dir[200];
     const char *option; /* of the command line, NULL */
     const char *env;    /* one more "NAME=VALUE", NULL */
+    const char *config; /* more lines of the configuration file, NULL */
     int rows, cols;
 };
 

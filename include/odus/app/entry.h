@@ -354,9 +354,12 @@ struct entry_conflict {
     const char *label; /* of the field; of the repeat for a whole row; else the path */
     struct rec_at at;  /* .field -1: no place (an unknown member, a row that is gone) */
     bool row;          /* a row, changed on one side and removed on the other */
-    char *ours, *theirs; /* in words; "" blank, or the row is not there */
-    const char *author;  /* of their revision, "" unknown */
-    int64_t at_ms;       /* when it was made, Unix ms */
+    char *ours, *theirs;     /* in words; "" blank, or the row is not there */
+    const char *author;      /* of their revision, "" unknown */
+    int64_t at_ms;           /* when it was made, Unix ms */
+    const char *ours_author; /* of the value that stands here where it may be another's
+                                too: revisions side by side; "" it is of this draft */
+    int64_t ours_ms;
     enum entry_stand stand;
 };
 

@@ -21,7 +21,7 @@ struct cli_args {
     size_t limit;      /* --limit; 0: none */
     bool take;         /* what was verified, of verify */
     bool mine, theirs; /* what stays where others changed the same, of complete */
-    bool insecure, code;
+    bool insecure, code, password_stdin;
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };
 
