@@ -21,6 +21,8 @@ static const struct cli_option options[] = {
         {"--list", "NAME", N_("long list to import")},
         {"--training", NULL, N_("make a new store one for exercises")},
         {"--account", "NAME", N_("sign in as, at the server")},
+        {"--password-stdin", NULL,
+                N_("read passwords from standard input, one a line")},
         {"--insecure", NULL, N_("send a password over plain http")},
         {"--container", "NAME", N_("container of a bundle; organisations to set up")},
         {"--role", "ROLE…", N_("roles of an account, by comma")},
@@ -64,8 +66,8 @@ static bool *flag_slot(struct cli_args *a, const char *option)
     } flags[] = {{"--json", &a->json}, {"--yes", &a->yes}, {"--dry-run", &a->dry_run},
             {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine},
             {"--theirs", &a->theirs}, {"--training", &a->training},
-            {"--insecure", &a->insecure}, {"--code", &a->code},
-            {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
+            {"--password-stdin", &a->password_stdin}, {"--insecure", &a->insecure},
+            {"--code", &a->code}, {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 
     for (size_t i = 0; i < COUNT(flags); i++)

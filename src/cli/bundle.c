@@ -20,7 +20,8 @@ static void on_plain_event(void *ctx, const char *ev, const struct json *event)
     if (strcmp(ev, "done") == 0) {
         json_free(p->done);
         p->done = json_dup(event);
-    } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0) {
+    } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0 ||
+               strcmp(ev, "wait") == 0) {
         say_event_error(event);
     } else if (strcmp(ev, "refused") == 0) {
         say_record(ev, event);
@@ -44,6 +45,10 @@ static void print_bundle(const struct plain *p, bool write, const char *file)
                     : _("from %1$s: %2$ld records, %3$ld taken over, %4$ld deleted"),
             from && *from ? from : "?", (long)json_get_int(d, "docs", 0),
             (long)json_get_int(d, "added", 0), (long)json_get_int(d, "removed", 0));
+    if (json_get_int(d, "refused", 0))
+        say(_("%1$ld records are not taken: exercises stay among exercises, and what "
+              "nothing here can read stays out"),
+                (long)json_get_int(d, "refused", 0));
     if (!json_get_bool(d, "whole", true))
         say("%s", _("the file breaks off: what stands before is taken over; copy it "
                     "again for the rest"));
@@ -59,6 +64,11 @@ static char *full_path(const char *file)
     return path;
 }
 
+static bool is_whole(const struct json *done)
+{
+    return json_get_bool(done, "whole", true) && !json_get_int(done, "refused", 0);
+}
+
 int run_bundle(struct run *r)
 {
     bool write = strcmp(r->words[0], "write") == 0;
@@ -67,7 +77,7 @@ int run_bundle(struct run *r)
     struct follow f = {.event = on_plain_event, .ctx = &p};
     struct err err = {0};
     char *path;
-    int status;
+    int status, stopped;
 
     if (!write && strcmp(r->words[0], "read") != 0)
         return usage(command_get(CMD_BUNDLE));
@@ -76,14 +86,19 @@ int run_bundle(struct run *r)
     put_text(job, "file", path);
     put_text(job, "container", r->args->container);
     json_set_take(job, "dry_run", json_bool(r->args->dry_run));
+    json_set_take(job, "yes", json_bool(r->args->yes));
     free(path);
     if (worker_start(r->app, "sync", job, &f.worker, &err) < 0)
         return cli_fail(&err);
-    status = follow(&f);
+    status = follow(&f, &stopped);
+    if (stopped)
+        status = CLI_STOPPED + stopped;
+    else if (status == CLI_DONE && !is_whole(p.done))
+        status = CLI_PROBLEMS;
     if (p.done && r->args->json) {
         json_set_take(p.done, "ev", NULL);
         out_json(json_retain(p.done));
-    } else if (p.done && (status == CLI_DONE || !write)) {
+    } else if (p.done && (status == CLI_DONE || json_get_int(p.done, "docs", 0))) {
         print_bundle(&p, write, r->words[1]);
     }
     if (!write && !r->args->dry_run)
@@ -136,23 +151,33 @@ static int follow_server(
         struct run *r, const char *program, struct json *job, bool list)
 {
     struct plain p = {.r = r};
-    struct follow f = {.event = on_server_event, .ctx = &p};
-    const struct json *made;
+    struct follow f = {.event = on_server_event,
+            .ctx = &p,
+            .stdin_secrets = r->args->password_stdin};
+    const struct json *made, *users;
     struct err err = {0};
-    int status;
+    int status, stopped;
 
     if (worker_start(r->app, program, job, &f.worker, &err) < 0)
         return cli_fail(&err);
-    status = follow(&f);
+    status = follow(&f, &stopped);
+    if (stopped)
+        status = CLI_STOPPED + stopped;
+    free(f.user);
+    users = json_get(p.done, "users"); /* of odus serve, all at once */
+    for (size_t i = 0; i < json_len(users); i++)
+        on_server_event(&p, "account", json_at(users, i));
     made = json_get(p.done, "made");
     for (size_t i = 0; i < json_len(made) && !r->args->json; i++)
         out_line(_("done: %1$s"), json_as_text(json_at(made, i)));
     if (status == CLI_DONE && !list && !json_len(made) && !r->args->json)
-        out_line("%s", _("nothing was to be done"));
+        out_line("%s", made ? _("nothing was to be done") : _("done"));
     if (list && r->args->json)
         out_list_end(&p.accounts);
-    else if (r->args->json && p.done)
+    else if (r->args->json && p.done) {
+        json_set_take(p.done, "ev", NULL);
         out_json(json_retain(p.done));
+    }
     json_free(p.done);
     return status;
 }
@@ -196,8 +221,16 @@ static int user(struct run *r)
             job, "roles", words_of(r->args->role ? r->args->role : "organisateur"));
     json_set_take(job, "insecure", json_bool(r->args->insecure));
     if (!remote && strcmp(what, "add") == 0) {
-        char *password = ask_new_password(name, true);
+        char *password = ask_new_password(name, true, r->args->password_stdin);
 
+        if (!password || !*password) {
+            struct err err = {0};
+
+            json_free(job);
+            free(password);
+            err_set(&err, ERR_USAGE, N_("a new account needs a password"));
+            return cli_fail(&err);
+        }
         put_text(job, "password", password);
         if (password)
             explicit_bzero(password, strlen(password));

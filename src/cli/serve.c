@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "odus/app/sync.h"
 #include "odus/base/mem.h"
@@ -19,27 +20,49 @@ static bool is_dark(const struct json *rows, size_t y, size_t x)
     return row && x < strlen(row) && row[x] == '1';
 }
 
-/* Two rows in one line of half blocks, light on dark as terminals are: a dark module is
- * a blank. A margin of two modules round it. */
-static void print_qr(const struct json *rows)
+/* Black on white is what telephones expect; a terminal that shows colours says so. */
+static bool shows_colours(void)
+{
+    const char *term = getenv("TERM"), *none = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) && !(none && *none) && term && *term &&
+           strcmp(term, "dumb") != 0;
+}
+
+/* Two rows in one line of half blocks, with a margin of two modules all round. In
+ * colours a block is a dark module; else the terminal is taken for light on dark, and
+ * a dark module is a blank. */
+static void qr_line(const struct json *rows, size_t y, bool colours, struct buf *out)
 {
     static const char *const blocks[] = {
             "\xe2\x96\x88", "\xe2\x96\x84", "\xe2\x96\x80", " "};
     size_t n = json_len(rows), margin = 2;
+
+    for (size_t x = 0; x < n + 2 * margin; x++) {
+        bool inside = x >= margin;
+        bool top = inside && y >= margin && is_dark(rows, y - margin, x - margin);
+        bool low =
+                inside && y + 1 >= margin && is_dark(rows, y + 1 - margin, x - margin);
+        int light = (top ? 1 : 0) + (low ? 2 : 0);
+
+        buf_adds(out, blocks[colours ? 3 - light : light]);
+    }
+}
+
+static void print_qr(const struct json *rows)
+{
+    size_t n = json_len(rows);
+    bool colours = shows_colours();
     struct buf line;
 
     buf_init(&line, 0);
-    for (size_t y = 0; n && y < n + 2 * margin; y += 2) {
+    for (size_t y = 0; n && y < n + 4; y += 2) {
         buf_clear(&line);
-        for (size_t x = 0; x < n + 2 * margin; x++) {
-            bool top =
-                    y >= margin && x >= margin && is_dark(rows, y - margin, x - margin);
-            bool low = y + 1 >= margin && x >= margin &&
-                       is_dark(rows, y + 1 - margin, x - margin);
-
-            buf_adds(&line, blocks[(top ? 1 : 0) + (low ? 2 : 0)]);
-        }
-        out_line("  %s", line.s);
+        qr_line(rows, y, colours, &line);
+        if (colours)
+            printf("  \033[30;107m%s\033[0m\n", line.s);
+        else
+            out_line("  %s", line.s);
     }
     buf_release(&line);
 }
@@ -47,19 +70,24 @@ static void print_qr(const struct json *rows)
 /* --- events
  * ----------------------------------------------------------------------------- */
 
-static void print_listening(const struct json *event)
+static void print_listening(const struct run *r, const struct json *event)
 {
     const struct json *urls = json_get(event, "urls");
     const char *code = json_get_text(event, "code");
     const char *invite = json_get_text(event, "invite");
+    bool here = invite && strstr(invite, "//127.");
 
-    print_qr(json_get(event, "qr"));
-    out_line("%s", _("In the room, type:"));
+    if (!here)
+        print_qr(json_get(event, "qr"));
+    out_line("%s", here ? _("On this machine alone, type:") : _("In the room, type:"));
     out_line("    odus sync %s", invite ? invite : "");
     for (size_t i = 1; i < json_len(urls); i++)
         out_line(_("This machine is also at %1$s"), json_as_text(json_at(urls, i)));
     if (code)
         out_line(_("Code of this room: %1$s"), code);
+    if (app_training(r->app))
+        out_line("%s", _("This is a store for exercises: it takes and gives nothing "
+                         "else."));
     out_line("%s", _("^C ends it; what was received stays in this store."));
 }
 
@@ -80,6 +108,13 @@ static void print_client(const struct json *event)
                 address ? address : "", total);
 }
 
+static void print_gone(const struct json *event)
+{
+    const char *name = json_get_text(event, "name");
+
+    out_line(_("%1$s has left"), name && *name ? name : "?");
+}
+
 static void on_event(void *ctx, const char *ev, const struct json *event)
 {
     struct run *r = ctx;
@@ -87,11 +122,11 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
     if (r->args->json)
         out_json(json_dup(event));
     else if (strcmp(ev, "listening") == 0)
-        print_listening(event);
+        print_listening(r, event);
     else if (strcmp(ev, "client") == 0)
         print_client(event);
     else if (strcmp(ev, "gone") == 0)
-        out_line(_("%1$s has left"), json_get_text(event, "name"));
+        print_gone(event);
     else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0)
         say_event_error(event);
     fflush(stdout); /* seen at once, also through a pipe */
@@ -105,6 +140,11 @@ int run_serve(struct run *r)
     struct json *job = app_server_job(r->app, "serve", NULL);
     struct err err = {0};
 
+    if (r->args->tls && (!comma || comma == r->args->tls || !comma[1])) {
+        json_free(job);
+        err_set(&err, ERR_USAGE, N_("%1$s wants a value: %2$s"), "--tls", "CERT,KEY");
+        return cli_fail(&err);
+    }
     put_text(job, "listen", listen);
     json_set_take(job, "code", json_bool(r->args->code));
     json_set_take(job, "training", json_bool(app_training(r->app)));
@@ -117,5 +157,5 @@ int run_serve(struct run *r)
     }
     if (worker_start(r->app, "serve", job, &f.worker, &err) < 0)
         return cli_fail(&err);
-    return follow(&f);
+    return follow(&f, NULL); /* ^C is how it ends */
 }

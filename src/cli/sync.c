@@ -11,11 +11,16 @@
 /* --- sync
  * ----------------------------------------------------------------------------- */
 
+#define GUEST "atelier" /* account of an invitation, docs/workers.md */
+
 struct session {
     struct run *r;
+    const struct sync_wish *wish;
+    struct follow follow;
     struct sync_state state;
     struct json *done, *error;
     bool shown; /* a line of progress stands on the terminal */
+    bool let_in;
 };
 
 static const char *phase_text(enum sync_phase phase)
@@ -74,6 +79,33 @@ void say_record(const char *ev, const struct json *event)
         say(_("not taken: %1$s: %2$s"), title ? title : "", why ? why : "");
 }
 
+/* Once the server has let her in, the address is kept where none was, and the account;
+ * a room is not for ever. */
+static void remember(struct session *s)
+{
+    const struct sync_wish *wish = s->wish;
+    const struct sync_settings known = app_sync_settings(s->r->app);
+    const char *url = wish->code || *known.server ? NULL : wish->url;
+    const char *account = s->follow.user ? s->follow.user : s->r->args->account;
+    bool own =
+            !wish->code && (url || !wish->url || strcmp(wish->url, known.server) == 0);
+    struct err err = {0};
+
+    s->let_in = true;
+    if (s->r->args->dry_run || !(url || (own && account)))
+        return;
+    if (app_set_server(s->r->app, url, own ? account : NULL, &err) < 0)
+        cli_fail(&err);
+    else if (url)
+        say(_("%1$s is the server from now on"), url);
+}
+
+static bool shows_signed_in(const struct session *s)
+{
+    return s->state.phase == SYNC_PUSH || s->state.phase == SYNC_PULL ||
+           s->state.phase == SYNC_MERGE;
+}
+
 static void on_sync_event(void *ctx, const char *ev, const struct json *event)
 {
     struct session *s = ctx;
@@ -84,6 +116,8 @@ static void on_sync_event(void *ctx, const char *ev, const struct json *event)
         return;
     }
     end_progress(s);
+    if (!s->let_in && shows_signed_in(s))
+        remember(s);
     if (strcmp(ev, "done") == 0)
         s->done = json_dup(event);
     else if (strcmp(ev, "error") == 0)
@@ -104,6 +138,8 @@ static void print_summary(struct session *s)
 {
     const struct sync_state *st = &s->state;
 
+    if (!s->let_in)
+        return; /* why not has been said */
     if (s->r->args->dry_run) {
         out_line(_("%1$ld changes would come, %2$ld records would go"),
                 (long)st->pulled, (long)st->waiting);
@@ -134,6 +170,22 @@ static struct json *events_of(const struct json *log, const char *ev)
     return all;
 }
 
+static struct json *error_json(const struct json *event)
+{
+    struct json *error = json_new_object();
+    struct err err = {0};
+    char *message = worker_error(event, &err);
+    struct buf text;
+
+    buf_init(&text, 0);
+    err_text(&err, i18n_text, &text);
+    put_text(error, "message", text.s);
+    json_set_take(error, "later", json_bool(json_get_bool(event, "down", false)));
+    buf_release(&text);
+    free(message);
+    return error;
+}
+
 static void print_json(struct session *s, int status)
 {
     struct json *out = s->done ? json_dup(s->done) : json_new_object();
@@ -143,49 +195,46 @@ static void print_json(struct session *s, int status)
     json_set_take(out, "merged_records", events_of(s->state.log, "merged"));
     json_set_take(out, "conflict_records", events_of(s->state.log, "conflict"));
     json_set_take(out, "refused_records", events_of(s->state.log, "refused"));
-    if (s->error) {
-        json_set_take(s->error, "ev", NULL);
-        json_set_take(out, "error", json_dup(s->error));
-    }
+    if (s->error)
+        json_set_take(out, "error", error_json(s->error));
     out_json(out);
 }
 
-/* The address given is kept where none was, the account always. */
-static int remember(struct run *r, const struct sync_wish *wish, struct err *err)
+static int end_session(struct session *s, int status, int stopped)
 {
-    const char *url = wish->code ? NULL : wish->url; /* a room is not for ever */
-    bool first = url && !*app_sync_settings(r->app).server;
-    int rc = 0;
-
-    if (first || r->args->account)
-        rc = app_set_server(r->app, first ? url : NULL, r->args->account, err);
-    if (rc == 0 && first)
-        say(_("%1$s is the server from now on"), url);
-    return rc;
+    end_progress(s);
+    if (s->state.pulled || s->state.merged)
+        app_reindex(s->r->app);
+    if (stopped) {
+        say("%s", _("stopped; what was exchanged stays, the rest waits"));
+        status = CLI_STOPPED + stopped;
+    }
+    if (s->r->args->json)
+        print_json(s, status);
+    else if (s->done)
+        print_summary(s);
+    free(s->follow.user);
+    json_free(s->done);
+    json_free(s->error);
+    sync_state_release(&s->state);
+    return status;
 }
 
 static int run_session(struct run *r, const struct sync_wish *wish)
 {
-    struct session s = {.r = r};
-    struct follow f = {
-            .url_given = wish->url != NULL, .event = on_sync_event, .ctx = &s};
+    struct session s = {.r = r,
+            .wish = wish,
+            .follow = {.url_given = wish->url != NULL,
+                    .stdin_secrets = r->args->password_stdin,
+                    .event = on_sync_event}};
     struct err err = {0};
-    int status;
+    int status, stopped;
 
-    if (remember(r, wish, &err) < 0 || app_sync(r->app, wish, &f.worker, &err) < 0)
+    s.follow.ctx = &s;
+    if (app_sync(r->app, wish, &s.follow.worker, &err) < 0)
         return cli_fail(&err);
-    status = follow(&f);
-    end_progress(&s);
-    if (status == CLI_DONE)
-        app_reindex(r->app);
-    if (r->args->json)
-        print_json(&s, status);
-    else if (s.done)
-        print_summary(&s);
-    json_free(s.done);
-    json_free(s.error);
-    sync_state_release(&s.state);
-    return status;
+    status = follow(&s.follow, &stopped);
+    return end_session(&s, status, stopped);
 }
 
 /* "http://atelier:CODE@192.168.1.20:5984/", as the screen of a workshop shows it: the
@@ -195,19 +244,20 @@ struct invitation {
             *code; /* url: without them; the others NULL where there are none */
 };
 
+/* Any other account in an address is a mistake that the worker refuses: its password
+ * would be seen in the list of processes. */
 static struct invitation read_invitation(const char *text)
 {
-    const char *start = strstr(text, "://");
-    const char *at = start ? strchr(start, '@') : NULL;
-    const char *colon = at ? memchr(start + 3, ':', (size_t)(at - start) - 3) : NULL;
-    const char *slash = start ? strchr(start + 3, '/') : NULL;
+    const char *start = strstr(text, "://" GUEST ":");
+    const char *code = start ? start + strlen("://" GUEST ":") : NULL;
+    size_t n = code ? strcspn(code, "@/") : 0;
 
-    if (!colon || (slash && slash < at))
+    if (!code || code[n] != '@')
         return (struct invitation){.url = xstrdup(text)};
     return (struct invitation){
-            .url = xasprintf("%.*s%s", (int)(start + 3 - text), text, at + 1),
-            .user = xstrndup(start + 3, (size_t)(colon - start) - 3),
-            .code = xstrndup(colon + 1, (size_t)(at - colon) - 1)};
+            .url = xasprintf("%.*s://%s", (int)(start - text), text, code + n + 1),
+            .user = xstrdup(GUEST),
+            .code = xstrndup(code, n)};
 }
 
 static void invitation_release(struct invitation *i)
@@ -220,14 +270,12 @@ static void invitation_release(struct invitation *i)
 int run_sync(struct run *r)
 {
     struct invitation to = {.url = NULL};
-    const char *url;
     int status;
 
     if (r->nwords)
         to = read_invitation(r->words[0]);
-    url = to.url;
-    status = run_session(r, &(struct sync_wish){.url = url,
-                                    .user = to.user,
+    status = run_session(r, &(struct sync_wish){.url = to.url,
+                                    .user = to.user ? to.user : r->args->account,
                                     .code = to.code,
                                     .yes = r->args->yes,
                                     .dry_run = r->args->dry_run,

@@ -1,39 +1,102 @@
 /* What the commands that start a worker share: its events, its questions. */
 #include "worker.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "ask.h"
+#include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
 enum { SECRET_MAX = 1024 };
 
-/* --- passwords ---------------------------------------------------------------------
- */
+/* --- stopping ------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped; /* the signal that came */
+static sigset_t listening;            /* signals let through while waiting */
+
+static void on_signal(int number)
+{
+    stopped = number;
+}
+
+/* Signals come only while something is waited for, and the first only once: the second
+ * ^C does what it does to other programs. */
+static void catch_signals(struct sigaction was[2], sigset_t *ret_mask)
+{
+    const struct sigaction action = {
+            .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigset_t ours;
+
+    stopped = 0;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ours, ret_mask);
+    listening = *ret_mask;
+    sigdelset(&listening, SIGINT);
+    sigdelset(&listening, SIGTERM);
+    sigaction(SIGINT, &action, &was[0]);
+    sigaction(SIGTERM, &action, &was[1]);
+}
+
+static void restore_signals(const struct sigaction was[2], const sigset_t *mask)
+{
+    sigaction(SIGINT, &was[0], NULL);
+    sigaction(SIGTERM, &was[1], NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+/* False: a signal came, before or meanwhile. */
+static bool wait_for(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int before = stopped;
+
+    while (stopped == before)
+        if (ppoll(&p, 1, NULL, &listening) >= 0 || errno != EINTR)
+            return true;
+    return false;
+}
+
+/* --- passwords ------------------------------------------------------------------ */
 
 static bool read_secret(int fd, struct buf *out)
 {
     char c;
 
-    while (read(fd, &c, 1) == 1) {
+    while (!stopped && wait_for(fd) && read(fd, &c, 1) == 1) {
         if (c == '\n' || c == '\r')
             return true;
         buf_addc(out, c);
     }
-    return out->len > 0;
+    return !stopped && out->len > 0;
 }
 
-/* From the terminal itself, whatever standard input is, without echo. Owned; NULL. */
-static char *ask_secret(const char *question)
+/* Owned; NULL. */
+static char *take_secret(int fd)
+{
+    struct buf out;
+
+    buf_init(&out, SECRET_MAX);
+    if (read_secret(fd, &out) && !out.full)
+        return buf_take(&out);
+    buf_release(&out);
+    return NULL;
+}
+
+/* From the terminal itself, whatever standard input is, without echo. */
+static char *type_secret(const char *question)
 {
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     struct termios was, quiet;
-    struct buf out;
-    bool got;
+    char *secret;
 
     if (fd < 0)
         return NULL;
@@ -41,21 +104,33 @@ static char *ask_secret(const char *question)
         close(fd);
         return NULL;
     }
-    say("%s", question);
     quiet = was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
-    buf_init(&out, SECRET_MAX);
     tcsetattr(fd, TCSAFLUSH, &quiet);
-    got = read_secret(fd, &out);
+    say("%s", question);
+    secret = take_secret(fd);
     tcsetattr(fd, TCSAFLUSH, &was);
     close(fd);
-    if (got && !out.full)
-        return buf_take(&out);
-    buf_release(&out);
-    return NULL;
+    return secret;
 }
 
-static char *ask_password(const struct json *event)
+static char *ask_secret(const char *question, bool from_stdin)
+{
+    char *secret = from_stdin ? take_secret(STDIN_FILENO) : type_secret(question);
+
+    if (!secret && !stopped)
+        say("%s %s", question, _("no password (--password-stdin reads one)"));
+    return secret;
+}
+
+static void forget(char *secret)
+{
+    if (secret)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}
+
+static char *ask_password(const struct json *event, bool from_stdin)
 {
     const char *user = json_get_text(event, "user"), *url = json_get_text(event, "url");
     struct buf question;
@@ -67,27 +142,49 @@ static char *ask_password(const struct json *event)
                     "while."));
     buf_addf(&question, _("Password of %1$s at %2$s:"), user ? user : "",
             url ? url : "");
-    answer = ask_secret(question.s);
+    answer = ask_secret(question.s, from_stdin);
     buf_release(&question);
     return answer;
 }
 
-char *ask_new_password(const char *user, bool is_new)
+/* Typed blind, and nobody could sign in with a slip of the finger: once more. */
+static char *type_twice(const char *question)
+{
+    for (;;) {
+        char *first = type_secret(question), *second;
+
+        if (!first || !*first)
+            return first;
+        second = type_secret(_("The same once more:"));
+        if (second && strcmp(first, second) == 0) {
+            forget(second);
+            return first;
+        }
+        forget(first);
+        if (!second)
+            return NULL;
+        forget(second);
+        say("%s", _("These are two different passwords; type it anew."));
+    }
+}
+
+char *ask_new_password(const char *user, bool is_new, bool from_stdin)
 {
     char *question = xasprintf(is_new ? _("Password for the new account %1$s:")
                                       : _("New password for %1$s (empty: as it is):"),
             user);
-    char *answer = ask_secret(question);
+    char *answer = from_stdin ? take_secret(STDIN_FILENO) : type_twice(question);
 
     free(question);
     return answer;
 }
 
-static char *ask_account_password(const struct json *event)
+static char *ask_account_password(const struct json *event, bool from_stdin)
 {
     const char *user = json_get_text(event, "user");
 
-    return ask_new_password(user ? user : "", json_get_bool(event, "new", true));
+    return ask_new_password(
+            user ? user : "", json_get_bool(event, "new", true), from_stdin);
 }
 
 static char *ask_user(const struct json *event)
@@ -95,11 +192,13 @@ static char *ask_user(const struct json *event)
     const char *url = json_get_text(event, "url");
     struct buf answer;
 
-    if (!isatty(STDIN_FILENO))
+    if (!isatty(STDIN_FILENO)) {
+        say("%s", _("the server wants an account: --account NAME"));
         return NULL;
+    }
     say(_("Your account at %1$s:"), url ? url : "");
     buf_init(&answer, 0);
-    if (ask_line(&answer) && answer.len)
+    if (wait_for(STDIN_FILENO) && ask_line(&answer) && answer.len)
         return buf_take(&answer);
     buf_release(&answer);
     return NULL;
@@ -108,21 +207,35 @@ static char *ask_user(const struct json *event)
 /* --- yes or no -----------------------------------------------------------------------
  */
 
+static char *bundle_question(const struct json *event)
+{
+    const char *from = json_get_text(event, "from");
+    char made[CLOCK_TEXT];
+
+    clock_rfc3339(json_get_int(event, "made", 0), made);
+    return xasprintf(_("A bundle of %1$s, made on %2$.10s: %3$ld records, %4$ld new or "
+                       "changed, %5$ld deleted here. Take them over? (y/n)"),
+            from && *from ? from : "?", made, (long)json_get_int(event, "docs", 0),
+            (long)json_get_int(event, "added", 0),
+            (long)json_get_int(event, "removed", 0));
+}
+
 static char *question_text(const struct json *event)
 {
     const char *what = json_get_text(event, "what");
-    int64_t count = json_get_int(event, "count", 0),
-            bytes = json_get_int(event, "bytes", 0);
-    double mb = (double)bytes / 1e6;
+    long count = (long)json_get_int(event, "count", 0);
+    double mb = (double)json_get_int(event, "bytes", 0) / 1e6;
 
+    if (strcmp(what, "bundle") == 0)
+        return bundle_question(event);
     if (strcmp(what, "first-upload") == 0)
         return xasprintf(
                 _("%1$ld records of this store (%2$.1f MB) go to a server it has "
                   "not met before. Send them? (y/n)"),
-                (long)count, mb);
+                count, mb);
     if (strcmp(what, "deletions") == 0)
         return xasprintf(_("This would delete %1$ld of %2$ld records. Go on? (y/n)"),
-                (long)count, (long)json_get_int(event, "of", 0));
+                count, (long)json_get_int(event, "of", 0));
     if (strcmp(what, "metered") == 0)
         return xasprintf(
                 _("About %1$.1f MB are still to come over a metered link. Go on? "
@@ -139,10 +252,18 @@ static const char *ask_permission(const struct json *event, bool url_given)
     bool yes;
 
     if (isatty(STDIN_FILENO)) {
-        yes = ask_yes(question);
+        struct buf typed;
+
+        say("%s", question);
+        buf_init(&typed, 0);
+        yes = wait_for(STDIN_FILENO) && ask_line(&typed) && is_yes(buf_view(&typed));
+        buf_release(&typed);
     } else {
-        yes = url_given && strcmp(what, "first-upload") == 0;
-        say("%s %s", question, yes ? _("yes (the address was given)") : _("no"));
+        yes = (url_given && strcmp(what, "first-upload") == 0) ||
+              strcmp(what, "bundle") == 0;
+        say("%s %s", question,
+                yes ? _("yes: that is what the command says")
+                    : _("no: nobody is there to answer"));
     }
     free(question);
     return yes ? "yes" : "no";
@@ -154,18 +275,22 @@ static void answer(struct follow *f, const struct json *event)
     char *text = NULL;
 
     if (!what)
-        worker_answer(f->worker, NULL);
+        text = NULL;
     else if (strcmp(what, "password") == 0)
-        worker_answer(f->worker, text = ask_password(event));
+        text = ask_password(event, f->stdin_secrets);
     else if (strcmp(what, "new-password") == 0)
-        worker_answer(f->worker, text = ask_account_password(event));
+        text = ask_account_password(event, f->stdin_secrets);
     else if (strcmp(what, "user") == 0)
-        worker_answer(f->worker, text = ask_user(event));
+        text = ask_user(event);
     else
-        worker_answer(f->worker, ask_permission(event, f->url_given));
-    if (text)
-        explicit_bzero(text, strlen(text));
-    free(text);
+        text = xstrdup(ask_permission(event, f->url_given));
+    worker_answer(f->worker, text);
+    if (what && strcmp(what, "user") == 0) {
+        free(f->user);
+        f->user = text;
+    } else {
+        forget(text);
+    }
 }
 
 /* --- events
@@ -184,24 +309,48 @@ void say_event_error(const struct json *event)
     free(message);
 }
 
-int follow(struct follow *f)
+static void handle(struct follow *f, const struct json *event)
+{
+    const char *ev = json_get_text(event, "ev");
+
+    if (strcmp(ev, "ask") == 0)
+        answer(f, event);
+    else
+        f->event(f->ctx, ev, event);
+}
+
+/* Until the worker has ended; told to stop, it still says what it has done. */
+static void run_worker(struct follow *f)
 {
     struct json *event;
-    struct err err = {0};
+    bool told = false;
     int rc;
 
-    while ((rc = worker_next(f->worker, -1, &event, &err)) >= 0) {
-        const char *ev = rc == 1 ? json_get_text(event, "ev") : NULL;
-
-        if (!ev)
-            continue;
-        if (strcmp(ev, "ask") == 0)
-            answer(f, event);
-        else
-            f->event(f->ctx, ev, event);
-        json_free(event);
+    while ((rc = worker_next(f->worker, 0, &event, NULL)) >= 0) {
+        if (rc == 1) {
+            handle(f, event);
+            json_free(event);
+        } else {
+            (void)wait_for(worker_fd(f->worker));
+        }
+        if (stopped && !told)
+            worker_stop(f->worker);
+        told = stopped != 0;
     }
-    rc = worker_end(f->worker);
+}
+
+int follow(struct follow *f, int *ret_signal)
+{
+    struct sigaction was[2];
+    sigset_t mask;
+    int status;
+
+    catch_signals(was, &mask);
+    run_worker(f);
+    status = worker_end(f->worker);
     f->worker = NULL;
-    return rc;
+    restore_signals(was, &mask);
+    if (ret_signal)
+        *ret_signal = stopped;
+    return status;
 }

@@ -9,16 +9,24 @@
 struct follow {
     struct worker *worker; /* taken */
     bool url_given;        /* its address stands in the command */
+    bool stdin_secrets;    /* --password-stdin */
     void (*event)(void *ctx, const char *ev, const struct json *event);
     void *ctx;
+    char *user; /* out: the account that was typed; owned, NULL */
 };
 
-/** The worker's exit status. */
-int follow(struct follow *f) ATTR_NONNULL_ALL;
+enum { CLI_STOPPED = 128 }; /* and the number of the signal, as a shell has it */
 
-/** The password of an account, typed at the terminal without echo. Owned, to be wiped;
- * NULL: there is no terminal, or none was typed. */
-char *ask_new_password(const char *user, bool is_new) ATTR_CHECK ATTR_NONNULL_ALL;
+/** The worker's exit status. ^C (and SIGTERM) tells it to stop, a second one ends odus
+ * at once: *RET_SIGNAL (may be NULL)
+ * is the one that came, else 0. */
+int follow(struct follow *f, int *ret_signal) ATTR_NONNULL(1);
+
+/** The password of an account, typed at the terminal without echo, a new one twice; or
+ * a line of standard input. Owned, to be wiped; NULL: there is no terminal, or none was
+ * typed. */
+char *ask_new_password(
+        const char *user, bool is_new, bool from_stdin) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** A `merged`, `conflict` or `refused` in words, on stderr. */
 void say_record(const char *ev, const struct json *event) ATTR_NONNULL_ALL;

@@ -1,5 +1,7 @@
 /* The jobs "bundle-write" and "bundle-read": a file for a USB stick. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "odus/net/gzfile.h"
 #include "odus/repl/bundle.h"
@@ -9,7 +11,7 @@
 
 #define COMMONS "commons"
 
-enum { CONFLICTS_AT_ONCE = 100 };
+enum { CONFLICTS_AT_ONCE = 100, REMOVALS_FEW = 5, REMOVALS_MOST = 20 };
 
 static int put(void *ctx, struct view bytes, struct err *err)
 {
@@ -115,18 +117,88 @@ static int read_file(struct worker *w, const char *path, bool dry,
     return rc;
 }
 
+static bool allowed(struct worker *w, struct json *question)
+{
+    char *answer = worker_ask(w, question);
+    bool yes = answer && strcmp(answer, "yes") == 0;
+
+    free(answer);
+    return yes;
+}
+
+/* What stands in it, before anything is taken over. */
+static bool is_wanted(struct worker *w, const struct bundle_report *r)
+{
+    struct json *question = session_event("ask");
+
+    session_set(question, "what", "bundle");
+    session_set(question, "from", r->from);
+    session_set_int(question, "made", r->made_ms);
+    session_set_int(question, "docs", r->docs);
+    session_set_int(question, "added", r->added);
+    session_set_int(question, "removed", r->removed);
+    return allowed(w, question);
+}
+
+/* As a session asks, docs/design.md §8. */
+static int guard(struct worker *w, const struct bundle_report *r, struct err *err)
+{
+    const char *container = r->container ? r->container : COMMONS;
+    struct json *question;
+    int64_t of = 0, gone = 0;
+    int rc = replica_count(w->store, container, &of, &gone, err);
+
+    if (rc < 0 || r->removed < REMOVALS_FEW ||
+            (r->removed <= REMOVALS_MOST && r->removed * 20 <= of))
+        return rc;
+    question = session_event("ask");
+    session_set(question, "what", "deletions");
+    session_set_int(question, "count", r->removed);
+    session_set_int(question, "of", of);
+    return allowed(w, question)
+                   ? 0
+                   : err_set(err, ERR_CONFLICT,
+                             N_("stopped before many records were deleted; run it with "
+                                "--yes when that is what you want"));
+}
+
+/* Looks it through first; *RET_GO: it is to be read in earnest. */
+static int preview(struct worker *w, const char *path, struct bundle_report *ret,
+        bool *ret_go, struct err *err)
+{
+    bool ask = !json_get_bool(w->job, "yes", false);
+    int rc = read_file(w, path, true, ret, err);
+
+    *ret_go = false;
+    if (rc == ERR_INVALID && ret->added) { /* what stands before the damage is good */
+        err_clear(err);
+        rc = 0;
+    }
+    if (rc < 0 || json_get_bool(w->job, "dry_run", false))
+        return rc;
+    if (ask && ret->added && !is_wanted(w, ret))
+        return err_set(err, ERR_CONFLICT, N_("nothing was taken over"));
+    rc = ask ? guard(w, ret, err) : 0;
+    *ret_go = rc == 0;
+    return rc;
+}
+
 int work_bundle_read(struct worker *w)
 {
     const char *path = worker_text(w, "file");
-    bool dry = json_get_bool(w->job, "dry_run", false);
     struct bundle_report report = {.docs = 0};
     struct err err = {0};
+    bool go;
     int rc;
 
     if (!path)
         return no_file(w);
-    rc = read_file(w, path, dry, &report, &err);
-    if (rc == 0 && !dry)
+    rc = preview(w, path, &report, &go, &err);
+    if (go) {
+        bundle_report_release(&report);
+        rc = read_file(w, path, false, &report, &err);
+    }
+    if (rc == 0 && go)
         rc = settle_all(w, &err);
     if (rc < 0)
         rc = worker_fail(w, &err, false, worker_status(rc));
