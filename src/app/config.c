@@ -22,6 +22,7 @@ enum key {
     KEY_CA,
     KEY_METERED,
     KEY_MINUTES,
+    KEY_FILES,
     KEY_COUNT
 };
 
@@ -35,6 +36,7 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_CA] = "autorite",
         [KEY_METERED] = "forfait_mo",
         [KEY_MINUTES] = "synchro",
+        [KEY_FILES] = "fichiers",
 };
 
 struct config {
@@ -210,6 +212,7 @@ struct sync_settings app_sync_settings(const struct app *app)
             .ca_file = value_of(app, KEY_CA),
             .metered_mb = number_of(app, KEY_METERED, 0),
             .minutes = number_of(app, KEY_MINUTES, MINUTES),
+            .all_files = strcmp(value_of(app, KEY_FILES), "toujours") == 0,
     };
 }
 

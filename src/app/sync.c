@@ -36,6 +36,7 @@ struct json *app_server_job(struct app *app, const char *name, const char *url)
     put_text(job, "author", app_author(app));
     put_text(job, "organisation", app_organisation(app));
     json_set_take(job, "metered_mb", json_int(s.metered_mb));
+    json_set_take(job, "all_files", json_bool(s.all_files));
     return job;
 }
 

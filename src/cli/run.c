@@ -34,6 +34,7 @@ static const struct handler handlers[] = {
         {CMD_NEWS, run_news, 0, 0},
         {CMD_HOLD, run_hold, 1, 1},
         {CMD_RELEASE, run_hold, 1, 1},
+        {CMD_FILES, run_files, 0, SIZE_MAX},
         {CMD_BUNDLE, run_bundle, 2, 2},
         {CMD_SERVE, run_serve, 0, 0},
         {CMD_SERVER, run_server, 2, 3},

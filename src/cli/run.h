@@ -36,6 +36,7 @@ int run_doctor(struct run *r) ATTR_NONNULL_ALL;
 int run_sync(struct run *r) ATTR_NONNULL_ALL;
 int run_news(struct run *r) ATTR_NONNULL_ALL;
 int run_hold(struct run *r) ATTR_NONNULL_ALL;
+int run_files(struct run *r) ATTR_NONNULL_ALL;
 int run_bundle(struct run *r) ATTR_NONNULL_ALL;
 int run_serve(struct run *r) ATTR_NONNULL_ALL;
 int run_server(struct run *r) ATTR_NONNULL_ALL;

@@ -10,10 +10,13 @@
 
 /** From the configuration file: `serveur` `compte` `connexion` (basic, cookie, bearer)
  * `commande_mot_de_passe` `autorite` (file of a private CA) `forfait_mo` (ask above so
- * many MB) `synchro` (minutes between sessions, 0: only by hand; 5). Borrowed. */
+ * many MB) `synchro` (minutes between sessions, 0: only by hand; 5) `fichiers`
+ * (toujours: those that records name come with each session, demande: when asked for).
+ * Borrowed. */
 struct sync_settings {
     const char *server, *account, *auth, *password_command, *ca_file; /* "" none */
     int metered_mb, minutes;
+    bool all_files;
 };
 struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
 
