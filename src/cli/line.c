@@ -77,6 +77,8 @@ static void search(struct line *l)
     buf_init(&text, 0);
     if (agenda_query(a, NULL, l->answer.s, &err) < 0)
         line_error(&err);
+    else
+        agenda_goto(a, 0); /* what has no date yet comes before today's */
     for (const struct agenda_row *row = agenda_selected(a);
             !err.id && row && list.n < HITS_MAX; row = agenda_next(a)) {
         buf_clear(&text);

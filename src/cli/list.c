@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "odus/app/sync.h"
+#include "odus/base/clock.h"
 #include "odus/base/date.h"
 #include "odus/base/datetext.h"
 #include "odus/base/utf8.h"
@@ -58,7 +60,23 @@ static void put_words(struct json *obj, const char *key, const char *value)
     put_text(obj, key, *value ? value : NULL);
 }
 
-static struct json *row_json(const struct agenda_row *row)
+static struct json *sync_json(struct app *app, const struct agenda_row *row)
+{
+    struct sync_standing s = app_standing(app, row->uid, row->state == AGENDA_DRAFT);
+    struct json *obj = json_new_object();
+    char at[CLOCK_TEXT];
+
+    put_text(obj, "state", sync_word_id(s.word));
+    if (s.sent_ms) {
+        clock_rfc3339(s.sent_ms, at);
+        put_text(obj, "sent_at", at);
+    }
+    json_set_take(obj, "held", json_bool(s.held));
+    put_words(obj, "refused", s.refused);
+    return obj;
+}
+
+static struct json *row_json(struct app *app, const struct agenda_row *row)
 {
     struct json *obj = json_new_object();
     char date[DATE_ISO_SIZE];
@@ -83,6 +101,7 @@ static struct json *row_json(const struct agenda_row *row)
     json_set_take(obj, "cancelled", json_bool(row->cancelled));
     json_set_take(obj, "sample", json_bool(row->sample));
     json_set_take(obj, "conflict", json_bool(row->conflict));
+    json_set_take(obj, "sync", sync_json(app, row));
     json_set_take(obj, "errors", json_int(row->errors));
     json_set_take(obj, "warnings", json_int(row->warnings));
     return obj;
@@ -121,6 +140,12 @@ void row_text(const struct agenda_row *row, const char *lang, struct buf *out)
         buf_addf(out, " · %s", row->subtitle);
     if (row->cancelled)
         buf_addf(out, " · %s", _("cancelled"));
+    if (row->held)
+        buf_addf(out, " · %s", _("held"));
+    if (row->refused)
+        buf_addf(out, " · %s", _("refused by the server"));
+    if (row->conflict)
+        buf_addf(out, " · %s", _("to be decided"));
     buf_init(&words, 0);
     counts_text(counts, &words);
     if (counts.errors || counts.warnings)
@@ -196,7 +221,7 @@ static void print_rows(struct run *r, struct agenda *a)
 
     for (const struct agenda_row *row = agenda_selected(a); row && left; left--) {
         if (r->args->json)
-            out_list_add(&list, row_json(row));
+            out_list_add(&list, row_json(r->app, row));
         else
             print_row(row, app_lang(r->app), width);
         row = agenda_next(a);

@@ -45,6 +45,7 @@ static void print_news(struct run *r, const struct sync_news *n)
             n->author && *n->author ? n->author : "?");
 }
 
+/* Read on a terminal or in words it counts as a visit; a machine only looks. */
 int run_news(struct run *r)
 {
     size_t limit = r->args->limit ? r->args->limit : 200;
@@ -65,6 +66,8 @@ int run_news(struct run *r)
         out_list_end(&list);
     else if (n == 0)
         say("%s", _("nothing has changed since your last visit"));
+    else if (n < limit && !r->args->dry_run)
+        app_news_seen(r->app);
     app_news_free(news, n);
     return CLI_DONE;
 }

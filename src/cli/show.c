@@ -4,7 +4,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/app/sync.h"
+#include "odus/base/clock.h"
 #include "odus/base/mem.h"
+
+static bool is_draft(struct run *r, const char *uid)
+{
+    struct app_draft *drafts = NULL;
+    bool found = false;
+    size_t n = 0;
+
+    if (app_drafts(r->app, false, &drafts, &n, NULL) < 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        found = found || strcmp(drafts[i].uid, uid) == 0;
+    app_drafts_release(drafts, n);
+    return found;
+}
+
+/* Where it stands: the same words as in lists. */
+static void print_standing(struct run *r, const char *uid)
+{
+    struct sync_standing s = app_standing(r->app, uid, is_draft(r, uid));
+    char at[CLOCK_TEXT];
+    struct buf line;
+
+    buf_init(&line, 0);
+    buf_addf(&line, _("State: %1$s"), _(sync_word_id(s.word)));
+    if (s.sent_ms) {
+        clock_rfc3339(s.sent_ms, at);
+        buf_addf(&line, " (%s)", at);
+    }
+    if (s.held)
+        buf_addf(&line, " · %s", _("held"));
+    if (s.refused[0])
+        buf_addf(&line, " · %s: %s", _("refused by the server"), s.refused);
+    if (s.conflict)
+        buf_addf(&line, " · %s", _("to be decided"));
+    out_line("%s", line.s);
+    buf_release(&line);
+}
 
 int run_show(struct run *r)
 {
@@ -25,8 +64,10 @@ int run_show(struct run *r)
     buf_init(&text, 0);
     if (app_text(r->app, uid, i18n_text, &text, &err) < 0)
         status = cli_fail(&err);
-    else
+    else {
         out_text(buf_view(&text));
+        print_standing(r, uid);
+    }
     buf_release(&text);
     return status;
 }
