@@ -7,6 +7,7 @@
  */
 #include "pull.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,10 +16,12 @@
 
 enum {
     PAGE_FIRST = 100,
+    ROWS_FIRST = 400, /* of a page without documents */
     PAGE_MOST = 1000,
     PAGE_LEAST = 25,
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
+    PAUSE_MS = 3, /* after each slice, so that a record can be completed meanwhile */
 };
 
 /* --- storing ---------------------------------------------------------------------- */
@@ -59,6 +62,7 @@ static int store_page(struct pull *p, struct err *err)
 
         rc = apply(p, from, n, n == left ? p->since : NULL, err);
         from += n;
+        (void)poll(NULL, 0, PAUSE_MS);
         net_turn(p->s->net);
         session_progress(p->s, (int64_t)n, false);
         if (rc == 0 && !p->s->host->go_on(p->s->host->ctx))
@@ -295,6 +299,7 @@ static int pull_pages(struct pull *p, struct err *err)
 
     p->with_docs = p->nown == 0 && !s->job->dry_run;
     p->first = !*p->since && p->with_docs;
+    p->limit = p->with_docs ? PAGE_FIRST : ROWS_FIRST;
     session_phase(s, PHASE_PULL, -1);
     if (rc == 0)
         rc = ask_page(p, err);
@@ -308,7 +313,7 @@ static int pull_pages(struct pull *p, struct err *err)
 
 int session_pull(struct session *s, struct err *err)
 {
-    struct pull p = {.s = s, .limit = PAGE_FIRST};
+    struct pull p = {.s = s};
     char *epoch = NULL;
     int rc = replica_checkpoint(s->store, s->peer, s->local, &p.since, &epoch, err);
 

@@ -13,7 +13,7 @@
 #include "net/httpd.h"
 #include "odus/base/mem.h"
 
-enum { STEPS_MAX = 400, REQUESTS_MAX = 512, TEXTS = 1024 };
+enum { STEPS_MAX = 400, REQUESTS_MAX = 512, TEXTS = 4096 };
 
 static struct httpd_step steps[STEPS_MAX];
 static size_t nsteps;

@@ -29,11 +29,11 @@ void script_epoch(const char *epoch);
 void script_page(const char *last_seq, int pending, const char *const *rows);
 
 /** A row of the feed: record N at REV with its document BODY (canonical; taken; NULL:
- * without); more leaves in MORE ("{'rev':…}"). Good for the next thousand calls. */
+ * without); more leaves in MORE ("{'rev':…}"). Good for the next 4,000 calls. */
 const char *row_of(int n, const char *rev, char *body, const char *more);
 
 /** The document of BODY (taken) at REV with the ancestry IDS ("'b','a'", START), as
- * _bulk_get answers it; DELETED. Good for the next thousand calls. */
+ * _bulk_get answers it; DELETED. Good for the next 4,000 calls. */
 const char *doc_of(
         const char *rev, int start, const char *ids, char *body, bool deleted);
 
