@@ -232,6 +232,26 @@ static void delete_sure(void *ctx, size_t i)
         deleted(v, app_delete(v->ui->app, row.uid, NULL, &err), &err);
 }
 
+static void delete_named(void *ctx, const char *title)
+{
+    struct agenda_view *v = ctx;
+    struct agenda_row row;
+
+    if (!selected(v, &row))
+        return;
+    if (strcmp(row.title, title) == 0)
+        delete_sure(v, 1);
+    else
+        ui_say1(v->ui, STYLE_INFO, _("kept: its title is \"%1$s\""), row.title);
+}
+
+/** Complete, and on its way to a server that does not have it yet (P05). */
+static bool is_nowhere_else(struct agenda_view *v, const struct agenda_row *row)
+{
+    return !row->sample && app_sync_counts(v->ui->app).server &&
+           app_standing(v->ui->app, row->uid, false).word != WORD_SENT;
+}
+
 static void delete_record(void *self)
 {
     const char *labels[] = {_("keep it"), _("delete it (can be undone)")};
@@ -243,6 +263,9 @@ static void delete_record(void *self)
     if (row.state == AGENDA_DRAFT)
         ask_open(v->ui, _("A draft exists only here: type its title to discard it"), "",
                 discard_named, v);
+    else if (is_nowhere_else(v, &row))
+        ask_open(v->ui, _("Nobody else has it yet: type its title to delete it"), "",
+                delete_named, v);
     else
         menu_open(v->ui, row.title, labels, COUNT(labels), delete_sure, v);
 }

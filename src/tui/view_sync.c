@@ -9,7 +9,13 @@
 #include "odus/tui/list.h"
 #include "session.h"
 
-enum { CONFLICTS_MOST = 100, QUEUE_MOST = 200, WORD_COLS = 13, BAR_COLS = 40 };
+enum {
+    CONFLICTS_MOST = 100,
+    QUEUE_MOST = 200,
+    WORD_COLS = 13,
+    BAR_COLS = 40,
+    HEAD_ROWS = 2
+};
 
 struct row {
     char uid[37];                    /* "" none */
@@ -306,27 +312,58 @@ static void draw_bar(const struct sync_state *st, int row, int cols)
                 view_of(i < full ? "█" : "░"));
 }
 
-static void draw_head(struct sync_view *v, int cols)
+/** TEXT over at most ROWS rows from ROW on. Returns the row below. */
+static int draw_wrapped(int row, int cols, int rows, enum style style, struct view text)
+{
+    for (; text.n && rows > 1; rows--)
+        ui_put(row++, 1, cols - 2, style, ui_wrap(&text, cols - 2));
+    if (text.n)
+        ui_put_cut(row++, 1, cols - 2, style, text);
+    return row;
+}
+
+/** How it goes, what is wrong, what can be done. Returns the row below. */
+static int draw_head(struct sync_view *v, int cols)
 {
     const struct sync_state *st = session_state(v->ui->session);
     struct ui *ui = v->ui;
     struct buf line;
+    int row = 1;
 
     buf_init(&line, 0);
     add_going(v, &line);
-    ui_put_cut(1, 1, cols - 2, STYLE_NORMAL, buf_view(&line));
+    if (line.len)
+        ui_put_cut(row++, 1, cols - 2, STYLE_NORMAL, buf_view(&line));
     buf_clear(&line);
     if (st->err.id)
         ui_add_err(&st->err, &line);
     if (line.len)
-        ui_put_cut(2, 1, cols - 2, STYLE_ERROR, buf_view(&line));
+        row = draw_wrapped(row, cols, HEAD_ROWS, STYLE_ERROR, buf_view(&line));
     else if (session_running(ui->session))
-        draw_bar(st, 2, cols);
+        draw_bar(st, row++, cols);
     if (*ui->said)
-        ui_put_cut(3, 1, cols - 2, ui->said_style, view_of(ui->said));
+        row = draw_wrapped(row, cols, HEAD_ROWS, ui->said_style, view_of(ui->said));
     else
-        ui_put_cut(3, 1, cols - 2, STYLE_HINT, view_of(advice(v)));
+        row = draw_wrapped(row, cols, HEAD_ROWS, STYLE_HINT, view_of(advice(v)));
     buf_release(&line);
+    return row;
+}
+
+/** What there was no room for beside the title. */
+static void draw_foot(struct sync_view *v, int row, int cols)
+{
+    const struct row *one = selected(v);
+    struct buf detail;
+
+    if (!one)
+        return;
+    buf_init(&detail, 0);
+    if (one->entry)
+        add_entry_detail(v->ui, one->entry, &detail);
+    else if (one->log)
+        add_log_detail(one->log, &detail);
+    ui_put_cut(row, 1, cols - 2, STYLE_DIM, buf_view(&detail));
+    buf_release(&detail);
 }
 
 /* --- its commands --- */
@@ -508,16 +545,18 @@ static void palette(void *self)
 static void sync_draw(void *self, struct rect area)
 {
     struct sync_view *v = self;
-    struct rect list = {4, 0, area.rows - 5, area.cols};
+    struct rect list = {.cols = area.cols};
 
     ui_title_bar(v->ui, area.cols, _("Synchronisation"),
             app_sync_settings(v->ui->app).server);
-    draw_head(v, area.cols);
+    list.row = draw_head(v, area.cols);
+    list.rows = area.rows - list.row - 2;
     if (v->nrows == 0)
         ui_put_cut(list.row + 1, 2, area.cols - 4, STYLE_NORMAL,
                 view_of(_("nothing waits: all that is complete has been sent")));
     else
         list_draw(&v->list, list);
+    draw_foot(v, area.rows - 2, area.cols);
     ui_key_bar(area.rows - 1, area.cols, &sync_actions);
 }
 

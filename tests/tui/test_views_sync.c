@@ -347,6 +347,24 @@ static void form__pulled_meanwhile__the_newest_is_brought_in(void **state)
     views_expect_row(t, "Title", "Le loup de Bruno");
 }
 
+static void delete__not_sent_yet__asks_for_the_title(void **state)
+{
+    struct views *v = *state;
+    char uid[37];
+    struct tt *t;
+
+    views_start(v, false);
+    exchange_record(v, "Le loup", uid);
+    exchange_peer(v);
+    t = begin(state, BY_HAND, START DONE);
+    tt_keys(t, "f2{Delete}");
+    tt_expect(t, "Nobody else has it yet");
+    tt_keys(t, "Le chien{Enter}");
+    tt_expect(t, "kept: its title is");
+    tt_keys(t, "{Delete}Le loup{Enter}");
+    tt_expect(t, "deleted; its history");
+}
+
 static void sync__narrow__signs_where_words_do_not_fit(void **state)
 {
     struct views *v = *state;
@@ -388,6 +406,7 @@ int main(void)
             T(conflict__from_the_list__is_decided),
             T(news__seen__are_gone),
             T(form__pulled_meanwhile__the_newest_is_brought_in),
+            T(delete__not_sent_yet__asks_for_the_title),
             T(sync__narrow__signs_where_words_do_not_fit),
     };
 
