@@ -256,7 +256,7 @@ int lists_load(struct store *store, const char *name, struct view csv, bool forc
     if (!force && lists_settled(store, name, csv))
         return 0;
     hash_blake2b128(&csv, 1, hash);
-    return load(store, name, csv, hash, err);
+    return load(store, name, csv, force ? IMPORTED : hash, err);
 }
 
 int lists_publish(
@@ -325,6 +325,13 @@ int64_t lists_count(struct store *store, const char *name)
     return n;
 }
 
+/* Most lists have no labels in other languages: no need to read their cells for that. */
+static bool may_name(struct view cells, const char *column)
+{
+    return strpbrk(column, "\"\\") ||
+           memmem(cells.p, cells.n, column, strlen(column)) != NULL;
+}
+
 /* COLUMN of the row under ST, which has label and cells at COL and after. */
 static bool add_cell(struct stmt *st, int col, const char *column, struct buf *out)
 {
@@ -336,7 +343,8 @@ static bool add_cell(struct stmt *st, int col, const char *column, struct buf *o
         buf_addv(out, stmt_text(st, col));
         return true;
     }
-    if (json_parse(stmt_text(st, col + 1), 0, &cells, NULL))
+    if (!may_name(stmt_text(st, col + 1), column) ||
+            json_parse(stmt_text(st, col + 1), 0, &cells, NULL))
         return false;
     text = json_get_text(cells, column);
     there = text != NULL;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,37 @@ static void publish__travels__on_a_stick(void **state)
     free(note);
 }
 
+/* The record comes while nobody there knows its type, the form afterwards. */
+static void publish__form_after_its_records__shows_them(void **state)
+{
+    char *note = form_file("note.form", NOTE), *stick = program_path("stick");
+    char *later = program_path("later"), *there = program_path("there");
+    char *env = xasprintf("ODUS_FORMS=%s", folder);
+    char id[64];
+
+    (void)state;
+    program_env(env);
+    assert_int_equal(RUN("new", "note", "nom=Un"), 0);
+    memcpy(id, output_id(), 37);
+    assert_int_equal(RUN("complete", id, "--review"), 0);
+    assert_int_equal(RUN("bundle", "write", stick), 0);
+    assert_int_equal(RUN("form", "publish", note), 0);
+    assert_int_equal(RUN("bundle", "write", later), 0);
+    assert_int_equal(remove(note), 0);
+
+    assert_int_equal(RUN("--store", there, "bundle", "read", stick, "--yes"), 0);
+    assert_int_equal(RUN("--store", there, "list", "*"), 0);
+    assert_string_equal(out, "");
+    assert_int_equal(RUN("--store", there, "bundle", "read", later, "--yes"), 0);
+    assert_int_equal(RUN("--store", there, "list", "note"), 0);
+    expect_text(out, "Un");
+    free(env);
+    free(there);
+    free(later);
+    free(stick);
+    free(note);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -148,6 +180,7 @@ int main(void)
             TEST(publish__refuses__mistakes_with_places),
             TEST(publish__is_used__and_shown_nowhere),
             TEST(publish__travels__on_a_stick),
+            TEST(publish__form_after_its_records__shows_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

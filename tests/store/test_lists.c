@@ -156,6 +156,8 @@ static void lists_load__spares__what_people_imported(void **state)
     assert_int_equal(lists_count(store, "communes"), 2);
     assert_int_equal(load(csv, true), 0);
     assert_int_equal(lists_count(store, "communes"), 5);
+    assert_int_equal(load("code,label\n1,Un\n", false), 0);
+    assert_int_equal(lists_count(store, "communes"), 5);
 }
 
 static bool blank_row(void *ctx, struct list_row *ret)

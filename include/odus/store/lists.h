@@ -12,9 +12,9 @@ bool lists_settled(struct store *store, const char *name, struct view csv) ATTR_
 
 /**
  * Fills list NAME from CSV text (header code,label,…) when its hash differs from what
- * is stored; a list that lists_replace filled stays, unless FORCE. Blank codes and
- * labels and codes that stand twice: ERR_INVALID with line and column where known,
- * nothing changed.
+ * is stored. What people brought (lists_replace, FORCE) and what was published stays,
+ * unless FORCE. Blank codes and labels and codes that stand twice: ERR_INVALID with
+ * line and column where known, nothing changed.
  */
 int lists_load(struct store *store, const char *name, struct view csv, bool force,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
