@@ -56,7 +56,8 @@ static void print_row(FILE *f, const struct bench *b, const struct bench_row *ro
         fprintf(f, "\t%.6f", percentile(b, percents[i]));
     fprintf(f, "\t%ld\t%d\t%g\t%ld", row->peak_kib, row->percentile, row->target_ms,
             row->target_kib);
-    fprintf(f, "\t%s\t%d\n", row->unit ? row->unit : "", row->units);
+    fprintf(f, "\t%s\t%d\t%s\n", row->unit ? row->unit : "", row->units,
+            row->note ? row->note : "");
 }
 
 void bench_row(struct bench *b, const struct bench_row *row)

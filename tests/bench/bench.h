@@ -40,6 +40,7 @@ struct bench_row {
     long peak_kib, target_kib; /* memory */
     const char *unit;          /* a rate: UNITS of these in each sample */
     int units;
+    const char *note; /* more figures, in words */
 };
 
 /** Writes the samples of B as a row to the file BENCH_FIGURES names, else to stdout. */

@@ -129,6 +129,8 @@ static struct json *new_body(const struct summary *s)
     struct json *body = json_new_object();
 
     set_text(body, "_id", s->uid);
+    set_text(body, "uid", s->uid);
+    set_text(body, "modifie_par", "Anne");
     set_text(body, "type", s->type);
     set_text(body, "statut_fiche", s->status);
     return body;
@@ -235,7 +237,8 @@ static struct json *event_body(const struct summary *s)
     return body;
 }
 
-static int put_event(struct store *store, int n, int events, struct err *err)
+static int put_event(
+        struct store *store, int n, int32_t day, int events, struct err *err)
 {
     uint32_t venue = corpus_chance((uint32_t)corpus_venues(events));
     uint32_t organiser = corpus_chance(STRUCTURES);
@@ -254,8 +257,7 @@ static int put_event(struct store *store, int n, int events, struct err *err)
             .ndays = 1};
     int rc;
 
-    s.days->day = CORPUS_TODAY - CORPUS_DAYS / 2 +
-                  (int32_t)((int64_t)n * CORPUS_DAYS / events);
+    s.days->day = day;
     s.days->start = (int16_t)(17 * 60 + 30 * (int)corpus_chance(9));
     s.days->end = (int16_t)(s.days->start + 90);
     s.days->count = 1;
@@ -280,7 +282,11 @@ static int put_one(struct store *store, int n, int events, struct err *err)
         return put_venue(store, n, err);
     if (n < venues + STRUCTURES)
         return put_structure(store, n - venues, err);
-    return put_event(store, n - venues - STRUCTURES, events, err);
+    n -= venues + STRUCTURES;
+    return put_event(store, n,
+            CORPUS_TODAY - CORPUS_DAYS / 2 +
+                    (int32_t)((int64_t)n * CORPUS_DAYS / events),
+            events, err);
 }
 
 int corpus_fill(struct store *store, int events, struct err *err)
@@ -298,6 +304,16 @@ int corpus_fill(struct store *store, int events, struct err *err)
     while (rc == 0 && store_idle(store))
         continue;
     return rc;
+}
+
+int corpus_add(struct store *store, int first, int n, struct err *err)
+{
+    enum { AS_AMONG = 10000 }; /* venues enough for so many */
+    int rc = record_bulk_begin(store, err);
+
+    for (int i = 0; rc == 0 && i < n; i++)
+        rc = put_event(store, first + i, CORPUS_TODAY + i % CORPUS_DAYS, AS_AMONG, err);
+    return rc ? rc : record_bulk_end(store, true, err);
 }
 
 void corpus_communes(struct buf *out)

@@ -10,7 +10,7 @@
  * events spread over ten years round CORPUS_TODAY, venues, structures.
  */
 enum {
-    CORPUS_VERSION = 1,     /* of what is generated: stores of another are made anew */
+    CORPUS_VERSION = 2,     /* of what is generated: stores of another are made anew */
     CORPUS_TODAY = 20792,   /* 2026-12-05 */
     CORPUS_DAYS = 3650,     /* that events are spread over */
     CORPUS_VENUES = 40000,  /* of the larger stores */
@@ -42,6 +42,9 @@ int corpus_venues(int events);
 
 /** Fills the empty STORE with EVENTS events and what they need, index merged. */
 int corpus_fill(struct store *store, int events, struct err *err) ATTR_CHECK;
+
+/** Adds N events, numbered from FIRST, to what STORE has; their venues may be missing. */
+int corpus_add(struct store *store, int first, int n, struct err *err) ATTR_CHECK;
 
 /** CORPUS_COMMUNES entries of a long list, as CSV. */
 void corpus_communes(struct buf *out) ATTR_NONNULL_ALL;

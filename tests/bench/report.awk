@@ -38,7 +38,7 @@ function target(   text, value)
         text = add(text, sprintf("< %g MiB: %s", $12 / 1024, ($9 <= $12) ? "yes" : "NO"))
     if ($13 != "" && $6 > 0)
         text = add(text, sprintf("%.0f %s/s", $14 * 1000 / $6, $13))
-    return text
+    return $15 != "" ? add(text, $15) : text
 }
 
 END {

@@ -1,0 +1,411 @@
+/*
+ * Synchronising: odus-sync and PouchDB (leveldb store) with the same server, beside the
+ * least that fetching can be (floor_sync). Both servers there are: PouchDB Server, also
+ * with leveldb, and odus-serve. What travels is counted between them (proxy.h). Then
+ * once more over weak links (weak.h).
+ *
+ * odus does a whole session at every step: it sends, fetches, and proves what was sent.
+ * PouchDB does the one direction that the step is about.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "bench/corpus.h"
+#include "bench/peers.h"
+#include "bench/proxy.h"
+#include "bench/weak.h"
+#include "odus/base/mem.h"
+
+enum who { POUCH, ODUS, FLOOR, WHO };
+
+enum {
+    MANY_REQUESTS = 15, /* where PouchDB makes more, odus makes a fifth of them */
+    FEW_REQUESTS = 3,
+    OWN_FIRST = 2000000, /* numbers of events made here, by odus and by PouchDB */
+    POUCH_FIRST = 3000000,
+};
+
+static const char *const names[WHO] = {"PouchDB", "odus", "the least"};
+
+/* One server, its clients and their stores. */
+struct place {
+    char name[80]; /* how sections begin */
+    const char *tmp;
+    const char *stores; /* name of the folder of the clients' stores */
+    struct peer_server server;
+    struct proxy proxy;
+    pid_t weak;
+    bool is_odus; /* the server */
+    int made;     /* events so far */
+};
+
+/* What a step asks of odus, against PouchDB; 0: nothing. */
+struct step {
+    const char *name;
+    double ms, up, down;
+    bool floor; /* the least that can be is measured too */
+};
+
+struct figures {
+    struct peer_result run;
+    struct proxy_counts counts;
+};
+
+static const struct step pull = {"all, the first time", 0.5, 0, 0.75, true};
+static const struct step again = {"nothing new", 1. / 3, 0, 0, true};
+static const struct step changes = {"10 changes", 1. / 3, 0, 0, true};
+static const struct step first_push = {"20 new, first sent", 1. / 3, 0.1, 0, false};
+static const struct step next_push = {"20 new, sent later", 1. / 3, 0.5, 0, false};
+static const struct step big_push = {"1,000 new, sent", 1. / 3, 0.5, 0, false};
+
+/* --- programs --------------------------------------------------------------------- */
+
+static void must(int status, const char *what)
+{
+    if (status == 0)
+        return;
+    fprintf(stderr, "bench_sync: %s failed\n", what);
+    exit(1);
+}
+
+static char *store_of(const struct place *p, enum who who)
+{
+    return xasprintf("%s/%s-%d", p->tmp, p->stores, who);
+}
+
+static char *url_of(const struct place *p, bool counted)
+{
+    return xasprintf("http://%s:%d/", counted && p->weak ? WEAK_HERE : "127.0.0.1",
+            counted ? p->proxy.port : p->server.port);
+}
+
+/* PouchDB's part, pouch_sync.js; the arguments after WHAT and the URL may be NULL. */
+static struct peer_result run_pouch(struct place *p, const char *what, bool counted,
+        const char *a, const char *b, const char *c)
+{
+    char *url = url_of(p, counted), *commons = xasprintf("%scommons", url);
+    const char *argv[] = {
+            "node", "tests/bench/pouch_sync.js", what, commons, a, b, c, NULL};
+    struct peer_result r =
+            peers_run(&(struct peer_run){.argv = argv, .weak = counted ? p->weak : 0});
+
+    must(r.status, what);
+    free(commons);
+    free(url);
+    return r;
+}
+
+static struct peer_result run_odus(struct place *p, const char *store, bool counted)
+{
+    const char *argv[] = {peers_program("odus-sync"), NULL};
+    char *url = url_of(p, counted);
+    char *job = xasprintf("{\"job\":\"sync\",\"store\":\"%s\",\"forms\":\"%s\","
+                          "\"lang\":\"fr\",\"url\":\"%s\",\"author\":\"Anne\","
+                          "\"yes\":true}",
+            store, getenv("ODUS_FORMS"), url);
+    struct peer_result r = peers_run(&(struct peer_run){
+            .argv = argv, .job = job, .weak = counted ? p->weak : 0});
+
+    must(r.status, "odus-sync");
+    free(job);
+    free(url);
+    return r;
+}
+
+static struct peer_result run_floor(struct place *p, const char *store)
+{
+    char *url = url_of(p, true), *commons = xasprintf("%scommons", url);
+    const char *argv[] = {peers_program("bench/floor_sync"), commons, store, NULL};
+    struct peer_result r = peers_run(&(struct peer_run){.argv = argv, .weak = p->weak});
+
+    must(r.status, "floor_sync");
+    free(commons);
+    free(url);
+    return r;
+}
+
+/* --- a step ----------------------------------------------------------------------- */
+
+static const char *verdict(bool good)
+{
+    return good ? "yes" : "NO";
+}
+
+static void add_target(struct buf *note, const char *what, double is, double most)
+{
+    if (most > 0)
+        buf_addf(note, ", %s < %.*f: %s", what, most < 10 ? 1 : 0, most,
+                verdict(is <= most));
+}
+
+/* The figures of F, for odus with what was wanted of it. */
+static char *note_of(const struct step *step, const struct figures *f, enum who who)
+{
+    const struct proxy_counts *c = &f[who].counts, *pouch = &f[POUCH].counts;
+    struct buf note;
+
+    buf_init(&note, 0);
+    buf_addf(&note, "%d requests on %d connections, %.1f kB up, %.1f kB down",
+            (int)c->requests, (int)c->connections, (double)c->up / 1e3,
+            (double)c->down / 1e3);
+    if (who == ODUS && pouch->requests) {
+        add_target(&note, "requests", (double)c->requests,
+                pouch->requests > MANY_REQUESTS ? (double)pouch->requests / 5
+                                                : FEW_REQUESTS);
+        add_target(
+                &note, "up", (double)c->up / 1e3, step->up * (double)pouch->up / 1e3);
+        add_target(&note, "down", (double)c->down / 1e3,
+                step->down * (double)pouch->down / 1e3);
+        add_target(&note, "ms", f[ODUS].run.ms, step->ms * f[POUCH].run.ms);
+    }
+    if (who == ODUS && f[FLOOR].run.ms > 0)
+        add_target(
+                &note, "1.5 times the least ms", f[ODUS].run.ms, 1.5 * f[FLOOR].run.ms);
+    return buf_take(&note);
+}
+
+static void report(const struct place *p, const struct step *step, struct figures *f)
+{
+    static struct bench bench;
+    char *section = xasprintf("%s: %s", p->name, step->name);
+
+    for (int who = 0; who < WHO; who++) {
+        char *note = note_of(step, f, (enum who)who);
+
+        bench_clear(&bench);
+        bench_add(&bench, (uint64_t)(f[who].run.ms * 1e6));
+        if (f[who].run.ms > 0)
+            bench_row(&bench, &(struct bench_row){.section = section,
+                                      .label = names[who],
+                                      .reference = who == ODUS,
+                                      .peak_kib = f[who].run.kib,
+                                      .note = note});
+        free(note);
+    }
+    free(section);
+}
+
+static void fetch_all(struct place *p, const struct step *step)
+{
+    struct figures f[WHO] = {{.run = {.status = 0}}};
+
+    for (int who = 0; who < WHO; who++) {
+        char *store = store_of(p, (enum who)who);
+
+        (void)proxy_take(&p->proxy);
+        if (who == ODUS)
+            f[who].run = run_odus(p, store, true);
+        else if (who == FLOOR)
+            f[who].run = run_floor(p, store);
+        else if (peers_folder())
+            f[who].run = run_pouch(p, "pull", true, store, NULL, NULL);
+        f[who].counts = proxy_take(&p->proxy);
+        free(store);
+    }
+    report(p, step, f);
+}
+
+static void add_events(const char *dir, int first, int n)
+{
+    struct store_options opt = {.dir = dir};
+    struct store *store;
+    struct err err = {0};
+    struct buf text;
+    int rc = store_open(&opt, &store, &err);
+
+    corpus_init();
+    if (rc == 0)
+        rc = corpus_add(store, first, n, &err);
+    if (rc == 0) {
+        store_close(store);
+        _exit(0);
+    }
+    buf_init(&text, 0);
+    err_text(&err, NULL, &text);
+    fprintf(stderr, "bench_sync: %s\n", text.s);
+    _exit(1);
+}
+
+/* In a process of its own, because the memory of this one counts for its children. */
+static void make_events(const char *dir, int first, int n)
+{
+    int status = 1;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        add_events(dir, first, n);
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        status = 1;
+    must(status, "making events");
+}
+
+static void send_some(struct place *p, const struct step *step, int n)
+{
+    struct figures f[WHO] = {{.run = {.status = 0}}};
+    char *mine = store_of(p, ODUS), *others = store_of(p, POUCH);
+    char *count = xasprintf("%d", n), *first = xasprintf("%d", POUCH_FIRST + p->made);
+
+    if (peers_folder()) {
+        (void)proxy_take(&p->proxy);
+        f[POUCH].run = run_pouch(p, "push", true, others, count, first);
+        f[POUCH].counts = proxy_take(&p->proxy);
+        (void)run_odus(p, mine, false); /* what PouchDB sent is not to be fetched now */
+    }
+    make_events(mine, OWN_FIRST + p->made, n);
+    (void)proxy_take(&p->proxy);
+    f[ODUS].run = run_odus(p, mine, true);
+    f[ODUS].counts = proxy_take(&p->proxy);
+    p->made += n;
+    report(p, step, f);
+    free(first);
+    free(count);
+    free(others);
+    free(mine);
+}
+
+/* --- the whole -------------------------------------------------------------------- */
+
+static void copy(const char *from, const char *to)
+{
+    const char *argv[] = {"cp", "-r", from, to, NULL};
+
+    must(peers_run(&(struct peer_run){.argv = argv}).status, "cp");
+}
+
+/* odus-serve on FOLDER, a copy of STORE. */
+static void open_odus(struct place *p, const char *store, const char *folder)
+{
+    const char *argv[] = {peers_program("odus-serve"), NULL};
+    char *job = xasprintf("{\"job\":\"serve\",\"store\":\"%s\",\"forms\":\"%s\","
+                          "\"listen\":\"127.0.0.1:0\"}",
+            folder, getenv("ODUS_FORMS"));
+
+    copy(store, folder);
+    peers_serve(&p->server, argv, job);
+    free(job);
+}
+
+/* PouchDB Server with its files in FOLDER, filled from STORE. */
+static void open_pouch(struct place *p, const char *store, const char *folder)
+{
+    const char *argv[] = {"node", "tests/peers/server.js", folder, NULL};
+    char *filled = xasprintf("%s-filled", folder);
+    char *commons;
+
+    must(mkdir(folder, 0700), folder);
+    peers_serve(&p->server, argv, NULL);
+    commons = xasprintf("http://admin:secret@127.0.0.1:%d/commons", p->server.port);
+    must(peers_run(&(struct peer_run){
+                           .argv = (const char *[]){"node", "tests/bench/pouch_sync.js",
+                                   "create", commons, NULL}})
+                    .status,
+            "create");
+    copy(store, filled);
+    (void)run_odus(p, filled, false);
+    free(commons);
+    free(filled);
+}
+
+static void open_place(struct place *p, const char *store)
+{
+    char *folder = xasprintf("%s/%s-server", p->tmp, p->stores);
+
+    if (p->is_odus)
+        open_odus(p, store, folder);
+    else
+        open_pouch(p, store, folder);
+    proxy_start(&p->proxy, p->server.port);
+    free(folder);
+}
+
+static void measure(struct place *p, const char *store, bool many)
+{
+    open_place(p, store);
+    fetch_all(p, &pull);
+    fetch_all(p, &again);
+    if (peers_folder())
+        (void)run_pouch(p, "touch", false, "10", "changed", NULL);
+    fetch_all(p, &changes);
+    send_some(p, &first_push, 20);
+    send_some(p, &next_push, 20);
+    if (many)
+        send_some(p, &big_push, 1000);
+    proxy_stop(&p->proxy);
+    peers_end(&p->server);
+}
+
+static void measure_store(int events, bool is_odus)
+{
+    struct place p = {.tmp = getenv("TMPDIR"), .is_odus = is_odus};
+    char *store = xasprintf("store-%d", events), *name;
+
+    name = xasprintf("%d-%d", events, is_odus);
+    p.stores = name;
+    snprintf(p.name, sizeof(p.name), "%d events and %s", events,
+            is_odus ? "odus serve" : "PouchDB Server");
+    if (is_odus || peers_folder())
+        measure(&p, bench_path(store), true);
+    free(name);
+    free(store);
+}
+
+static void measure_weak(const struct weak_link *link, bool is_odus)
+{
+    struct place p = {.tmp = getenv("TMPDIR"), .is_odus = is_odus};
+    char *stores = xasprintf("weak-%d-%d", (int)link->bits, is_odus);
+    char *store = xasprintf("%s/%s-made", p.tmp, stores);
+
+    p.stores = stores;
+    p.weak = weak_start(link);
+    snprintf(p.name, sizeof(p.name), "%s, 500 events and %s", link->name,
+            is_odus ? "odus serve" : "PouchDB Server");
+    make_events(store, 0, 500);
+    if (p.weak && (is_odus || peers_folder()))
+        measure(&p, store, false);
+    else if (!p.weak)
+        fputs("bench_sync: no link can be emulated here\n", stderr);
+    if (p.weak)
+        weak_stop(p.weak);
+    free(store);
+    free(stores);
+}
+
+/* Last, as there is no way back out of the empty network. */
+static void measure_links(void)
+{
+    static const struct weak_link links[] = {
+            {"1 Mbit/s, 100 ms, 0.5 % lost", 1e6, 0.05, 0.005},
+            {"50 kbit/s, 300 ms, 2 % lost", 5e4, 0.15, 0.02},
+    };
+
+    if (!weak_enter()) {
+        fputs("bench_sync: weak links left out, networks cannot be made here\n",
+                stderr);
+        return;
+    }
+    for (size_t i = 0; i < COUNT(links); i++)
+        for (int is_odus = 0; is_odus < 2; is_odus++)
+            measure_weak(&links[i], is_odus);
+}
+
+int main(void)
+{
+    if (!getenv("ODUS_BIN") || !getenv("TMPDIR")) {
+        fputs("to be run by tests/run-bench.sh\n", stderr);
+        return 2;
+    }
+    if (!peers_folder())
+        fputs("bench_sync: without PouchDB (npm ci in build/peers)\n", stderr);
+    for (int is_odus = 0; is_odus < 2; is_odus++) {
+        measure_store(10000, is_odus);
+        if (bench_full())
+            measure_store(50000, is_odus);
+    }
+    measure_links();
+    return 0;
+}

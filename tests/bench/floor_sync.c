@@ -1,0 +1,158 @@
+/*
+ * floor_sync URL FILE: the least that fetching what is new from a server can be:
+ * libcurl asks for pages of 1,000 changes with their documents, jansson reads them,
+ * SQLite keeps id, revision and document. No ancestry, no conflicts, no lists, no
+ * search. Prints a line of JSON with `ms`.
+ */
+#include <curl/curl.h>
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+
+enum { PAGE = 1000 };
+
+struct bytes {
+    char *text;
+    size_t n, cap;
+};
+
+static sqlite3 *db;
+static sqlite3_stmt *put;
+static CURL *link_to;
+
+static void die(const char *why)
+{
+    fprintf(stderr, "floor_sync: %s\n", why);
+    exit(1);
+}
+
+static void run(const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        die(sqlite3_errmsg(db));
+}
+
+static size_t receive(char *data, size_t size, size_t count, void *ctx)
+{
+    struct bytes *b = ctx;
+
+    if (b->n + size * count > b->cap) {
+        b->cap = 2 * (b->n + size * count);
+        b->text = realloc(b->text, b->cap);
+        if (!b->text)
+            die("memory");
+    }
+    memcpy(b->text + b->n, data, size * count);
+    b->n += size * count;
+    return size * count;
+}
+
+static json_t *ask(const char *url, const char *since)
+{
+    struct bytes answer = {NULL, 0, 0};
+    char path[4096], *coded = curl_easy_escape(link_to, since, 0);
+    long status = 0;
+    json_t *page;
+
+    snprintf(path, sizeof(path),
+            "%s/_changes?style=all_docs&include_docs=true&limit=%d&since=%s", url, PAGE,
+            coded);
+    curl_free(coded);
+    curl_easy_setopt(link_to, CURLOPT_URL, path);
+    curl_easy_setopt(link_to, CURLOPT_WRITEDATA, &answer);
+    if (curl_easy_perform(link_to) != CURLE_OK ||
+            curl_easy_getinfo(link_to, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+            status != 200)
+        die("no answer");
+    page = json_loadb(answer.text, answer.n, 0, NULL);
+    free(answer.text);
+    if (!page)
+        die("no JSON");
+    return page;
+}
+
+static void keep(const char *id, const char *rev, const char *text)
+{
+    sqlite3_bind_text(put, 1, id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 2, rev, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 3, text, -1, SQLITE_STATIC);
+    if (sqlite3_step(put) != SQLITE_DONE)
+        die(sqlite3_errmsg(db));
+    sqlite3_reset(put);
+}
+
+static void keep_page(const json_t *page)
+{
+    const json_t *last = json_object_get(page, "last_seq");
+    char *since = json_string_value(last) ? strdup(json_string_value(last))
+                                          : json_dumps(last, JSON_ENCODE_ANY);
+    const json_t *row;
+    size_t i;
+
+    run("begin");
+    json_array_foreach(json_object_get(page, "results"), i, row)
+    {
+        const json_t *doc = json_object_get(row, "doc");
+        char *text = json_dumps(doc, JSON_COMPACT);
+
+        keep(json_string_value(json_object_get(doc, "_id")),
+                json_string_value(json_object_get(doc, "_rev")), text);
+        free(text);
+    }
+    keep("since", NULL, since);
+    run("commit");
+    free(since);
+}
+
+static char *read_since(void)
+{
+    char *since = NULL;
+    sqlite3_stmt *st;
+
+    sqlite3_prepare_v2(db, "select doc from d where id = 'since'", -1, &st, NULL);
+    if (sqlite3_step(st) == SQLITE_ROW)
+        since = strdup((const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    return since ? since : strdup("0");
+}
+
+static void pull(const char *url)
+{
+    size_t n;
+
+    do {
+        char *since = read_since();
+        json_t *page = ask(url, since);
+
+        n = json_array_size(json_object_get(page, "results"));
+        keep_page(page);
+        json_decref(page);
+        free(since);
+    } while (n == PAGE);
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t began = bench_now();
+
+    if (argc < 3 || sqlite3_open(argv[2], &db) != SQLITE_OK)
+        return 2;
+    run("pragma journal_mode = wal");
+    run("pragma synchronous = normal");
+    run("create table if not exists d(id text primary key, rev text, doc text)");
+    sqlite3_prepare_v2(
+            db, "insert or replace into d values(?1, ?2, ?3)", -1, &put, NULL);
+    link_to = curl_easy_init();
+    curl_easy_setopt(link_to, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(link_to, CURLOPT_WRITEFUNCTION, receive);
+    pull(argv[1]);
+    curl_easy_cleanup(link_to);
+    sqlite3_finalize(put);
+    sqlite3_close(db);
+    printf("{\"ms\":%.3f}\n", (double)(bench_now() - began) / 1e6);
+    return 0;
+}
