@@ -7,8 +7,10 @@
 int replica_unproved(struct store *store, int64_t peer, const char *container,
         size_t limit, struct replica_doc **ret, size_t *ret_n, struct err *err)
 {
+    /* `cross` keeps the order: there are few receipts, and many records */
     struct stmt *st = db_query(store->data,
-            "select e.uid, v.rev, v.deleted from receipt t join rev v on v.id = t.rev"
+            "select e.uid, v.rev, v.deleted from receipt t"
+            " cross join rev v on v.id = t.rev"
             " join entry e on e.id = v.record join record r on r.id = e.id"
             " where t.peer = ?1 and t.at_ms = 0 and r.container = ?3"
             " order by t.rev limit ?2",

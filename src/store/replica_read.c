@@ -219,7 +219,7 @@ int replica_conflicts(struct store *store, const char *after, size_t limit, char
     char **uids = NULL;
     size_t n = 0, cap = 0;
     struct stmt *st = db_query(store->data,
-            "select e.uid from record r join entry e on e.id = r.id"
+            "select e.uid from record r cross join entry e on e.id = r.id"
             " where r.leaves > 1 and e.uid > ?1 order by e.uid limit ?2",
             bind_text(after), bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
     int rc;
