@@ -129,6 +129,11 @@ void entry_show_value(struct entry *en, int field, const char *value, struct buf
 int entry_read_typed(
         struct entry *en, struct rec_at at, struct view typed, struct err *err);
 
+/** Appends what is typed for F, of type file, with the hashes of the files it names,
+ * which are copied into the store (entry_files.c). */
+int entry_take_files(struct entry *en, const struct form_field *f, struct view typed,
+        struct buf *out, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+
 /** Another body of the record, to be brought into the entry. Borrowed. */
 struct entry_merge {
     const char *base; /* revision both began from, "" not known */

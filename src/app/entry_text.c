@@ -243,6 +243,20 @@ static bool is_far(const struct entry *en, const struct form_field *f)
     return f->type == FORM_REF || (f->list >= 0 && en->form->lists[f->list].file);
 }
 
+static int type_files(struct entry *en, struct rec_at at, struct view typed,
+        const struct input_context *ctx, struct err *err)
+{
+    struct buf taken;
+    int rc;
+
+    buf_init(&taken, 0);
+    rc = entry_take_files(en, field_of(en, at), typed, &taken, err);
+    if (rc == 0)
+        rc = editing_type(en->ed, at, buf_view(&taken), ctx, err);
+    buf_release(&taken);
+    return rc;
+}
+
 int entry_read_typed(
         struct entry *en, struct rec_at at, struct view typed, struct err *err)
 {
@@ -264,6 +278,8 @@ int entry_read_typed(
         if (!is_code)
             return type_links(en, at, typed, err);
     }
+    if (f->type == FORM_FILE && !f->readonly)
+        return type_files(en, at, typed, &ctx, err);
     return editing_type(en->ed, at, typed, &ctx, err);
 }
 
