@@ -153,7 +153,7 @@ void sync_state_event(struct sync_state *s, const struct json *event)
         take_error(s, event);
     } else if (strcmp(ev, "done") == 0) {
         take_done(s, event);
-    } else {
+    } else if (strcmp(ev, "file") != 0) {
         take_log(s, event);
     }
 }

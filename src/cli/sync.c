@@ -129,7 +129,7 @@ static void on_sync_event(void *ctx, const char *ev, const struct json *event)
     } else if (strcmp(ev, "wait") == 0) {
         say_event_error(event);
         say(_("trying again in %1$d s"), s->state.wait_seconds);
-    } else if (strcmp(ev, "done") != 0) {
+    } else if (strcmp(ev, "done") != 0 && strcmp(ev, "file") != 0) {
         say_record(ev, event);
     }
 }
