@@ -114,6 +114,7 @@ static int read_page(
     int rc = session_wait(p->s, &rq, &answer, err);
 
     p->asked = false;
+    p->down = answer.down;
     free(path);
     *ret_unread = rc == ERR_LIMIT;
     if (rc < 0)
@@ -189,26 +190,27 @@ static int step_on(struct pull *p, const struct wire_changes *page, struct err *
 }
 
 /* On a metered link: what the rest will weigh, 0 where that need not be asked. */
-static int64_t weigh_rest(
-        const struct pull *p, const struct wire_changes *page, int64_t down)
+static int64_t weigh_rest(const struct pull *p, const struct wire_changes *page)
 {
     const struct session *s = p->s;
     int64_t bytes;
 
     if (!s->job->metered || s->metered_allowed || page->pending <= 0 || !page->nseen)
         return 0;
-    bytes = down / (int64_t)page->nseen * page->pending;
+    bytes = p->down / (int64_t)page->nseen * page->pending;
     return bytes > s->job->metered ? bytes : 0;
 }
 
 static int take_page(struct pull *p, const struct wire_changes *page, struct err *err)
 {
+    int64_t before = session_totals(p->s).down;
     int rc = 0;
 
     for (size_t i = 0; i < page->nrows && rc == 0; i++)
         rc = pull_row(p, &page->rows[i], err);
     if (rc == 0)
         rc = pull_wanted(p, err);
+    p->down += session_totals(p->s).down - before;
     return rc ? rc : session_guard(p->s, p->docs, p->ndocs, true, err);
 }
 
@@ -244,9 +246,8 @@ static int count_page(struct pull *p, const struct wire_changes *page, struct er
     return rc;
 }
 
-/* ANSWER is the page; DOWN bytes. 1: there is a next one, which is on its way. */
-static int use_page(
-        struct pull *p, const struct json *answer, int64_t before, struct err *err)
+/* ANSWER is the page. 1: there is a next one, which is on its way. */
+static int use_page(struct pull *p, const struct json *answer, struct err *err)
 {
     struct session *s = p->s;
     struct wire_changes page;
@@ -270,8 +271,7 @@ static int use_page(
         if (rc == 0)
             rc = take_page(p, &page, err);
         if (rc == 0)
-            rc = keep_page(p, &page, more,
-                    weigh_rest(p, &page, session_totals(s).down - before), err);
+            rc = keep_page(p, &page, more, weigh_rest(p, &page), err);
     }
     wire_changes_release(&page);
     return rc ? rc : more;
@@ -279,12 +279,11 @@ static int use_page(
 
 static int pull_page(struct pull *p, struct err *err)
 {
-    int64_t before = session_totals(p->s).down;
     struct json *answer = NULL;
     int rc = await_page(p, &answer, err);
 
     if (rc == 0)
-        rc = use_page(p, answer, before, err);
+        rc = use_page(p, answer, err);
     drop_docs(p);
     json_free(answer);
     return rc;

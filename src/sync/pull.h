@@ -24,6 +24,7 @@ struct pull {
     size_t ndocs, docs_cap;
     struct json *want; /* array of {id, rev}: to be fetched with their ancestry */
     int64_t asked_ms;
+    int64_t down; /* bytes of this page and of what was fetched for it */
 };
 
 /** Sorts ROW: what it brings goes to p->docs, what has to be fetched to p->want. */

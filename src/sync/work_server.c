@@ -415,8 +415,8 @@ static int sign_in(struct admin *a, struct err *err)
     if (a->s.user && *a->s.user && !a->s.secret)
         a->s.secret = ask_for(a, "password");
     if (!a->s.secret)
-        return err_set(err, ERR_USAGE,
-                N_("the administrator's name and password are needed"));
+        return err_set(
+                err, ERR_USAGE, N_("the administrator's name and password are needed"));
     return session_connect(&a->s, err);
 }
 
@@ -442,7 +442,8 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
         rc = err_set(&err, ERR_USAGE, N_("give the address of the server"));
     if (rc == 0 && !a.s.url)
         rc = err_set(&err, ERR_USAGE,
-                N_("\"%1$s\" is not an address like https://server.example"), a.job.url);
+                N_("\"%1$s\" is not an address like https://server.example"),
+                a.job.url);
     if (rc == 0)
         rc = sign_in(&a, &err);
     if (rc == 0)

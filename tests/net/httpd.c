@@ -222,6 +222,15 @@ static void listen_somewhere(struct httpd *h)
     snprintf(h->url, sizeof(h->url), "http://127.0.0.1:%d", ntohs(a.sin_port));
 }
 
+/* Nobody who came for an earlier transcript gets an answer from this one. */
+static void drop_waiting(struct httpd *h)
+{
+    struct pollfd p = {.fd = h->listener, .events = POLLIN};
+
+    while (poll(&p, 1, 0) > 0)
+        close(accept(h->listener, NULL, NULL));
+}
+
 /* A process that plays the steps on the socket there is. */
 static void begin(struct httpd *h, const struct httpd_step *steps, size_t n)
 {
@@ -229,6 +238,7 @@ static void begin(struct httpd *h, const struct httpd_step *steps, size_t n)
     h->steps = steps;
     h->n = n;
     h->conn = -1;
+    drop_waiting(h);
     must(pipe2(h->alive, O_CLOEXEC) == 0, "httpd: pipe");
     h->pid = fork();
     must(h->pid >= 0, "httpd: fork");

@@ -92,7 +92,7 @@ void script_page(const char *last_seq, int pending, const char *const *rows)
     buf_release(&json);
 }
 
-static const char *keep(char *text)
+const char *kept(char *text)
 {
     static char *texts[TEXTS];
     static unsigned turn;
@@ -113,7 +113,7 @@ const char *row_of(int n, const char *rev, char *body, const char *more)
         buf_addf(&row, ",'doc':{'_rev':'%s',%s", rev, body + 1);
     buf_adds(&row, "}");
     free(body);
-    return keep(buf_take(&row));
+    return kept(buf_take(&row));
 }
 
 const char *doc_of(
@@ -123,12 +123,12 @@ const char *doc_of(
             rev, start, ids, deleted ? ",'_deleted':true" : "", body + 1);
 
     free(body);
-    return keep(text);
+    return kept(text);
 }
 
 const char *got_of(int n, const char *doc)
 {
-    return keep(xasprintf(
+    return kept(xasprintf(
             "{'results':[{'id':'%s','docs':[{'ok':%s}]}]}", stage_uid(n), doc));
 }
 

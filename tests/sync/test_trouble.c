@@ -410,7 +410,8 @@ static void lie__one_poisoned_document__the_others_come(void **state)
                 row_of(bad, "1-bad", xstrdup(doc), ""), NULL};
         const char *without[] = {
                 row_of(good, rev, NULL, ""), row_of(bad, "1-bad", NULL, ""), NULL};
-        const char *good_doc = doc_of(rev, 1, xasprintf("'%s'", rev + 2), body, false);
+        const char *good_doc =
+                doc_of(rev, 1, kept(xasprintf("'%s'", rev + 2)), body, false);
         const char *bad_doc = doc_of("1-bad", 1, "'bad'", xstrdup(doc), false);
         char *both = xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s}]},{'id':'%s',"
                                "'docs':[{'ok':%s}]}]}",
