@@ -553,7 +553,7 @@ static void sync_draw(void *self, struct rect area)
     list.rows = area.rows - list.row - 2;
     if (v->nrows == 0)
         ui_put_cut(list.row + 1, 2, area.cols - 4, STYLE_NORMAL,
-                view_of(_("nothing waits: all that is complete has been sent")));
+                view_of(_("nothing waits here")));
     else
         list_draw(&v->list, list);
     draw_foot(v, area.rows - 2, area.cols);
