@@ -10,6 +10,7 @@
 struct plain {
     struct run *r;
     struct json *done;
+    bool failed; /* why has been said */
     struct out_list accounts;
 };
 
@@ -22,6 +23,7 @@ static void on_plain_event(void *ctx, const char *ev, const struct json *event)
         p->done = json_dup(event);
     } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0 ||
                strcmp(ev, "wait") == 0) {
+        p->failed = p->failed || strcmp(ev, "error") == 0;
         say_event_error(event);
     } else if (strcmp(ev, "refused") == 0) {
         say_record(ev, event);
@@ -98,7 +100,7 @@ int run_bundle(struct run *r)
     if (p.done && r->args->json) {
         json_set_take(p.done, "ev", NULL);
         out_json(json_retain(p.done));
-    } else if (p.done && (status == CLI_DONE || json_get_int(p.done, "docs", 0))) {
+    } else if (p.done && (!p.failed || json_get_int(p.done, "added", 0))) {
         print_bundle(&p, write, r->words[1]);
     }
     if (!write && !r->args->dry_run)

@@ -164,7 +164,7 @@ static char *type_twice(const char *question)
         if (!second)
             return NULL;
         forget(second);
-        say("%s", _("These are two different passwords; type it anew."));
+        question = _("These are two different passwords. Once more from the start:");
     }
 }
 

@@ -1,0 +1,255 @@
+/* Accounts and their passwords: of odus serve, and of a server like CouchDB. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include "exchange.h"
+#include "harness/tt.h"
+#include "odus/base/json.h"
+#include "odus/base/mem.h"
+#include "program.h"
+
+#define PASSWORD "mot-de-passe-7"
+
+static void expect_account(const char *name, const char *role)
+{
+    struct json *j = output_json();
+    const struct json *one = NULL;
+
+    for (size_t i = 0; i < json_len(j); i++)
+        if (strcmp(json_get_text(json_at(j, i), "name"), name) == 0)
+            one = json_at(j, i);
+    if (!one)
+        fail_msg("no account %s in: %s", name, out);
+    assert_string_equal(json_as_text(json_at(json_get(one, "roles"), 0)), role);
+    json_free(j);
+}
+
+/* The password is in the one file that is for it, and only its owner reads that. */
+static void expect_kept(const char *name)
+{
+    char *relative = xasprintf("%s.config/odus/secrets", name);
+    char *path = program_path(relative), *store = machine_store(name);
+    char *kept = machine_config(name, "secrets");
+    char *config = machine_config(name, "config");
+    struct stat st;
+
+    expect_text(kept, PASSWORD);
+    refuse_text(config, PASSWORD);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_null(file_with(store, PASSWORD));
+    free(relative);
+    free(path);
+    free(store);
+    free(kept);
+    free(config);
+}
+
+static void add_here(const char *name, const char *role)
+{
+    assert_int_equal(RUN_INPUT(PASSWORD "\n", "server", "user", "add", name, "--role",
+                             role, "--password-stdin"),
+            0);
+    refuse_text(out, PASSWORD);
+    refuse_text(err, PASSWORD);
+}
+
+static void user__here__add_list_remove(void **state)
+{
+    char *store = machine_store("server");
+
+    (void)state;
+    machine("server");
+    assert_int_equal(RUN("server", "user", "list"), 0);
+    assert_string_equal(out, "");
+    add_here("anne", "organisateur,org-decables");
+    assert_null(file_with(store, PASSWORD)); /* only its hash */
+    assert_int_equal(RUN("server", "user", "list"), 0);
+    expect_text(out, "organisateur, org-decables");
+    assert_int_equal(RUN("server", "user", "list", "--json"), 0);
+    expect_account("anne", "organisateur");
+    assert_int_equal(RUN_INPUT(PASSWORD "\n", "server", "user", "add", "luc", "--role",
+                             "chef", "--password-stdin"),
+            2);
+    expect_text(err, "no such role: chef");
+    assert_int_equal(
+            RUN_INPUT("court\n", "server", "user", "add", "luc", "--password-stdin"),
+            2);
+    assert_int_equal(
+            RUN_INPUT("", "server", "user", "add", "luc", "--password-stdin"), 2);
+    expect_text(err, "needs a password");
+    assert_int_equal(RUN("server", "user", "remove", "anne"), 0);
+    assert_int_equal(RUN("server", "user", "remove", "anne"), 2);
+    assert_int_equal(RUN("server", "user", "list", "--json"), 0);
+    assert_string_equal(out, "[]\n");
+    free(store);
+}
+
+/* Types FIRST, then SECOND at the two questions. */
+static struct tt *add_at_terminal(
+        const char *store, const char *first, const char *second)
+{
+    const char *argv[] = {getenv("ODUS_BIN"), "--store", store, "--lang", "en",
+            "server", "user", "add", "anne", NULL};
+    struct tt *t = tt_spawn_plain(argv, NULL, 24, 80);
+
+    tt_wait_text(t, "Password for the new account anne:");
+    assert_false(tt_local_modes(t) & ECHO);
+    tt_send(t, first);
+    tt_wait_text(t, "The same once more:");
+    tt_send(t, second);
+    return t;
+}
+
+static void user__at_the_terminal__typed_twice_without_echo(void **state)
+{
+    char *store = machine_store("server");
+    struct tt *t;
+
+    (void)state;
+    machine("server");
+    t = add_at_terminal(store, PASSWORD "{Enter}", "autre-chose{Enter}");
+    tt_wait_text(t, "two different passwords");
+    tt_send(t, "{Enter}");
+    assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 2);
+    tt_free(t);
+    assert_int_equal(RUN("server", "user", "list"), 0);
+    assert_string_equal(out, "");
+    t = add_at_terminal(store, PASSWORD "{Enter}", PASSWORD "{Enter}");
+    assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 0);
+    tt_refuse(t, PASSWORD);
+    tt_free(t);
+    assert_int_equal(RUN("server", "user", "list"), 0);
+    expect_text(out, "anne");
+    free(store);
+}
+
+static void sync__account__wrong_password_is_asked_again_then_kept(void **state)
+{
+    struct served s;
+
+    (void)state;
+    machine("server");
+    add_here("anne", "organisateur");
+    s = SERVE("server", "--listen", "127.0.0.1:0");
+    machine("a");
+    assert_int_equal(RUN("sync", s.url), 4);
+    expect_text(err, "--account NAME");
+    assert_int_equal(RUN("sync", s.url, "--account", "anne"), 4);
+    expect_text(err, "--password-stdin");
+    assert_int_equal(RUN_INPUT("faux-faux\n" PASSWORD "\n", "sync", s.url, "--account",
+                             "anne", "--password-stdin"),
+            0);
+    expect_text(err, "The password is wrong");
+    refuse_text(err, PASSWORD);
+    refuse_text(out, PASSWORD);
+    expect_kept("a");
+    (void)machine_venue("Salle A");
+    assert_int_equal(RUN("sync"), 0);
+    expect_text(out, "1 sent");
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
+/* ^C at the question leaves the terminal as it was, and no process. */
+static void sync__stopped_at_the_password__echo_comes_back(void **state)
+{
+    char *store = machine_store("a");
+    const char *argv[] = {getenv("ODUS_BIN"), "--store", store, "--lang", "en", "sync",
+            NULL, "--account", "anne", NULL};
+    struct served s;
+    struct tt *t;
+    pid_t worker;
+
+    (void)state;
+    machine("server");
+    add_here("anne", "organisateur");
+    s = SERVE("server", "--listen", "127.0.0.1:0");
+    argv[6] = s.url;
+    t = tt_spawn_plain(argv, NULL, 24, 80);
+    tt_wait_text(t, "Password of anne");
+    assert_false(tt_local_modes(t) & ECHO);
+    worker = worker_of(tt_pid(t));
+    tt_send(t, "{^C}");
+    assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 130);
+    assert_true(tt_local_modes(t) & ECHO);
+    if (worker)
+        assert_false(is_alive(worker));
+    tt_free(t);
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+    free(store);
+}
+
+/* --- a server like CouchDB ----------------------------------------------------------
+ */
+
+static void server__couchdb__set_up_twice_then_used(void **state)
+{
+    struct pouch p;
+
+    (void)state;
+    if (!pouch_start(&p))
+        skip();
+    machine("admin");
+    assert_int_equal(
+            RUN_INPUT("secret\n", "server", "setup", p.url, "--account", "admin",
+                    "--container", "Les Décâblés", "--password-stdin"),
+            0);
+    expect_text(out, "done: commons");
+    expect_text(out, "done: org-les-decables/_security");
+    assert_int_equal(RUN("server", "setup", p.url, "--account", "admin", "--container",
+                             "Les Décâblés"),
+            0); /* the password was kept */
+    expect_text(out, "nothing was to be done");
+    assert_int_equal(
+            RUN_INPUT(PASSWORD "\n", "server", "user", "add", "anne", "--url", p.url,
+                    "--account", "admin", "--role", "organisateur", "--password-stdin"),
+            0);
+    assert_int_equal(RUN("server", "user", "list", "--url", p.url, "--account", "admin",
+                             "--json"),
+            0);
+    expect_account("anne", "organisateur");
+    machine("a");
+    assert_int_equal(RUN_INPUT("faux\n" PASSWORD "\n", "sync", p.url, "--account",
+                             "anne", "--password-stdin"),
+            0);
+    expect_kept("a");
+    (void)machine_venue("Salle A");
+    assert_int_equal(RUN("sync"), 0);
+    expect_text(out, "1 sent");
+    assert_int_equal(RUN("sync"), 0);
+    expect_text(out, "0 sent");
+    machine("admin");
+    assert_int_equal(RUN("server", "user", "remove", "anne", "--url", p.url,
+                             "--account", "admin"),
+            0);
+    assert_int_equal(RUN("server", "user", "remove", "anne", "--url", p.url,
+                             "--account", "admin"),
+            1);
+    expect_text(err, "there is no account anne");
+    pouch_end(&p);
+}
+
+int main(void)
+{
+#define EXCHANGE(f) cmocka_unit_test_setup_teardown(f, exchange_setup, program_teardown)
+    const struct CMUnitTest tests[] = {
+            EXCHANGE(user__here__add_list_remove),
+            EXCHANGE(user__at_the_terminal__typed_twice_without_echo),
+            EXCHANGE(sync__account__wrong_password_is_asked_again_then_kept),
+            EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
+            EXCHANGE(server__couchdb__set_up_twice_then_used),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
