@@ -7,14 +7,15 @@
 #include "session.h"
 
 /*
- * A batch is acknowledged as a whole, so it is also what is sent again after a cut:
- * compressed at about 1 : 5 the largest stays below 200 KB on the wire (P14).
+ * A batch is acknowledged as a whole, so it is also what is sent again after a cut: it
+ * grows as long as it stays below 200 KB on the wire (P14).
  */
 enum {
     BATCH_FIRST = 100,
     BATCH_MOST = 500,
     BYTES_FIRST = 200 * 1024,
     BYTES_MOST = 900 * 1024,
+    WIRE_MOST = 200 * 1024,
     QUICK_MS = 2000, /* a batch that took less makes the next one larger */
     SLOW_MS = 10000,
     PROVE_MOST = 500,
@@ -26,6 +27,12 @@ struct push {
     size_t limit, bytes, most;
     int64_t after[2];
     int64_t offered; /* documents handed out by the outbox */
+
+    /* of the batch that is sent */
+    int64_t wire; /* bytes as they travelled */
+    size_t fit;   /* most documents that went at once */
+    bool halved;  /* it was too large for the server… */
+    bool one;     /* …for a single document */
 };
 
 /* --- refusals --------------------------------------------------------------------- */
@@ -126,15 +133,18 @@ static int push_docs(
         return rc;
     if (answer.status == 413 && n > 1) {
         net_answer_release(&answer);
-        p->most = p->limit = n / 2; /* for the batches to come, too */
+        p->halved = true;
         rc = push_docs(p, docs, n / 2, err);
         return rc ? rc : push_docs(p, docs + n / 2, n - n / 2, err);
     }
+    p->wire = answer.up > p->wire ? answer.up : p->wire;
     if (answer.status == 413) {
+        p->one = true;
         rc = refuse(s, docs, "too large for this server", err);
     } else if (answer.status < 200 || answer.status > 299 || answer.not_couch) {
         rc = session_refused(s, &answer, err);
     } else {
+        p->fit = n > p->fit ? n : p->fit;
         rc = take_answer(s, &answer, docs, n, err);
     }
     net_answer_release(&answer);
@@ -145,10 +155,12 @@ static int push_docs(
 
 static void adapt(struct push *p, int64_t ms)
 {
-    if (ms < QUICK_MS) {
+    if (p->halved && !p->one && p->fit) {
+        p->most = p->limit = p->fit; /* what the server takes at once */
+    } else if (ms < QUICK_MS && p->wire * 2 <= WIRE_MOST) {
         p->limit = p->limit * 2 < p->most ? p->limit * 2 : p->most;
         p->bytes = p->bytes * 2 < BYTES_MOST ? p->bytes * 2 : BYTES_MOST;
-    } else if (ms > SLOW_MS) {
+    } else if (ms > SLOW_MS || p->wire > WIRE_MOST) {
         p->limit = p->limit > 20 ? p->limit / 2 : p->limit;
         p->bytes = p->bytes > 20 * 1024 ? p->bytes / 2 : p->bytes;
     }
@@ -168,6 +180,9 @@ static int push_batch(struct push *p, struct err *err)
     size_t n = 0;
     int rc = replica_outbox(s->store, &out, p->after, &docs, &n, err);
 
+    p->wire = 0;
+    p->fit = 0;
+    p->halved = p->one = false;
     if (rc == 0 && n > 0)
         rc = session_guard(s, docs, n, false, err);
     if (rc == 0 && n > 0)

@@ -307,6 +307,64 @@ static void cut__without_length__ends_after_some_tries(void **state)
     expect_cut("without length");
 }
 
+/* Three hundred records of 3 KB that hardly get smaller. */
+static void fill(struct place *p)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789.,;:!?-+";
+    unsigned seed = 1;
+
+    for (int n = 1; n <= 300; n++) {
+        struct buf more;
+
+        buf_init(&more, 0);
+        buf_adds(&more, "'note':'");
+        for (int i = 0; i < 3000; i++) {
+            seed = seed * 1103515245u + 12345u;
+            buf_addc(&more, letters[(seed >> 16) % (sizeof(letters) - 1)]);
+        }
+        buf_adds(&more, "'");
+        place_put(p, n, more.s);
+        buf_release(&more);
+    }
+}
+
+/* Bytes sent by a session of P whose BATCH-th batch gets no answer (0: all do). */
+static int64_t upload(struct place *p, int batch)
+{
+    script_epoch("e1");
+    for (int i = 1; i <= 40; i++) {
+        script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+        if (i == batch)
+            script_cut(-1);
+    }
+    script_try(&run, p);
+    script_clear();
+    return run.report.totals.up;
+}
+
+static void cut__while_sending__little_is_sent_twice_P14(void **state)
+{
+    struct place twin = place_open("twin");
+    int64_t whole, sum = 0;
+
+    (void)state;
+    run.answer = "yes";
+    fill(&here);
+    fill(&twin);
+    whole = upload(&twin, 0);
+    assert_int_equal(
+            place_standing(&twin, 1).state, REPLICA_WAITING); /* no proof yet */
+    for (int k = 1; k <= 3; k++)
+        sum += upload(&here, k);
+    sum += upload(&here, 0);
+    print_message("# %lld bytes at once, %lld with 3 interruptions\n", (long long)whole,
+            (long long)sum);
+    assert_true(whole > 400000);
+    assert_true(sum <= whole + 3 * 200 * 1024);
+    place_close(&twin);
+}
+
 /* --- servers that lie --------------------------------------------------------------
  */
 
@@ -734,6 +792,7 @@ int main(void)
             T(cut__anywhere__nothing_half_is_stored_P14),
             T(cut__in_a_chunk__nothing_is_stored),
             T(cut__without_length__ends_after_some_tries),
+            T(cut__while_sending__little_is_sent_twice_P14),
             T(lie__last_seq_of_any_shape__is_handed_back_or_refused),
             T(lie__answers_of_wrong_shape__are_refused),
             T(lie__seq_that_never_moves__is_no_endless_loop),
