@@ -1,73 +1,15 @@
-/* Sessions with a server that plays a transcript: what is asked, what is stored. */
+/* What is fetched, by transcript: the requests, and what is stored. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "odus/base/mem.h"
-#include "script.h"
-
-static struct place here;
-static struct run run;
-
-static int make(void **state)
-{
-    int rc = stage_make(state);
-
-    if (rc == 0)
-        here = place_open("here");
-    return rc;
-}
-
-static int undo(void **state)
-{
-    script_stop();
-    run_release(&run);
-    run = (struct run){.rc = 0};
-    place_close(&here);
-    return stage_remove(state);
-}
-
-static void play(void)
-{
-    script_play(&run, &here);
-    script_clear();
-}
-
-/* Record N as somebody else made it, in the feed. */
-static const char *fresh_row(int n)
-{
-    char *body = stage_body(n, "'modifie_par':'lise'");
-    const char *rev = rev_of(NULL, body);
-
-    return row_of(n, rev, body, "");
-}
-
-/* The server has records FROM to TO, and `here` has pulled them up to "SEQ". */
-static void pulled(int from, int to, const char *seq)
-{
-    const char *rows[100] = {NULL};
-
-    for (int n = from; n <= to; n++)
-        rows[n - from] = fresh_row(n);
-    script_epoch("e1");
-    script_page(seq, 0, rows);
-    script_play(&run, &here);
-    run_well(&run);
-    script_clear();
-}
-
-static const char *sent(size_t i, const char *part)
-{
-    if (!strstr(script_request(i), part))
-        fail_msg("request %zu has no %s: %s", i, part, script_request(i));
-    return script_request(i);
-}
+#include "solo.h"
 
 /* --- pulling -----------------------------------------------------------------------
  */
@@ -93,7 +35,7 @@ static void pull__fresh__one_page_two_requests(void **state)
 static void pull__nothing_new__is_two_requests_P09(void **state)
 {
     (void)state;
-    pulled(1, 3, "'3-abc'");
+    pulled(3, "'3-abc'");
     for (int again = 0; again < 3; again++) {
         script_epoch("e1");
         script_page("'3-abc'", 0, NULL);
@@ -112,7 +54,7 @@ static void pull__children_proved_by_their_hash__need_no_other_request(void **st
     const char *rows[11] = {NULL};
 
     (void)state;
-    pulled(1, 10, "'10-a'");
+    pulled(10, "'10-a'");
     for (int n = 1; n <= 10; n++) {
         char *old = stage_body(n, "'modifie_par':'lise'");
         char *body = stage_body(n, "'note':'neuf','modifie_par':'lise'");
@@ -192,7 +134,7 @@ static void pull__same_field_changed_twice__both_are_kept_P07(void **state)
     char *leaves;
 
     (void)state;
-    pulled(1, 1, "'1-a'");
+    pulled(1, "'1-a'");
     old = stage_body(1, "'modifie_par':'lise'");
     body = stage_body(1, "'titre':'Titre de Lise','modifie_par':'lise'");
     base = rev_of(NULL, old);
@@ -227,7 +169,7 @@ static void pull__tombstone__closes(void **state)
     char *old, *base;
 
     (void)state;
-    pulled(1, 2, "'2-a'");
+    pulled(2, "'2-a'");
     old = stage_body(1, "'modifie_par':'lise'");
     base = xstrdup(rev_of(NULL, old));
     rows[0] = row_of(1, "2-eee", NULL, "");
@@ -374,247 +316,9 @@ static void pages__limit_ignored__all_is_taken(void **state)
     assert_int_equal(place_count(&here), 250);
 }
 
-/* --- pushing -----------------------------------------------------------------------
- */
-
-static void push__first__asks_and_is_proved_by_the_feed(void **state)
-{
-    const char *rows[3] = {NULL};
-    char *one, *two;
-
-    (void)state;
-    one = xstrdup(place_put(&here, 1, ""));
-    two = xstrdup(place_put(&here, 2, "'modifie_par':'lise'"));
-    rows[0] = row_of(2, two, NULL, "");
-    rows[1] = row_of(1, one, NULL, "");
-    run.answer = "yes";
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_page("'2-a'", 0, rows);
-    script_play(&run, &here);
-    run_well(&run);
-    assert_int_equal(run_asked(&run, "first-upload"), 1);
-    assert_int_equal(script_requests(), 3);
-    assert_int_equal(run.report.pushed, 2);
-    assert_int_equal(place_standing(&here, 1).state, REPLICA_SENT);
-    assert_int_equal(place_waiting(&here), 0);
-    free(one);
-    free(two);
-}
-
-static void push__own_first__then_the_others(void **state)
-{
-    const char *request, *mine, *other;
-
-    (void)state;
-    pulled(1, 1, "1");
-    place_put(&here, 5, "'modifie_par':'lise'");
-    place_put(&here, 6, "");
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_page("1", 0, NULL);
-    script_say("POST /commons/_revs_diff", "200 OK", "{}");
-    script_play(&run, &here);
-    run_well(&run);
-    assert_int_equal(run_asked(&run, "first-upload"), 0);
-    request = sent(1, "\"new_edits\":false");
-    mine = strstr(request, stage_uid(6));
-    other = strstr(request, stage_uid(5));
-    assert_true(mine && other && mine < other);
-    assert_int_equal(run.report.pushed, 2);
-}
-
-static void push__first_upload_declined__sends_nothing(void **state)
-{
-    (void)state;
-    place_put(&here, 1, "");
-    for (int again = 0; again < 2; again++) { /* the next session asks again */
-        run.answer = "no";
-        script_epoch("e1");
-        play();
-        assert_int_equal(run.rc, ERR_BUSY);
-        assert_false(run.report.network);
-        assert_int_equal(run_asked(&run, "first-upload"), 1);
-        assert_int_equal(place_waiting(&here), 1);
-    }
-}
-
-static void push__said_and_dropped__waits_again_P15(void **state)
-{
-    char *missing, *rev;
-
-    (void)state;
-    pulled(1, 1, "1");
-    rev = xstrdup(place_put(&here, 2, ""));
-    missing = xasprintf("{'%s':{'missing':['%s']}}", stage_uid(2), rev);
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_page("1", 0, NULL);
-    script_say("POST /commons/_revs_diff", "200 OK", missing);
-    play();
-    run_well(&run);
-    assert_int_equal(run.report.pushed, 0);
-    assert_int_equal(run.report.refused, 1);
-    assert_int_equal(run.report.waiting, 1);
-    assert_int_equal(place_standing(&here, 2).state, REPLICA_WAITING);
-    assert_true(*place_standing(&here, 2).refused);
-    free(missing);
-    free(rev);
-}
-
-static void push__answer_lost__is_sent_again_and_once_there_P11(void **state)
-{
-    const char *rows[2] = {NULL};
-    char *rev;
-
-    (void)state;
-    pulled(1, 1, "1");
-    rev = xstrdup(place_put(&here, 2, ""));
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_cut(-1);
-    play();
-    assert_int_equal(run.rc, ERR_IO);
-    assert_int_equal(place_standing(&here, 2).state, REPLICA_WAITING);
-    rows[0] = row_of(2, rev, NULL, "");
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_page("2", 0, rows);
-    script_play(&run, &here);
-    run_well(&run);
-    sent(1, rev);
-    assert_int_equal(run.report.pushed, 1);
-    assert_int_equal(place_count(&here), 2);
-    free(rev);
-}
-
-static void push__rows_refused__wait_with_the_reason(void **state)
-{
-    const char *rows[2] = {NULL};
-    char *answer, *rev;
-
-    (void)state;
-    pulled(1, 1, "1");
-    rev = xstrdup(place_put(&here, 2, ""));
-    place_put(&here, 3, "");
-    answer = xasprintf(
-            "[{'id':'%s','error':'forbidden','reason':'pas le droit \\u001b[31m'"
-            "}]",
-            stage_uid(3));
-    rows[0] = row_of(2, rev, NULL, "");
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "201 Created", answer);
-    script_page("2", 0, rows);
-    play();
-    run_well(&run);
-    assert_int_equal(run.report.refused, 1);
-    assert_int_equal(run.report.pushed, 1);
-    assert_non_null(
-            strstr(json_get_text(run_event(&run, "refused"), "why"), "pas le droit"));
-    assert_null(strchr(json_get_text(run_event(&run, "refused"), "why"), 27));
-    assert_int_equal(place_standing(&here, 3).state, REPLICA_WAITING);
-    assert_int_equal(place_standing(&here, 2).state, REPLICA_SENT);
-    free(answer);
-    free(rev);
-}
-
-static void push__too_large__is_halved_and_found(void **state)
-{
-    static const char large[] = "{'error':'document_too_large','reason':'x'}";
-
-    (void)state;
-    pulled(1, 1, "1");
-    for (int n = 2; n <= 5; n++)
-        place_put(&here, n, "");
-    script_epoch("e1");
-    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 2 3 4 5 */
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");    /* 2 3 */
-    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 4 5 */
-    script_say("POST /commons/_bulk_docs", "413 Too Large", large); /* 4 */
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");    /* 5 */
-    script_page("1", 0, NULL);
-    script_say("POST /commons/_revs_diff", "200 OK", "{}");
-    play();
-    run_well(&run);
-    assert_int_equal(run.report.pushed, 3);
-    assert_int_equal(run.report.refused, 1);
-    assert_int_equal(run.report.waiting, 1);
-    assert_int_equal(place_standing(&here, 4).state, REPLICA_WAITING);
-}
-
-static void push__held_record__stays_P17(void **state)
-{
-    (void)state;
-    pulled(1, 1, "1");
-    place_put(&here, 2, "");
-    assert_int_equal(replica_hold(here.store, stage_uid(2), true, NULL), 0);
-    script_epoch("e1");
-    script_page("1", 0, NULL);
-    play();
-    run_well(&run);
-}
-
-/* --- the server --------------------------------------------------------------------
- */
-
-static void server__another_epoch__all_begins_anew(void **state)
-{
-    const char *rows[3] = {NULL};
-
-    (void)state;
-    pulled(1, 2, "'2-a'");
-    rows[0] = fresh_row(1);
-    rows[1] = fresh_row(2);
-    script_epoch("e2");
-    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    script_page("'2-x'", 0, rows);
-    script_play(&run, &here);
-    run_well(&run);
-    sent(1, stage_uid(1));
-    sent(1, stage_uid(2));
-    sent(2, "since=0 ");
-    assert_int_equal(place_waiting(&here), 0);
-    assert_int_equal(place_count(&here), 2);
-}
-
-static void server__without_epoch__is_given_one(void **state)
-{
-    (void)state;
-    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
-    script_say("PUT /commons/_local/odus", "201 Created", "{'ok':true}");
-    script_page("0", 0, NULL);
-    play();
-    run_well(&run);
-}
-
-static void server__epoch_made_meanwhile__is_read(void **state)
-{
-    (void)state;
-    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
-    script_say("PUT /commons/_local/odus", "409 Conflict", "{'error':'conflict'}");
-    script_epoch("e1");
-    script_page("0", 0, NULL);
-    play();
-    run_well(&run);
-}
-
-static void server__reader_may_write_no_epoch__goes_on_unasked(void **state)
-{
-    const char *rows[] = {fresh_row(1), NULL};
-
-    (void)state;
-    script_say("GET /commons/_local/odus", "404 Not Found", "{'error':'not_found'}");
-    script_say("PUT /commons/_local/odus", "401 Unauthorized", "{'error':'no'}");
-    script_page("'1-a'", 0, rows);
-    play();
-    run_well(&run);
-    assert_int_equal(json_len(run.questions), 0);
-    assert_int_equal(place_count(&here), 1);
-}
-
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, make, undo)
+#define T(name) cmocka_unit_test_setup_teardown(name, solo_make, solo_undo)
     const struct CMUnitTest tests[] = {
             T(pull__fresh__one_page_two_requests),
             T(pull__nothing_new__is_two_requests_P09),
@@ -629,18 +333,6 @@ int main(void)
             T(pages__full_one__is_followed),
             T(pages__interrupted__cost_one_page_P14),
             T(pages__limit_ignored__all_is_taken),
-            T(push__first__asks_and_is_proved_by_the_feed),
-            T(push__own_first__then_the_others),
-            T(push__first_upload_declined__sends_nothing),
-            T(push__said_and_dropped__waits_again_P15),
-            T(push__answer_lost__is_sent_again_and_once_there_P11),
-            T(push__rows_refused__wait_with_the_reason),
-            T(push__too_large__is_halved_and_found),
-            T(push__held_record__stays_P17),
-            T(server__another_epoch__all_begins_anew),
-            T(server__without_epoch__is_given_one),
-            T(server__epoch_made_meanwhile__is_read),
-            T(server__reader_may_write_no_epoch__goes_on_unasked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
