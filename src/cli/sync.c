@@ -21,6 +21,8 @@ struct session {
     struct json *done, *error;
     bool shown; /* a line of progress stands on the terminal */
     bool let_in;
+    struct json *before; /* `done` of the first of two; NULL */
+    char *former;        /* who she was before this session gave her an account; NULL */
 };
 
 static const char *phase_text(enum sync_phase phase)
@@ -94,6 +96,7 @@ static void remember(struct session *s)
     s->let_in = true;
     if (s->r->args->dry_run || !(url || (own && account)))
         return;
+    s->former = own && account ? xstrdup(app_author(s->r->app)) : NULL;
     if (app_set_server(s->r->app, url, own ? account : NULL, &err) < 0)
         cli_fail(&err);
     else if (url)
@@ -129,6 +132,8 @@ static void on_sync_event(void *ctx, const char *ev, const struct json *event)
     } else if (strcmp(ev, "wait") == 0) {
         say_event_error(event);
         say(_("trying again in %1$d s"), s->state.wait_seconds);
+    } else if (strcmp(ev, "refused") == 0 && s->former) {
+        return; /* it may only lack the account's name: run_session */
     } else if (strcmp(ev, "done") != 0 && strcmp(ev, "file") != 0) {
         say_record(ev, event);
     }
@@ -186,9 +191,23 @@ static struct json *error_json(const struct json *event)
     return error;
 }
 
+static void add_before(struct json *out, const struct json *before)
+{
+    static const char *const sums[] = {
+            "pulled", "pushed", "merged", "files", "requests", "up", "down", "ms"};
+
+    for (size_t i = 0; i < COUNT(sums); i++)
+        if (json_get(before, sums[i]))
+            json_set_take(out, sums[i],
+                    json_int(json_get_int(out, sums[i], 0) +
+                             json_get_int(before, sums[i], 0)));
+}
+
 static void print_json(struct session *s, int status)
 {
     struct json *out = s->done ? json_dup(s->done) : json_new_object();
+
+    add_before(out, s->before);
 
     json_set_take(out, "ev", NULL);
     json_set_take(out, "status", json_int(status));
@@ -200,41 +219,79 @@ static void print_json(struct session *s, int status)
     out_json(out);
 }
 
+static void session_release(struct session *s)
+{
+    free(s->follow.user);
+    free(s->former);
+    json_free(s->before);
+    json_free(s->done);
+    json_free(s->error);
+    sync_state_release(&s->state);
+}
+
 static int end_session(struct session *s, int status, int stopped)
 {
-    end_progress(s);
-    if (s->state.pulled || s->state.merged)
-        app_reindex(s->r->app);
     if (stopped) {
         say("%s", _("stopped; what was exchanged stays, the rest waits"));
         status = CLI_STOPPED + stopped;
+    } else if (status == CLI_DONE && s->state.refused) {
+        status = CLI_PROBLEMS;
     }
     if (s->r->args->json)
         print_json(s, status);
     else if (s->done)
         print_summary(s);
-    free(s->follow.user);
-    json_free(s->done);
-    json_free(s->error);
-    sync_state_release(&s->state);
+    session_release(s);
     return status;
 }
 
-static int run_session(struct run *r, const struct sync_wish *wish)
+/* What on_sync_event kept back. */
+static void say_refused(const struct session *s)
+{
+    for (size_t i = 0; i < json_len(s->state.log) && !s->r->args->json; i++) {
+        const struct json *event = json_at(s->state.log, i);
+        const char *ev = json_get_text(event, "ev");
+
+        if (ev && strcmp(ev, "refused") == 0)
+            say_record(ev, event);
+    }
+}
+
+/* BEFORE is taken: what an earlier session of the same command has done; NULL. */
+static int run_session(struct run *r, const struct sync_wish *wish, struct json *before)
 {
     struct session s = {.r = r,
             .wish = wish,
+            .before = before,
             .follow = {.url_given = wish->url != NULL,
                     .stdin_secrets = r->args->password_stdin,
                     .event = on_sync_event}};
     struct err err = {0};
     int status, stopped;
+    size_t n;
 
     s.follow.ctx = &s;
-    if (app_sync(r->app, wish, &s.follow.worker, &err) < 0)
+    if (app_sync(r->app, wish, &s.follow.worker, &err) < 0) {
+        session_release(&s);
         return cli_fail(&err);
+    }
     status = follow(&s.follow, &stopped);
-    return end_session(&s, status, stopped);
+    end_progress(&s);
+    if (s.state.pulled || s.state.merged)
+        app_reindex(r->app);
+    n = s.former && s.done && !stopped ? app_sign_waiting(r->app, s.former) : 0;
+    if (s.former && !n)
+        say_refused(&s);
+    if (!n)
+        return end_session(&s, status, stopped);
+    if (!r->args->json)
+        print_summary(&s);
+    say(ngettext("%1$zu record of yours bears the account's name now and is sent",
+                "%1$zu records of yours bear the account's name now and are sent", n),
+            n);
+    before = json_retain(s.done);
+    session_release(&s);
+    return run_session(r, wish, before);
 }
 
 /* "http://atelier:CODE@192.168.1.20:5984/", as the screen of a workshop shows it: the
@@ -274,13 +331,15 @@ int run_sync(struct run *r)
 
     if (r->nwords)
         to = read_invitation(r->words[0]);
-    status = run_session(r, &(struct sync_wish){.url = to.url,
-                                    .user = to.user ? to.user : r->args->account,
-                                    .code = to.code,
-                                    .yes = r->args->yes,
-                                    .dry_run = r->args->dry_run,
-                                    .insecure = r->args->insecure || to.code,
-                                    .tries = 3});
+    status = run_session(r,
+            &(struct sync_wish){.url = to.url,
+                    .user = to.user ? to.user : r->args->account,
+                    .code = to.code,
+                    .yes = r->args->yes,
+                    .dry_run = r->args->dry_run,
+                    .insecure = r->args->insecure || to.code,
+                    .tries = 3},
+            NULL);
     invitation_release(&to);
     return status;
 }

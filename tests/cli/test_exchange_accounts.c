@@ -161,6 +161,31 @@ static void sync__account__wrong_password_is_asked_again_then_kept(void **state)
     assert_int_equal(serve_end(&s, SIGINT), 0);
 }
 
+/* What she made before she had an account is hers all the same. */
+static void sync__first_account__earlier_records_bear_its_name(void **state)
+{
+    struct served s;
+    struct json *j;
+
+    (void)state;
+    machine("server");
+    add_here("anne", "organisateur");
+    s = SERVE("server", "--listen", "127.0.0.1:0");
+    machine("a");
+    (void)machine_venue("Salle d'avant");
+    assert_int_equal(RUN_INPUT(PASSWORD "\n", "sync", s.url, "--account", "anne",
+                             "--password-stdin", "--json"),
+            0);
+    expect_text(err, "1 record of yours bears the account's name now");
+    j = output_json();
+    assert_int_equal(json_get_int(j, "pushed", -1), 1);
+    assert_int_equal(json_get_int(j, "refused", -1), 0);
+    json_free(j);
+    assert_int_equal(RUN("list", "lieu"), 0);
+    expect_text(out, "sent");
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
 /* ^C at the question leaves the terminal as it was, and no process. */
 static void sync__stopped_at_the_password__echo_comes_back(void **state)
 {
@@ -247,6 +272,7 @@ int main(void)
             EXCHANGE(user__here__add_list_remove),
             EXCHANGE(user__at_the_terminal__typed_twice_without_echo),
             EXCHANGE(sync__account__wrong_password_is_asked_again_then_kept),
+            EXCHANGE(sync__first_account__earlier_records_bear_its_name),
             EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
             EXCHANGE(server__couchdb__set_up_twice_then_used),
     };

@@ -24,6 +24,14 @@ struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
 int app_set_server(struct app *app, const char *server, const char *account,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
+/**
+ * Servers take a record only from the one it names, and what waits may have been made
+ * before there was an account: the records in the queue that name FORMER get a revision
+ * that names the account. Those with problems, or with a draft beside them, stay.
+ * Returns how many; 0 where FORMER is the author still.
+ */
+size_t app_sign_waiting(struct app *app, const char *former) ATTR_NONNULL_ALL;
+
 struct sync_wish {
     const char *url;         /* NULL: the configured one */
     const char *user, *code; /* of a workshop's invitation; NULL: as configured */
