@@ -218,7 +218,7 @@ static void databases__missing_or_closed__are_left_out(void **state)
 }
 
 /* A session that was cut after a push to `pro`: the commons are not asked for it. */
-static void proof__is_asked_where_it_was_sent_P15(void **state)
+static void proof__is_asked_where_it_was_sent_p15(void **state)
 {
     (void)state;
     place_put(&here, 2, "'visibilite':'professionnel'");
@@ -238,7 +238,7 @@ static void proof__is_asked_where_it_was_sent_P15(void **state)
     assert_int_equal(run.report.refused, 0);
 }
 
-static void exercises__stay__in_an_ordinary_store_P40(void **state)
+static void exercises__stay__in_an_ordinary_store_p40(void **state)
 {
     (void)state;
     place_put(&here, 1, "'exercice':true");
@@ -247,7 +247,7 @@ static void exercises__stay__in_an_ordinary_store_P40(void **state)
     assert_int_equal(run.report.waiting, 0);
 }
 
-static void training__store__sends_exercises_only_P40(void **state)
+static void training__store__sends_exercises_only_p40(void **state)
 {
     const char *sent;
 
@@ -275,9 +275,9 @@ int main(void)
             T(direction__reading__sends_nothing),
             T(direction__writing__fetches_nothing),
             T(databases__missing_or_closed__are_left_out),
-            T(proof__is_asked_where_it_was_sent_P15),
-            T(exercises__stay__in_an_ordinary_store_P40),
-            T(training__store__sends_exercises_only_P40),
+            T(proof__is_asked_where_it_was_sent_p15),
+            T(exercises__stay__in_an_ordinary_store_p40),
+            T(training__store__sends_exercises_only_p40),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,7 +180,7 @@ static void converge(void)
     free(there);
 }
 
-static void kill__while_synchronising__nothing_lost_or_doubled_P11(void **state)
+static void kill__while_synchronising__nothing_lost_or_doubled_p11(void **state)
 {
     int rounds = from_environment("ODUS_TORTURE_ROUNDS", ROUNDS), whole = 0;
     int64_t span;
@@ -214,7 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test_setup_teardown(
-                    kill__while_synchronising__nothing_lost_or_doubled_P11, make, undo),
+                    kill__while_synchronising__nothing_lost_or_doubled_p11, make, undo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

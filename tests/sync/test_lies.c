@@ -182,7 +182,7 @@ static void lie__bulk_get_of_any_shape__is_told_and_harmless(void **state)
     free((char *)no_history);
 }
 
-static void lie__revs_diff_of_any_shape__proves_nothing_P15(void **state)
+static void lie__revs_diff_of_any_shape__proves_nothing_p15(void **state)
 {
     static const char *const answers[] = {"[]", "null", "'ok'", "17"};
 
@@ -212,7 +212,7 @@ int main(void)
             T(lie__one_poisoned_document__the_others_come),
             T(lie__bulk_get_lacks_a_row__the_checkpoint_stays),
             T(lie__bulk_get_of_any_shape__is_told_and_harmless),
-            T(lie__revs_diff_of_any_shape__proves_nothing_P15),
+            T(lie__revs_diff_of_any_shape__proves_nothing_p15),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ static void all_the_same(void)
     same_everywhere(all, COUNT(all));
 }
 
-static void edits__of_different_fields__merge_and_are_told_P07(void **state)
+static void edits__of_different_fields__merge_and_are_told_p07(void **state)
 {
     NEEDS_SERVER(NULL);
     place_put(&a, 1, "");
@@ -101,7 +101,7 @@ static void edits__of_different_fields__merge_and_are_told_P07(void **state)
     all_the_same();
 }
 
-static void edits__of_the_same_field__are_decided_on_a_third_P07(void **state)
+static void edits__of_the_same_field__are_decided_on_a_third_p07(void **state)
 {
     struct replica_leaf *leaves;
     const char *closes[2] = {NULL};
@@ -240,7 +240,7 @@ static void thousands__of_records__in_few_requests(void **state)
     same_everywhere(both, 2);
 }
 
-static void server__killed_in_the_middle__all_arrives_P14(void **state)
+static void server__killed_in_the_middle__all_arrives_p14(void **state)
 {
     struct place *const both[] = {&a, &b};
 
@@ -272,12 +272,12 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, make, undo)
     const struct CMUnitTest tests[] = {
-            T(edits__of_different_fields__merge_and_are_told_P07),
-            T(edits__of_the_same_field__are_decided_on_a_third_P07),
+            T(edits__of_different_fields__merge_and_are_told_p07),
+            T(edits__of_the_same_field__are_decided_on_a_third_p07),
             T(tombstones__travel__both_ways),
             T(foreign__revisions__are_taken_and_edited_on),
             T(thousands__of_records__in_few_requests),
-            T(server__killed_in_the_middle__all_arrives_P14),
+            T(server__killed_in_the_middle__all_arrives_p14),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

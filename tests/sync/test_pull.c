@@ -32,7 +32,7 @@ static void pull__fresh__one_page_two_requests(void **state)
     assert_string_equal(place_text(&here, 2, "titre"), "Fiche 2");
 }
 
-static void pull__nothing_new__is_two_requests_P09(void **state)
+static void pull__nothing_new__is_two_requests_p09(void **state)
 {
     (void)state;
     pulled(3, "'3-abc'");
@@ -126,7 +126,7 @@ static void pull__several_leaves__all_are_taken(void **state)
     free(json);
 }
 
-static void pull__same_field_changed_twice__both_are_kept_P07(void **state)
+static void pull__same_field_changed_twice__both_are_kept_p07(void **state)
 {
     const char *rows[2] = {NULL};
     char *old, *body;
@@ -216,7 +216,7 @@ static void pull__rows_of_no_record__are_passed_over(void **state)
     assert_int_equal(run.report.pulled, 1);
 }
 
-static void pull__doubled_rows_in_any_order__change_nothing_P10(void **state)
+static void pull__doubled_rows_in_any_order__change_nothing_p10(void **state)
 {
     const char *rows[] = {
             fresh_row(3), fresh_row(1), fresh_row(3), fresh_row(2), fresh_row(1), NULL};
@@ -276,7 +276,7 @@ static void pages__full_one__is_followed(void **state)
     assert_int_equal(place_count(&here), 201);
 }
 
-static void pages__interrupted__cost_one_page_P14(void **state)
+static void pages__interrupted__cost_one_page_p14(void **state)
 {
     const char *rows[] = {fresh_row(101), NULL};
     char *since;
@@ -321,17 +321,17 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, solo_make, solo_undo)
     const struct CMUnitTest tests[] = {
             T(pull__fresh__one_page_two_requests),
-            T(pull__nothing_new__is_two_requests_P09),
+            T(pull__nothing_new__is_two_requests_p09),
             T(pull__children_proved_by_their_hash__need_no_other_request),
             T(pull__foreign_hash__is_fetched_with_its_ancestry),
             T(pull__several_leaves__all_are_taken),
-            T(pull__same_field_changed_twice__both_are_kept_P07),
+            T(pull__same_field_changed_twice__both_are_kept_p07),
             T(pull__tombstone__closes),
             T(pull__unknown_type__is_kept_and_passed_on),
             T(pull__rows_of_no_record__are_passed_over),
-            T(pull__doubled_rows_in_any_order__change_nothing_P10),
+            T(pull__doubled_rows_in_any_order__change_nothing_p10),
             T(pages__full_one__is_followed),
-            T(pages__interrupted__cost_one_page_P14),
+            T(pages__interrupted__cost_one_page_p14),
             T(pages__limit_ignored__all_is_taken),
     };
 

@@ -76,7 +76,7 @@ static void push__first_upload_declined__sends_nothing(void **state)
     }
 }
 
-static void push__said_and_dropped__waits_again_P15(void **state)
+static void push__said_and_dropped__waits_again_p15(void **state)
 {
     char *missing, *rev;
 
@@ -99,7 +99,7 @@ static void push__said_and_dropped__waits_again_P15(void **state)
     free(rev);
 }
 
-static void push__answer_lost__is_sent_again_and_once_there_P11(void **state)
+static void push__answer_lost__is_sent_again_and_once_there_p11(void **state)
 {
     const char *rows[2] = {NULL};
     char *rev;
@@ -179,7 +179,7 @@ static void push__too_large__is_halved_and_found(void **state)
     assert_int_equal(place_standing(&here, 4).state, REPLICA_WAITING);
 }
 
-static void push__held_record__stays_P17(void **state)
+static void push__held_record__stays_p17(void **state)
 {
     (void)state;
     pulled(1, "1");
@@ -256,11 +256,11 @@ int main(void)
             T(push__first__asks_and_is_proved_by_the_feed),
             T(push__own_first__then_the_others),
             T(push__first_upload_declined__sends_nothing),
-            T(push__said_and_dropped__waits_again_P15),
-            T(push__answer_lost__is_sent_again_and_once_there_P11),
+            T(push__said_and_dropped__waits_again_p15),
+            T(push__answer_lost__is_sent_again_and_once_there_p11),
             T(push__rows_refused__wait_with_the_reason),
             T(push__too_large__is_halved_and_found),
-            T(push__held_record__stays_P17),
+            T(push__held_record__stays_p17),
             T(server__another_epoch__all_begins_anew),
             T(server__without_epoch__is_given_one),
             T(server__epoch_made_meanwhile__is_read),

@@ -112,7 +112,7 @@ static void answer__409__is_an_error_to_try_again(void **state)
     assert_int_equal(place_waiting(&here), 1);
 }
 
-static void answer__429__is_waited_for_P13(void **state)
+static void answer__429__is_waited_for_p13(void **state)
 {
     (void)state;
     run.job.tries = 2;
@@ -193,7 +193,7 @@ static void expect_cut(const char *what)
 }
 
 /* In the head the request may be sent once more in silence; in the body it fails. */
-static void cut__anywhere__nothing_half_is_stored_P14(void **state)
+static void cut__anywhere__nothing_half_is_stored_p14(void **state)
 {
     static const long head[] = {1, 10, 17, 40};
     static const long body[] = {-1, -2, -20, -300, -600};
@@ -285,7 +285,7 @@ static int64_t upload(struct place *p, int batch)
     return run.report.totals.up;
 }
 
-static void cut__while_sending__little_is_sent_twice_P14(void **state)
+static void cut__while_sending__little_is_sent_twice_p14(void **state)
 {
     struct place twin = place_open("twin");
     int64_t whole, sum = 0;
@@ -318,14 +318,14 @@ int main(void)
             T(answer__locked__says_how_long),
             T(answer__no_database__says_so),
             T(answer__409__is_an_error_to_try_again),
-            T(answer__429__is_waited_for_P13),
+            T(answer__429__is_waited_for_p13),
             T(answer__503__waiting_can_be_stopped),
             T(answer__5xx__ends_it_and_may_do_later),
             T(answer__captive_portal__changes_nothing),
-            T(cut__anywhere__nothing_half_is_stored_P14),
+            T(cut__anywhere__nothing_half_is_stored_p14),
             T(cut__in_a_chunk__nothing_is_stored),
             T(cut__without_length__ends_after_some_tries),
-            T(cut__while_sending__little_is_sent_twice_P14),
+            T(cut__while_sending__little_is_sent_twice_p14),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,7 +132,7 @@ static char *ancestry(struct place *p, int n)
     return buf_take(&out);
 }
 
-static void relay__over_two_servers__keeps_ancestry_P10(void **state)
+static void relay__over_two_servers__keeps_ancestry_p10(void **state)
 {
     char *far, *near;
 
@@ -184,7 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test_setup_teardown(
-                    relay__over_two_servers__keeps_ancestry_P10, make, undo),
+                    relay__over_two_servers__keeps_ancestry_p10, make, undo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

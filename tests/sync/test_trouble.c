@@ -138,7 +138,7 @@ static const char *const *gone_rows(int n)
     return rows;
 }
 
-static void deletions__many_at_the_server__stop_and_ask_P08(void **state)
+static void deletions__many_at_the_server__stop_and_ask_p08(void **state)
 {
     (void)state;
     pulled(60, "'1-a'");
@@ -169,7 +169,7 @@ static void deletions__few__go_unasked(void **state)
     assert_int_equal(json_len(run.questions), 0);
 }
 
-static void deletions__many_here__ask_before_they_are_sent_P08(void **state)
+static void deletions__many_here__ask_before_they_are_sent_p08(void **state)
 {
     (void)state;
     pulled(60, "'1-a'");
@@ -241,9 +241,9 @@ int main(void)
             T(disk__full_while_pulling__goes_on_from_there),
             T(store__read_only__is_said_before_anything_is_sent),
             T(metered__more_to_come__asks_and_keeps_what_came),
-            T(deletions__many_at_the_server__stop_and_ask_P08),
+            T(deletions__many_at_the_server__stop_and_ask_p08),
             T(deletions__few__go_unasked),
-            T(deletions__many_here__ask_before_they_are_sent_P08),
+            T(deletions__many_here__ask_before_they_are_sent_p08),
             T(cancelled__at_any_instant__goes_on_from_there),
             T(dry_run__changes_nothing_on_either_side),
     };

@@ -200,7 +200,7 @@ static void password__wrong_one__is_not_kept(void **state)
     free(job);
 }
 
-static void worker__second_on_a_store__is_refused_P13(void **state)
+static void worker__second_on_a_store__is_refused_p13(void **state)
 {
     static const struct httpd_step steps[] = {{.expect = ASK_EPOCH, .send = NULL}};
     struct httpd *server = httpd_start(steps, COUNT(steps));
@@ -271,7 +271,7 @@ int main(void)
             T(job__wrong__is_told_with_its_status),
             T(password__right_one__is_kept_for_the_next_time),
             T(password__wrong_one__is_not_kept),
-            T(worker__second_on_a_store__is_refused_P13),
+            T(worker__second_on_a_store__is_refused_p13),
             T(worker__told_to_stop__ends_at_once),
             T(worker__lines_of_nonsense__do_no_harm),
     };
