@@ -1,6 +1,7 @@
 /*
  * Publications that have come, from anywhere: they are hostile until checked. Which one
- * is in use stands in `meta`: "formulaire:NAME" and "liste:NAME" -> "HASH REVISION".
+ * is in use stands in `meta`: "formulaire:NAME" and "liste:NAME" -> "HASH REVISION";
+ * "liste+NAME" -> uid: a list that is still to be filled.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,6 +244,16 @@ static int take_form(struct taking *t, bool *ret_used, struct err *err)
     return rc;
 }
 
+/* Its rows are too many for one transaction: publish_fill writes them. */
+static int await_filling(struct taking *t, struct err *err)
+{
+    char *key = xasprintf("liste+%s", t->name);
+    int rc = store_meta_set(t->forms->store, key, t->record.uid, err);
+
+    free(key);
+    return rc;
+}
+
 static int take_list(struct taking *t, bool *ret_used, struct err *err)
 {
     const struct json *csv = json_get(t->body, "csv");
@@ -258,7 +269,7 @@ static int take_list(struct taking *t, bool *ret_used, struct err *err)
         rc = lists_check(t->name, text, t->why);
     if (rc)
         return 0;
-    rc = lists_publish(t->forms->store, t->name, text, err);
+    rc = await_filling(t, err);
     if (rc == 0)
         rc = set_mark(t, err);
     *ret_used = rc == 0;
@@ -358,5 +369,60 @@ int publish_take(struct forms *forms, const char *uid, bool *ret_used, struct er
     json_free(t.body);
     record_release(&t.record);
     *ret_used = used;
+    return rc;
+}
+
+/* --- filling lists ---------------------------------------------------------------- */
+
+/* The next list that is to be filled, owned; NULL: none. */
+static char *next_awaited(struct store *store, char ret_uid[37])
+{
+    struct stmt *st = db_query(store->data,
+            "select substr(key, 7), value from meta"
+            " where key > 'liste+' and key < 'liste,' limit 1",
+            BIND_NONE);
+    char *name;
+
+    if (stmt_step(st, NULL) <= 0)
+        return NULL;
+    name = stmt_dup(st, 0);
+    store_copy_text(ret_uid, 37, stmt_text(st, 1));
+    stmt_reset(st);
+    return name;
+}
+
+/* One that is gone or wrong meanwhile is passed over. */
+static int fill(struct store *store, const char *name, const char *uid, struct err *err)
+{
+    char *key = xasprintf("liste+%s", name);
+    struct record r = {.body = NULL};
+    struct json *body = NULL;
+    int rc = record_get(store, uid, &r, err);
+
+    if (rc == 0)
+        rc = json_parse(view_of(r.body), 0, &body, err);
+    if (rc == 0)
+        rc = lists_publish(store, name, json_as_view(json_get(body, "csv")), err);
+    if (rc == 0 || rc == ERR_INVALID || rc == ERR_NOT_FOUND || rc == ERR_LIMIT) {
+        err_clear(err);
+        rc = store_meta_set(store, key, NULL, err);
+    }
+    json_free(body);
+    record_release(&r);
+    free(key);
+    return rc;
+}
+
+int publish_fill(struct store *store, struct err *err)
+{
+    char uid[37], *name;
+    int rc = 0;
+
+    if (db_in_transaction(store->data) || store->read_only)
+        return 0;
+    while (rc == 0 && (name = next_awaited(store, uid)) != NULL) {
+        rc = fill(store, name, uid, err);
+        free(name);
+    }
     return rc;
 }

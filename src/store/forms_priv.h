@@ -96,6 +96,10 @@ const struct forms_published *forms_publication(
 int publish_take(struct forms *forms, const char *uid, bool *ret_used, struct err *why,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
+/** Fills the lists that were taken and are not filled yet, in slices; to be called
+ * outside of transactions. What fails is left for another time. */
+int publish_fill(struct store *store, struct err *err) ATTR_NONNULL(1);
+
 /* --- names, forms_names.c --------------------------------------------------------- */
 
 /** The record types as they were when asked for; lists that were lent out live on. */

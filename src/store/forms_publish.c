@@ -128,6 +128,8 @@ static int put(struct making *m, struct err *err)
     free(leaves);
     if (rc == 0)
         rc = publish_take(m->forms, uid, &used, err, err);
+    if (rc == 0)
+        rc = publish_fill(m->forms->store, err);
     return rc == 0 && !used ? ERR_INVALID : rc;
 }
 
@@ -321,5 +323,7 @@ int publish_check(struct forms *forms,
 
     if (rc == 0 && c.rc == 0)
         rc = record_each(forms->store, PUBLISH_LIST, check_one, &c, err);
+    if (rc == 0 && c.rc == 0)
+        rc = publish_fill(forms->store, err);
     return rc ? rc : c.rc;
 }

@@ -451,5 +451,8 @@ int replica_apply(struct store *store, struct forms *forms,
     forms_hold(forms, false);
     if (rc == 0)
         rc = keep_since(&a, err);
-    return store_end(store, store->data, rc, err);
+    rc = store_end(store, store->data, rc, err);
+    if (rc == 0)
+        (void)publish_fill(store, NULL);
+    return rc;
 }
