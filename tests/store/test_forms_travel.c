@@ -1,4 +1,4 @@
-/* Forms and long lists as documents: published here, taken up there. */
+/* Forms as documents: published here, taken up there. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,9 +13,7 @@
 #include "box_forms.h"
 #include "box_replica.h"
 #include "odus/base/file.h"
-#include "odus/base/hash.h"
 #include "odus/base/mem.h"
-#include "odus/store/lists.h"
 #include "odus/store/publish.h"
 
 /* `here` publishes, `there` gets it; each has a store and forms of its own. */
@@ -519,73 +517,6 @@ static void conflict__the_winner_counts__the_next_closes_the_others(void **state
     assert_int_equal(publish("note", note).change, PUBLISH_NOTHING);
 }
 
-/* --- lists ------------------------------------------------------------------------ */
-
-static void list__travels__and_wins_over_the_file(void **state)
-{
-    char *path = file_of("communes.csv");
-    struct publication pub;
-    char uid[37];
-    const struct form *form;
-
-    (void)state;
-    box_form_file("communes.csv", "code,label\n05023,Briançon\n05000,Gap\n");
-    assert_int_equal(publish_list(forms, path, "anne", false, &pub, &err), 0);
-    assert_string_equal(pub.name, "communes");
-    assert_int_equal(pub.change, PUBLISH_VERSION);
-    publish_uid(PUBLISH_LIST, "communes", uid);
-    assert_string_equal(give(uid), "");
-    assert_int_equal(lists_count(there, "communes"), 2);
-    assert_int_equal(publish_list(forms, path, "anne", false, &pub, &err), 0);
-    assert_int_equal(pub.change, PUBLISH_NOTHING);
-    free(path);
-
-    box_form_file("communes.csv", "code,label\n1,Un\n2,Deux\n3,Trois\n");
-    forms_free(forms);
-    forms = forms_new(
-            here, &(struct forms_options){.dir = box_path("forms"), .lang = "fr"});
-    assert_int_equal(forms_get(forms, "lieu", &form, NULL, &err), 0);
-    assert_int_equal(lists_count(here, "communes"), 2);
-}
-
-static void list__refuses__what_is_none(void **state)
-{
-    struct publication pub;
-    char *path = file_of("communes.csv"), *other = file_of("villes.csv");
-
-    (void)state;
-    box_form_file("communes.csv", "code,label\n1,Un\n1,Deux\n");
-    assert_int_equal(publish_list(forms, path, "anne", false, &pub, &err), ERR_INVALID);
-    box_form_file("villes.csv", "code,label\n1,Un\n");
-    assert_int_equal(
-            publish_list(forms, other, "anne", false, &pub, &err), ERR_NOT_FOUND);
-    free(other);
-    free(path);
-}
-
-static void list__damaged__leaves_what_is_there(void **state)
-{
-    char uid[37], hash[HASH_128_TEXT];
-    struct view bad = VIEW_LIT("code,label\n1,Un\n1,Deux\n");
-    struct replica_doc doc;
-    char *members;
-
-    (void)state;
-    assert_int_equal(
-            lists_load(there, "communes", view_of("code,label\n9,Neuf\n"), false, &err),
-            0);
-    publish_uid(PUBLISH_LIST, "communes", uid);
-    hash_blake2b128(&bad, 1, hash);
-    members = xasprintf("'type':'liste','nom':'communes','hash':'%s','visibilite':"
-                        "'public','csv':'code,label\\n1,Un\\n1,Deux\\n'",
-            hash);
-    doc = box_doc(uid, "1-a", members);
-    assert_string_not_equal(give_doc(&doc), "");
-    replica_doc_release(&doc);
-    free(members);
-    assert_int_equal(lists_count(there, "communes"), 1);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_both, close_both)
 
 int main(void)
@@ -606,9 +537,6 @@ int main(void)
             TEST(record__in_one_slice_before_its_form__is_shown),
             TEST(record__of_an_old_version__is_read_with_that),
             TEST(conflict__the_winner_counts__the_next_closes_the_others),
-            TEST(list__travels__and_wins_over_the_file),
-            TEST(list__refuses__what_is_none),
-            TEST(list__damaged__leaves_what_is_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
