@@ -135,8 +135,7 @@ static void add_words(const struct sync_counts *c, int64_t drafts, struct buf *o
     if (c->held)
         add_part(out, ngettext("%d held", "%d held", (unsigned long)c->held), c->held);
     if (c->refused)
-        add_part(out, ngettext("%d refused", "%d refused", (unsigned long)c->refused),
-                c->refused);
+        add_part(out, _("%d refused"), c->refused);
     if (c->conflicts)
         add_part(out, _("%d to decide"), c->conflicts);
 }

@@ -251,8 +251,9 @@ static void add_numbers(const struct sync_state *st, struct buf *out)
 
 static void add_result(const struct sync_state *st, struct buf *out)
 {
-    static const char *const words[] = {N_("%d received"), N_("%d sent"),
-            N_("%d merged"), N_("%d to decide"), N_("%d refused"), N_("%d waiting")};
+    static const char *const words[] = {N_("received: %d"), N_("sent: %d"),
+            N_("merged: %d"), N_("to decide: %d"), N_("refused: %d"),
+            N_("waiting: %d")};
     const int64_t numbers[] = {st->pulled, st->pushed, st->merged, st->conflicts,
             st->refused, st->waiting};
 

@@ -137,7 +137,7 @@ static void whole__record__goes_to_the_server_and_is_acknowledged(void **state)
     await(t, "Send 1 record to this server");
     tt_keys(t, "2");
     await(t, "● 11:00 sent");
-    tt_expect(t, "1 sent");
+    tt_expect(t, "sent: 1");
     tt_keys(t, "{Esc}/loup");
     views_expect_row(t, "Le loup", "✓ sent");
     snprintf(path, sizeof path, "/commons/%s", uid);

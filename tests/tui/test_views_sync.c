@@ -66,7 +66,7 @@ static void sync__first_use__asks_for_address_and_account(void **state)
     tt_keys(t, "https://coop.example{Enter}");
     tt_expect(t, "Your account there");
     tt_keys(t, "maud{Enter}");
-    await(t, "7 received");
+    await(t, "received: 7");
     expect_told(v, "\"url\":\"https://coop.example\"", true);
     expect_told(v, "\"user\":\"maud\"", true);
     config = views_config(v);
@@ -124,7 +124,7 @@ static void sync__what_came_of_records__is_listed(void **state)
                   "\"why\":\"not yours\"}\n" DONE);
 
     tt_keys(t, "s");
-    await(t, "1 merged");
+    await(t, "merged: 1");
     views_expect_row(t, "Bal folk", "⇄ merged");
     views_expect_row(t, "Bal folk", "Titre, Lieu");
     views_expect_row(t, "Trio", "not yours");
@@ -142,7 +142,7 @@ static void sync__password__is_asked_in_dots_and_kept_nowhere(void **state)
     tt_expect(t, "••••••");
     tt_refuse(t, "xyzzy1");
     tt_keys(t, "{Enter}");
-    await(t, "7 received");
+    await(t, "received: 7");
     expect_told(v, "{\"answer\":\"xyzzy1\"}", true);
     command = xasprintf("! grep -rq xyzzy1 '%s/store' '%s/odus'", v->dir, v->dir);
     assert_int_equal(system(command), 0);
@@ -159,7 +159,7 @@ static void sync__question__no_holds_the_automatic_ones_off(void **state)
     await(t, "Send 340 records to this server for the first time");
     tt_expect(t, "2.0 MB");
     tt_keys(t, "1");
-    await(t, "7 received");
+    await(t, "received: 7");
     expect_told(*state, "{\"answer\":\"no\"}", true);
 }
 
@@ -172,7 +172,7 @@ static void sync__deletions__are_confirmed(void **state)
     tt_keys(t, "s");
     await(t, "40 records of 100 would be deleted");
     tt_keys(t, "2");
-    await(t, "7 received");
+    await(t, "received: 7");
     expect_told(*state, "{\"answer\":\"yes\"}", true);
 }
 
@@ -190,7 +190,7 @@ static void sync__by_itself__asks_only_where_one_looks(void **state)
     tt_expect(t, "a question waits");
     tt_keys(t, "s");
     tt_keys(t, "secret{Enter}");
-    await(t, "7 received");
+    await(t, "received: 7");
 }
 
 static void sync__refused_account__is_said_and_not_tried_again(void **state)
@@ -258,7 +258,7 @@ static void queue__held__is_released(void **state)
     t = begin(state, BY_HAND, START DONE);
     tt_expect(t, "1 refused");
     tt_keys(t, "s");
-    await(t, "7 received");
+    await(t, "received: 7");
     tt_expect(t, "refused by the server");
     views_expect_row(t, "Le loup", "not yours");
     tt_keys(t, "h");
@@ -294,7 +294,7 @@ static void conflict__from_the_list__is_decided(void **state)
     tt_keys(t, "/loup");
     views_expect_row(t, "Le loup de", "≠ to decide");
     tt_keys(t, "{Esc}{Esc}s");
-    await(t, "7 received");
+    await(t, "received: 7");
     tt_keys(t, "{Enter}");
     tt_expect(t, "changed twice, far from each other");
     tt_expect(t, "Le loup de Maud");
@@ -305,7 +305,7 @@ static void conflict__from_the_list__is_decided(void **state)
     tt_expect(t, "right taken");
     tt_keys(t, "{F10}");
     tt_expect(t, "Synchronisation");
-    tt_refuse(t, "to decide");
+    tt_refuse(t, "≠ to decide");
 }
 
 static void news__seen__are_gone(void **state)
