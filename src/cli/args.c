@@ -7,38 +7,53 @@
 #include "odus/base/utf8.h"
 
 static const struct cli_option options[] = {
-        {"--store", "DIR", N_("folder of the store (else ODUS_STORE)")},
-        {"--lang", "LANG", N_("language: fr, en, it")},
-        {"--json", NULL, N_("output for machines")},
-        {"--yes", NULL, N_("answer yes to every question")},
-        {"--limit", "N", N_("list at most N")},
-        {"--dry-run", NULL, N_("only say what would be done")},
-        {"--review", NULL, N_("propose for review instead of completing")},
-        {"--take", NULL, N_("take what was typed to verify")},
-        {"--mine", NULL, N_("where others changed the same, keep my values")},
-        {"--theirs", NULL, N_("where others changed the same, take their values")},
-        {"--form", "NAME", N_("kind of record to import")},
-        {"--list", "NAME", N_("long list to import")},
-        {"--training", NULL, N_("make a new store one for exercises")},
-        {"--account", "NAME", N_("sign in as, at the server")},
-        {"--password-stdin", NULL,
-                N_("read passwords from standard input, one a line")},
-        {"--insecure", NULL, N_("send a password over plain http")},
-        {"--container", "NAME", N_("container of a bundle; organisations to set up")},
-        {"--role", "ROLE…", N_("roles of an account, by comma")},
-        {"--url", "URL", N_("server whose accounts are meant")},
-        {"--listen", "ADDR:PORT", N_("where to serve (else 127.0.0.1:5984)")},
-        {"--code", NULL, N_("serve with a code for the workshop room")},
-        {"--tls", "CERT,KEY", N_("serve over TLS with these files")},
-        {"--no-mouse", NULL, N_("leave the mouse to the terminal")},
-        {"--help", NULL, N_("show help and end")},
-        {"--version", NULL, N_("show the version and end")},
+        {"--store", "DIR", N_("folder of the store (else ODUS_STORE)"), NULL},
+        {"--lang", "LANG", N_("language: fr, en, it"), NULL},
+        {"--json", NULL, N_("output for machines"), NULL},
+        {"--yes", NULL, N_("answer yes to every question"),
+                "complete delete sync bundle"},
+        {"--limit", "N", N_("list at most N"), "list news"},
+        {"--dry-run", NULL, N_("only say what would be done"),
+                "import form sync bundle news"},
+        {"--review", NULL, N_("propose for review instead of completing"), "complete"},
+        {"--take", NULL, N_("take what was typed to verify"), "verify"},
+        {"--mine", NULL, N_("where others changed the same, keep my values"),
+                "complete"},
+        {"--theirs", NULL, N_("where others changed the same, take their values"),
+                "complete"},
+        {"--form", "NAME", N_("kind of record to import"), "import"},
+        {"--list", "NAME", N_("long list to import"), "import"},
+        {"--training", NULL, N_("make a new store one for exercises"), NULL},
+        {"--account", "NAME", N_("sign in as, at the server"), "sync server"},
+        {"--password-stdin", NULL, N_("read passwords from standard input, one a line"),
+                "sync server"},
+        {"--insecure", NULL, N_("send a password over plain http"), "sync server"},
+        {"--container", "NAME", N_("container of a bundle; organisations to set up"),
+                "bundle server"},
+        {"--role", "ROLE…", N_("roles of an account, by comma"), "server"},
+        {"--url", "URL", N_("server whose accounts are meant"), "server"},
+        {"--listen", "ADDR:PORT", N_("where to serve (else 127.0.0.1:5984)"), "serve"},
+        {"--code", NULL, N_("serve with a code for the workshop room"), "serve"},
+        {"--tls", "CERT,KEY", N_("serve over TLS with these files"), "serve"},
+        {"--no-mouse", NULL, N_("leave the mouse to the terminal"), NULL},
+        {"--help", NULL, N_("show help and end"), NULL},
+        {"--version", NULL, N_("show the version and end"), NULL},
 };
 
 const struct cli_option *cli_options(size_t *ret_n)
 {
     *ret_n = COUNT(options);
     return options;
+}
+
+bool cli_option_is_for(const struct cli_option *o, const char *command)
+{
+    struct view rest = view_of(o->commands ? o->commands : ""), one;
+
+    while (view_next(&rest, ' ', &one))
+        if (view_is(one, command))
+            return true;
+    return false;
 }
 
 /* Where the value of OPTION goes; NULL where it takes none or is read apart. */

@@ -5,14 +5,6 @@
 
 enum { USAGE_COLUMNS = 34 };
 
-static void help_command(const struct command *cmd)
-{
-    out_line("odus %s %s", cmd->name, _(cmd->args));
-    out_line("  %s", _(cmd->summary));
-    if (*cmd->keys)
-        out_line(_("  in the screens: %1$s"), cmd->keys);
-}
-
 /* One aligned line; a usage that is too long for its column has a line of its own. */
 static void help_row(const char *usage_text, const char *summary)
 {
@@ -47,7 +39,8 @@ static void help_commands(void)
     buf_release(&text);
 }
 
-static void help_options(void)
+/* Those of COMMAND; NULL: those that are of no one command. */
+static void help_options(const char *command)
 {
     size_t n;
     const struct cli_option *options = cli_options(&n);
@@ -55,12 +48,26 @@ static void help_options(void)
 
     buf_init(&text, 0);
     for (size_t i = 0; i < n; i++) {
+        if (command ? !cli_option_is_for(&options[i], command)
+                    : options[i].commands != NULL)
+            continue;
         buf_clear(&text);
         buf_addf(&text, "%s %s", options[i].name,
                 options[i].value ? options[i].value : "");
         help_row(text.s, _(options[i].summary));
     }
     buf_release(&text);
+}
+
+static void help_command(const struct command *cmd)
+{
+    const char *args = *cmd->args ? _(cmd->args) : "";
+
+    out_line("odus %s%s%s", cmd->name, *args ? " " : "", args);
+    out_line("  %s", _(cmd->summary));
+    if (*cmd->keys)
+        out_line(_("  in the screens: %1$s"), cmd->keys);
+    help_options(cmd->name);
 }
 
 int run_help(const char *name)
@@ -88,7 +95,8 @@ int run_help(const char *name)
     help_commands();
     out_line("%s", "");
     out_line("%s", _("Options"));
-    help_options();
+    help_options(NULL);
+    out_line("%s", _("Each command has its own, too: odus help COMMAND"));
     return CLI_DONE;
 }
 

@@ -122,6 +122,9 @@ static void words__help__names_every_command(void **state)
             expect_text(out, command_get((enum command_id)i)->name);
     assert_int_equal(RUN("--lang", "en", "set", "--help"), 0);
     expect_text(out, "odus set ID FIELD=VALUE");
+    assert_int_equal(RUN("help", "sync"), 0); /* its own options, and no others */
+    expect_text(out, "--account NAME");
+    refuse_text(out, "--listen");
     assert_int_equal(RUN("help", "shwo"), 2);
     expect_text(err, "show");
     assert_false(file_exists(program_store()));

@@ -36,12 +36,17 @@ void cli_args_release(struct cli_args *args);
 
 /** One option for help and manual. */
 struct cli_option {
-    const char *name;    /* "--store" */
-    const char *value;   /* "DIR"; NULL: takes none */
-    const char *summary; /* msgid */
+    const char *name;     /* "--store" */
+    const char *value;    /* "DIR"; NULL: takes none */
+    const char *summary;  /* msgid */
+    const char *commands; /* it is for, space separated; NULL: any, or none */
 };
 
 /** All of them, in the order of help. */
 const struct cli_option *cli_options(size_t *ret_n) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/** True when O is for COMMAND and not for any. */
+bool cli_option_is_for(
+        const struct cli_option *o, const char *command) ATTR_NONNULL_ALL;
 
 #endif
