@@ -163,9 +163,12 @@ const char *form_text(
 
 int form_field_find(const struct form *form, struct view path)
 {
-    for (size_t i = 0; i < form->nfields; i++)
-        if (view_is(path, form->fields[i].path))
+    for (size_t i = 0; i < form->nfields; i++) {
+        const char *there = form->fields[i].path;
+
+        if (path.n && *there == *path.p && view_is(path, there))
             return (int)i;
+    }
     return -1;
 }
 

@@ -5,7 +5,7 @@
 #include "odus/base/hash.h"
 #include "lookup_priv.h"
 
-enum { CACHE_SIZE = 256, CYCLE_STEPS = 100 };
+enum { CACHE_SIZE = 1024, CYCLE_STEPS = 100 };
 
 /*
  * Records lately asked about, with their bodies parsed: a rule over 300 séances asks

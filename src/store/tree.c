@@ -110,16 +110,18 @@ int tree_has_child(struct db *db, int64_t row, struct err *e)
 /* --- what follows ----------------------------------------------------------------- */
 
 /*
- * The winner every CouchDB would choose, and the number of living leaves. Revisions
- * compare as text within one generation, where the number before the hash is the same.
+ * The winner every CouchDB would choose, the number of living leaves, and the narrowest
+ * reach of these (untouched without one). Revisions compare as text within one
+ * generation, where the number before the hash is the same.
  */
-static int choose_winner(
-        struct db *db, int64_t id, struct tree_state *ret, struct err *e)
+static int choose_winner(struct db *db, int64_t id, struct tree_state *ret,
+        enum reach *ret_reach, struct err *e)
 {
     struct stmt *st = db_query(db,
-            "select rev, deleted from rev where record = ?1 and leaf = 1"
+            "select rev, deleted, reach from rev where record = ?1 and leaf = 1"
             " order by deleted, gen desc, rev desc",
             bind_int(id));
+    int64_t least = INT64_MAX;
     int rc;
 
     *ret = (struct tree_state){.deleted = true};
@@ -131,12 +133,18 @@ static int choose_winner(
             ret->deleted = deleted;
         }
         ret->leaves += !deleted;
+        if (!deleted && stmt_int(st, 2) < least)
+            least = stmt_int(st, 2);
     }
+    if (ret->leaves)
+        *ret_reach = (enum reach)least;
     return rc;
 }
 
 static int next_seq(struct db *db, int64_t *ret, struct err *e)
 {
+    /* not one `update … returning`: a statement that may be undone halfway makes FTS5
+     * write out all it has gathered, see index.c */
     int rc = db_int(db, e, ret, "select last + 1 from sequence", BIND_NONE);
 
     if (rc)
@@ -161,32 +169,29 @@ static int read_container(
 /* OLD gets the container that the leaves ask for. Without a living one the record stays
  * where its tombstones are awaited. */
 static int move(struct db *db, int64_t id, const struct tree_state *now,
-        const char *from, char old[REPLICA_NAME_MAX], struct err *e)
+        enum reach reach, const char *from, char old[REPLICA_NAME_MAX], struct err *e)
 {
     const char *container;
-    int64_t reach = 0;
     int rc = read_container(db, id, old, e);
 
     if (rc || now->leaves == 0)
         return rc;
-    rc = db_int(db, e, &reach,
-            "select min(reach) from rev where record = ?1 and leaf = 1 and deleted = 0",
-            bind_int(id));
-    container = choose_container((enum reach)reach, old, from);
-    if (rc == 0 && container != old)
+    container = choose_container(reach, old, from);
+    if (container != old)
         store_copy_text(old, REPLICA_NAME_MAX, view_of(container));
-    return rc;
+    return 0;
 }
 
 int tree_settle(struct db *db, int64_t id, const char *from, struct tree_state *ret,
         struct err *e)
 {
     char container[REPLICA_NAME_MAX] = "";
+    enum reach reach = REACH_PRIVATE;
     int64_t seq = 0;
-    int rc = choose_winner(db, id, ret, e);
+    int rc = choose_winner(db, id, ret, &reach, e);
 
     if (rc == 0)
-        rc = move(db, id, ret, from, container, e);
+        rc = move(db, id, ret, reach, from, container, e);
     if (rc == 0)
         rc = next_seq(db, &seq, e);
     if (rc)
