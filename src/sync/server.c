@@ -8,7 +8,7 @@
 #include "odus/base/mem.h"
 #include "session.h"
 
-#define EPOCH_DOC "/_local/odus"
+#define EPOCH_DOC "_local/odus"
 #define CONTAINERS_DOC "odus:conteneurs"
 
 enum { LIST_MAX = 64 * 1024 };
@@ -30,7 +30,7 @@ static int make_epoch(struct session *s, const char *path, char **ret, struct er
     int rc;
 
     uuid_v7(clock_now_ms(), made);
-    session_set(body, "_id", EPOCH_DOC + 1);
+    session_set(body, "_id", EPOCH_DOC);
     session_set(body, "epoch", made);
     s->silent = true;
     rc = session_json(s, "PUT", path, body, &answer, &status, err);
@@ -49,7 +49,7 @@ static int make_epoch(struct session *s, const char *path, char **ret, struct er
 /* RET is owned, "" where it has none and lets us make none. */
 static int read_epoch(struct session *s, char **ret, struct err *err)
 {
-    char *path = session_path(s, EPOCH_DOC);
+    char *path = session_path(s, "/" EPOCH_DOC);
     struct json *answer = NULL;
     int rc = 0;
 
