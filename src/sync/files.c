@@ -249,13 +249,15 @@ static int send_file(struct session *s, const struct files_item *item, struct er
 static int send_all(
         struct session *s, const struct files_item *due, size_t n, struct err *err)
 {
+    const char *shut = ""; /* a container that is not for us; another may be */
     int rc = 0;
 
     for (size_t i = 0; i < n && rc == 0; i++) {
-        if (!session_enter(s, due[i].container))
+        if (strcmp(due[i].container, shut) == 0 || !session_enter(s, due[i].container))
             continue;
         rc = send_file(s, &due[i], err);
-        if (rc == ERR_INVALID) { /* this container is not for us; another may be */
+        if (rc == ERR_INVALID) {
+            shut = due[i].container;
             file_refuse_err(s, &due[i], err);
             session_forgive(s, err);
             rc = 0;

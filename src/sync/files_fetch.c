@@ -13,7 +13,11 @@
 #include "files_priv.h"
 #include "odus/base/mem.h"
 
-enum { WANTED_MOST = 10000, FROM_START = 2 /* tries of a file */ };
+enum {
+    WANTED_MOST = 10000,
+    UNASKED_MOST = 1000, /* of one session, where files always come */
+    FROM_START = 2,      /* tries of a file */
+};
 
 struct fetch {
     struct session *s;
@@ -131,6 +135,8 @@ static int judge(struct fetch *f, const struct net_answer *a, struct err *err)
 
     if (a->status == 416 && f->asked > 0)
         return 0; /* nothing comes after what is here */
+    if (a->status == 404 && !f->s->job->fetch)
+        return 1; /* nobody has asked for this one: it may be there another day */
     if (a->status == 404)
         return file_refuse(f->s, f->item, "the server does not have the file") + 1;
     rc = session_refused(f->s, a, &why);
@@ -232,8 +238,8 @@ static bool is_here(const struct session *s, const struct files_item *item)
 static int fetch_of(struct session *s, const char *uid, struct err *err)
 {
     struct files_item *all = NULL;
-    size_t n = 0;
-    int rc = files_missing(s->store, uid, WANTED_MOST, &all, &n, err);
+    size_t most = s->job->fetch ? WANTED_MOST : UNASKED_MOST, n = 0;
+    int rc = files_missing(s->store, uid, most, &all, &n, err);
 
     if (rc == 0 && n > 0 && session_enter(s, all[0].container))
         session_phase(s, PHASE_PULL, (int64_t)n);
