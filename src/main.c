@@ -27,7 +27,7 @@ static int open_store(const struct cli_args *args, const struct app_options *opt
 {
     int rc = app_open(opt, ret, err);
 
-    if (rc < 0 || !args->training || app_training(*ret))
+    if (rc < 0 || !cli_is_training(args) || app_training(*ret))
         return rc;
     rc = app_set_training(*ret, err);
     if (rc < 0)

@@ -9,6 +9,7 @@
 #include "odus/base/mem.h"
 #include "odus/base/zone.h"
 #include "app_priv.h"
+#include "odus/store/replica.h"
 #include "entry_parked.h"
 #include "reindex.h"
 
@@ -113,6 +114,10 @@ bool app_training(struct app *app)
 
 int app_set_training(struct app *app, struct err *err)
 {
+    if (replica_seq(app->store) > 0) /* real records would never be sent again */
+        return err_set(err, ERR_USAGE,
+                N_("this store holds records already; exercises want a store of "
+                   "their own: --store FOLDER"));
     return store_meta_set(app->store, "training", "1", err);
 }
 

@@ -163,6 +163,14 @@ bool cli_run_alone(const struct cli_args *args, int *ret_status)
     return true;
 }
 
+bool cli_is_training(const struct cli_args *args)
+{
+    const struct command *cmd =
+            args->command ? command_find(args->command, IN_SHELL) : NULL;
+
+    return args->training && !(cmd && cmd->id == CMD_SERVER);
+}
+
 int cli_run(struct app *app, const struct cli_args *args)
 {
     struct run r = {

@@ -142,6 +142,22 @@ static void training__marks_a_new_store(void **state)
     json_free(j);
 }
 
+/* Real records among exercises would never be sent again. */
+static void training__a_store_with_records__is_refused(void **state)
+{
+    struct json *j;
+
+    (void)state;
+    assert_int_equal(RUN("sample", "add"), 0);
+    assert_int_equal(RUN("--training", "list"), 2);
+    expect_text(err, "--store");
+    assert_int_equal(RUN("server", "setup", "x", "--training"), 2);
+    assert_int_equal(RUN("doctor", "--json"), 0);
+    j = output_json();
+    assert_false(json_get_bool(json_get(j, "store"), "training", true));
+    json_free(j);
+}
+
 static void store__unusable__status_3(void **state)
 {
     char *file, *data;
@@ -202,6 +218,7 @@ int main(void)
             EMPTY(doctor__words_and_json),
             EMPTY(doctor__says_what_is_left_of_a_damaged_store),
             EMPTY(training__marks_a_new_store),
+            EMPTY(training__a_store_with_records__is_refused),
             EMPTY(store__unusable__status_3),
             EMPTY(store__newer_version__status_3_untouched),
             EMPTY(output__full_disk__status_3),

@@ -23,6 +23,10 @@ bool cli_run_alone(
 int cli_examine(const struct app_options *opt,
         const struct err *why) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** True when the store of this run is to be one for exercises; `server setup
+ * --training` means the server. */
+bool cli_is_training(const struct cli_args *args) ATTR_CHECK ATTR_NONNULL_ALL;
+
 /** Runs the command of ARGS, which cli_run_alone left to do (APP NULL: one that needs
  * no store). Returns the exit status. */
 int cli_run(struct app *app, const struct cli_args *args) ATTR_CHECK ATTR_NONNULL(2);
