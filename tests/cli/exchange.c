@@ -73,6 +73,19 @@ char *machine_config(const char *name, const char *file)
     return buf_take(&text);
 }
 
+void machine_user(const char *name, const char *user)
+{
+    char *relative = xasprintf("%s.config/odus", name), *dir = program_path(relative);
+    char *path = file_join(dir, "config"), *text = xasprintf("nom=%s\n", user);
+
+    assert_int_equal(file_mkdirs(dir, 0700, NULL), 0);
+    assert_int_equal(file_write_atomic(path, view_of(text), 0600, NULL), 0);
+    free(text);
+    free(path);
+    free(dir);
+    free(relative);
+}
+
 const char *machine_venue(const char *name)
 {
     char *field = xasprintf("nom=%s", name);
@@ -98,8 +111,7 @@ pid_t worker_of(pid_t pid)
 
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
     f = fopen(path, "r");
-    if (f && fgets(text, sizeof text, f) &&
-            !view_int(view_trim(view_of(text)), &child))
+    if (f && fgets(text, sizeof text, f) && !view_int(view_trim(view_of(text)), &child))
         child = 0;
     if (f)
         fclose(f);

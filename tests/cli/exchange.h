@@ -21,6 +21,9 @@ void machine(const char *name);
 char *machine_store(const char *name);
 char *machine_config(const char *name, const char *file);
 
+/** Who types there, before its first run. */
+void machine_user(const char *name, const char *user);
+
 /** A venue of NAME, complete; its identifier, good until the next call of output_id. */
 const char *machine_venue(const char *name);
 

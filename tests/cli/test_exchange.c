@@ -132,6 +132,39 @@ static void sync__two_machines__meet(void **state)
     assert_int_equal(serve_end(&s, SIGINT), 0);
 }
 
+static void news__others__are_told_once(void **state)
+{
+    struct served s = SERVE("server", "--listen", "127.0.0.1:0");
+    struct json *j;
+
+    (void)state;
+    machine_user("a", "Anne");
+    machine_user("b", "Luc");
+    machine("a");
+    (void)machine_venue("Salle A");
+    assert_int_equal(RUN("sync", s.url), 0);
+    assert_int_equal(RUN("news", "--json"), 0);
+    assert_string_equal(out, "[]\n"); /* her own */
+    machine("b");
+    assert_int_equal(RUN("sync", s.url), 0);
+    for (int i = 0; i < 2; i++) { /* a machine only looks */
+        assert_int_equal(RUN("news", "--json"), 0);
+        j = output_json();
+        assert_int_equal(json_len(j), 1);
+        assert_string_equal(json_get_text(json_at(j, 0), "title"), "Salle A");
+        assert_string_equal(json_get_text(json_at(j, 0), "author"), "Anne");
+        assert_true(json_get_bool(json_at(j, 0), "new", false));
+        json_free(j);
+    }
+    assert_int_equal(RUN("news"), 0);
+    expect_text(out, "Salle A");
+    expect_text(out, "(Anne)");
+    program_env("ODUS_NOW=2026-11-21T09:00:01Z");
+    assert_int_equal(RUN("news"), 0);
+    expect_text(err, "nothing has changed");
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
 static void sync__invitation__is_not_remembered_nor_kept(void **state)
 {
     struct served room = SERVE("room", "--listen", "127.0.0.1:0", "--code"),
@@ -346,6 +379,7 @@ int main(void)
             EXCHANGE(sync__first_time__remembers_the_server_and_sends),
             EXCHANGE(sync__json__keys),
             EXCHANGE(sync__two_machines__meet),
+            EXCHANGE(news__others__are_told_once),
             EXCHANGE(sync__invitation__is_not_remembered_nor_kept),
             EXCHANGE(sync__password_in_the_address__refused_unsaid),
             EXCHANGE(sync__captive_portal__in_words),

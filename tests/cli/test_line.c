@@ -280,6 +280,18 @@ static void line__open_elsewhere__status_3(void **state)
     json_free(list);
 }
 
+/* Undated and past matches too, not only those from today on. */
+static void line__search__finds_what_has_no_date(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("new", "evenement", "titre=Bal sans date"), 0);
+    assert_int_equal(RUN_INPUT("1\nbal sans date\n\n4\n", "line"), 0);
+    expect_text(out, "1. ");
+    expect_text(out, "Bal sans date");
+    assert_int_equal(RUN_INPUT("1\nfête troupeaux\n\n4\n", "line"), 0);
+    expect_text(out, "Fête du retour des troupeaux");
+}
+
 int main(void)
 {
 #define EMPTY(f) cmocka_unit_test_setup_teardown(f, program_setup, program_teardown)
@@ -287,6 +299,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(f, program_setup_samples, program_teardown)
     const struct CMUnitTest tests[] = {
             FILLED(line__sample_answers__complete_an_event),
+            FILLED(line__search__finds_what_has_no_date),
             EMPTY(line__end_of_input__draft_is_kept),
             EMPTY(line__nothing_answered__no_draft),
             EMPTY(line__enter__never_locks_in),
