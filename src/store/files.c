@@ -1,15 +1,21 @@
 /* Files in the folder `files`: names, kinds, coming in and out. */
 #include "odus/store/files.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "odus/base/file.h"
 #include "priv.h"
+
+#define PART ".part-"
+enum { PART_SECONDS = 30 * 24 * 3600 };
 
 /* --- names ------------------------------------------------------------------------ */
 
@@ -70,7 +76,7 @@ char *files_path(const struct store *store, const char *hash)
 
 char *files_part_path(const struct store *store, const char *hash)
 {
-    return xasprintf("%s/files/.part-%s", store->dir, hash);
+    return xasprintf("%s/files/" PART "%s", store->dir, hash);
 }
 
 /* --- what may come in ------------------------------------------------------------- */
@@ -237,6 +243,25 @@ static int note_all(struct store *store, char **names, size_t n, struct err *err
     return rc;
 }
 
+/* Parts nobody has gone on with for long. */
+static void sweep(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    struct stat st;
+
+    while (dir && (entry = readdir(dir))) {
+        const char *name = entry->d_name;
+
+        if (strncmp(name, PART, strlen(PART)) == 0 &&
+                fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                st.st_mtime < time(NULL) - PART_SECONDS)
+            (void)unlinkat(dirfd(dir), name, 0);
+    }
+    if (dir)
+        closedir(dir);
+}
+
 int files_look(struct store *store, struct err *err)
 {
     char *dir = file_join(store->dir, "files");
@@ -253,6 +278,7 @@ int files_look(struct store *store, struct err *err)
         if (rc == 0)
             rc = store_end(store, store->data, note_all(store, names, n, err), err);
     }
+    sweep(dir);
     file_list_free(names, n);
     free(dir);
     return rc;

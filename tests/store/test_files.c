@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "box.h"
@@ -158,6 +160,21 @@ static void files__finish__keeps_a_good_part_and_drops_another(void **state)
     free(path);
 }
 
+static void files__parts__go_after_a_month(void **state)
+{
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    char *part = files_part_path(store, hash);
+
+    (void)state;
+    assert_int_equal(file_write_atomic(part, VIEW_LIT("%PDF-1.4"), 0600, &err), 0);
+    assert_int_equal(files_look(store, &err), 0);
+    assert_true(file_exists(part));
+    assert_int_equal(utimensat(AT_FDCWD, part, old, 0), 0);
+    assert_int_equal(files_look(store, &err), 0);
+    assert_false(file_exists(part));
+    free(part);
+}
+
 static void files__named__missing_then_here_then_gone(void **state)
 {
     struct files_item *all = NULL;
@@ -226,6 +243,7 @@ int main(void)
             T(files__kinds__by_their_first_bytes),
             T(files__put__takes_only_what_it_is_called),
             T(files__finish__keeps_a_good_part_and_drops_another),
+            T(files__parts__go_after_a_month),
             T(files__named__missing_then_here_then_gone),
             T(files__standing__waits_for_what_is_here_P15),
             T(files__held__does_not_go),

@@ -64,7 +64,8 @@ int files_finish(struct store *store, const char *hash, struct err *err) ATTR_CH
 int files_read(struct store *store, const char *hash, struct buf *out,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** What stands in the folder is noted, so that it can be asked for by SQL. */
+/** What stands in the folder is noted, so that it can be asked for by SQL; parts of 30
+ * days ago are removed. */
 int files_look(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /* --- which records name, and where they are ----------------------------------------
