@@ -106,7 +106,6 @@ static int add(struct run *r)
 /* --- from the server -------------------------------------------------------------- */
 
 struct fetch {
-    struct run *r;
     struct json *done;
     bool refused;
 };
@@ -132,7 +131,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
 static int fetch(struct run *r)
 {
     struct json *uids = json_new_array();
-    struct fetch f = {.r = r};
+    struct fetch f = {.done = NULL};
     struct follow w = {.event = on_event, .ctx = &f};
     int status = CLI_DONE;
     struct err err = {0};

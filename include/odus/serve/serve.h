@@ -9,12 +9,12 @@
  * and error names are CouchDB's, so that clients meet nothing new.
  */
 enum {
-    SERVE_BODY_MAX = 8 * 1000 * 1000, /* bytes of a request's body, unpacked */
+    SERVE_BODY_MAX = 8 * 1000 * 1000,  /* bytes of a request's body, unpacked */
     SERVE_FILE_MAX = 28 * 1000 * 1000, /* the same where a file may come: 20 MB in
                                           base64 */
-    SERVE_URI_MAX = 8 * 1024,         /* bytes of path and query */
-    SERVE_BATCH_MAX = 10 * 1000,      /* documents, ids or keys of one request */
-    SERVE_CODE = 10,                  /* "ABCD-EFGH" with its terminator */
+    SERVE_URI_MAX = 8 * 1024,          /* bytes of path and query */
+    SERVE_BATCH_MAX = 10 * 1000,       /* documents, ids or keys of one request */
+    SERVE_CODE = 10,                   /* "ABCD-EFGH" with its terminator */
 };
 
 /** The user whose password is the workshop's code. */
@@ -26,7 +26,8 @@ struct request {
     const char *uri; /* path and query as sent, not decoded */
     struct view body;
     const char *type, *encoding; /* Content-Type, Content-Encoding */
-    const char *authorization, *cookie, *host, *origin, *if_match, *if_none_match, *range;
+    const char *authorization, *cookie, *host, *origin, *if_match, *if_none_match,
+            *range;
     const char *address; /* of the client, as text */
     bool loopback, tls;  /* how it came */
 };
