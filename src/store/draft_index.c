@@ -6,25 +6,12 @@
 int draft_referrers(struct store *store, const char *uid, char ***ret, size_t *ret_n,
         struct err *err)
 {
-    char **uids = NULL;
-    size_t n = 0, cap = 0;
     struct stmt *st = db_query(store->drafts,
             "select e.uid from link l join entry e on e.id = l.src where l.dst = ?1"
             " order by l.src",
             bind_text(uid));
-    int rc;
 
-    while ((rc = stmt_step(st, err)) > 0) {
-        uids = mem_grow(uids, n, &cap, sizeof(*uids));
-        uids[n++] = stmt_dup(st, 0);
-    }
-    if (rc) {
-        record_uids_free(uids, n);
-        return rc;
-    }
-    *ret = uids;
-    *ret_n = n;
-    return 0;
+    return store_read_uids(st, ret, ret_n, err);
 }
 
 int draft_index(struct store *store, const struct summary *summary, struct err *err)

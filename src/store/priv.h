@@ -47,6 +47,10 @@ int store_end_read(struct db *db, int rc, struct err *e) ATTR_NONNULL(1);
 /** At most N bytes with the terminator, cut between characters. "" for SQL NULL. */
 void store_copy_text(char *dest, size_t n, struct view v) ATTR_NONNULL(1);
 
+/** The texts of ST's first column; owned: record_uids_free. */
+int store_read_uids(struct stmt *st, char ***ret, size_t *ret_n,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
 /** Drops the drafts whose revision was stored: completions that were cut off. */
 int draft_drop_completed(struct store *store, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 

@@ -116,18 +116,13 @@ void record_uids_free(char **uids, size_t n)
     free(uids);
 }
 
-int record_referrers(struct store *store, const char *uid, size_t limit, char ***ret,
-        size_t *ret_n, struct err *err)
+int store_read_uids(struct stmt *st, char ***ret, size_t *ret_n, struct err *e)
 {
     char **uids = NULL;
     size_t n = 0, cap = 0;
-    struct stmt *st = db_query(store->data,
-            "select e.uid from link l join entry e on e.id = l.src where l.dst = ?1"
-            " order by l.src limit ?2",
-            bind_text(uid), bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
     int rc;
 
-    while ((rc = stmt_step(st, err)) > 0) {
+    while ((rc = stmt_step(st, e)) > 0) {
         uids = mem_grow(uids, n, &cap, sizeof(*uids));
         uids[n++] = stmt_dup(st, 0);
     }
@@ -138,6 +133,17 @@ int record_referrers(struct store *store, const char *uid, size_t limit, char **
     *ret = uids;
     *ret_n = n;
     return 0;
+}
+
+int record_referrers(struct store *store, const char *uid, size_t limit, char ***ret,
+        size_t *ret_n, struct err *err)
+{
+    struct stmt *st = db_query(store->data,
+            "select e.uid from link l join entry e on e.id = l.src where l.dst = ?1"
+            " order by l.src limit ?2",
+            bind_text(uid), bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
+
+    return store_read_uids(st, ret, ret_n, err);
 }
 
 enum { PREFIX_MIN = 8, UID_MAX = 36 };

@@ -179,23 +179,10 @@ int files_confirm(struct store *store, int64_t peer, const char *container,
 int files_named_by(struct store *store, const char *hash, size_t limit, char ***ret,
         size_t *ret_n, struct err *err)
 {
-    char **uids = NULL;
-    size_t n = 0, cap = 0;
     struct stmt *st = db_query(store->data,
             "select e.uid from link k join entry e on e.id = k.src"
             " where k.dst = 'fichier:' || ?1 order by e.id limit ?2",
             bind_text(hash), bind_int(limit_of(limit)));
-    int rc;
 
-    while ((rc = stmt_step(st, err)) > 0) {
-        uids = mem_grow(uids, n, &cap, sizeof(*uids));
-        uids[n++] = stmt_dup(st, 0);
-    }
-    if (rc) {
-        record_uids_free(uids, n);
-        return rc;
-    }
-    *ret = uids;
-    *ret_n = n;
-    return 0;
+    return store_read_uids(st, ret, ret_n, err);
 }

@@ -216,25 +216,12 @@ int replica_leaves(struct store *store, const char *uid, struct replica_leaf **r
 int replica_conflicts(struct store *store, const char *after, size_t limit, char ***ret,
         size_t *ret_n, struct err *err)
 {
-    char **uids = NULL;
-    size_t n = 0, cap = 0;
     struct stmt *st = db_query(store->data,
             "select e.uid from record r cross join entry e on e.id = r.id"
             " where r.leaves > 1 and e.uid > ?1 order by e.uid limit ?2",
             bind_text(after), bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
-    int rc;
 
-    while ((rc = stmt_step(st, err)) > 0) {
-        uids = mem_grow(uids, n, &cap, sizeof(*uids));
-        uids[n++] = stmt_dup(st, 0);
-    }
-    if (rc) {
-        record_uids_free(uids, n);
-        return rc;
-    }
-    *ret = uids;
-    *ret_n = n;
-    return 0;
+    return store_read_uids(st, ret, ret_n, err);
 }
 
 int replica_missing(struct store *store, const char *uid, const char *const *revs,
