@@ -40,6 +40,14 @@ struct json *app_server_job(struct app *app, const char *name, const char *url)
     return job;
 }
 
+/* The server of the settings, or the one that becomes it. */
+static bool is_main(struct app *app, const struct sync_wish *wish)
+{
+    const char *server = app_sync_settings(app).server;
+
+    return !wish->code && (!wish->url || !*server || strcmp(server, wish->url) == 0);
+}
+
 int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err)
 {
@@ -54,6 +62,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
     if (!wish->code) /* what she decides bears the name she signs in with */
         put_text(job, "author", wish->user);
     put_text(job, "secret", wish->code);
+    json_set_take(job, "main", json_bool(is_main(app, wish)));
     json_set_take(job, "yes", json_bool(wish->yes));
     json_set_take(job, "dry_run", json_bool(wish->dry_run));
     json_set_take(job, "insecure", json_bool(wish->insecure));

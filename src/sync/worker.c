@@ -241,6 +241,22 @@ static void tell_start(struct worker *w, const char *url)
     free(clean);
 }
 
+/* What counts as sent is what the server of the settings has, not a room met before. */
+static int make_main(struct worker *w, const char *url, struct err *err)
+{
+    struct replica_peer_info *all = NULL;
+    char *clean = net_url(url);
+    size_t n = 0;
+    int rc = replica_peers(w->store, &all, &n, err);
+
+    for (size_t i = 0; i < n && rc == 0; i++)
+        if (clean && strcmp(all[i].url, clean) == 0 && !all[i].primary)
+            rc = replica_primary(w->store, all[i].id, err);
+    replica_peers_free(all, n);
+    free(clean);
+    return rc;
+}
+
 static int work_sync(struct worker *w)
 {
     struct sync_job job = worker_job(w);
@@ -257,6 +273,8 @@ static int work_sync(struct worker *w)
     }
     tell_start(w, job.url);
     rc = sync_run(w->store, w->forms, &job, &host, &report, &err);
+    if (rc == 0 && !job.dry_run && json_get_bool(w->job, "main", false))
+        rc = make_main(w, job.url, &err);
     if (rc < 0)
         rc = worker_fail(w, &err, report.down,
                 report.network ? WORK_NETWORK : worker_status(rc));

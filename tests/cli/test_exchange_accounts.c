@@ -186,6 +186,42 @@ static void sync__first_account__earlier_records_bear_its_name(void **state)
     assert_int_equal(serve_end(&s, SIGINT), 0);
 }
 
+/* P18: one that the server does not take is told with its reason, holds up no other,
+ * and can be put aside by itself. */
+static void sync__one_refused__the_others_go(void **state)
+{
+    struct served room, home;
+    char id[37];
+
+    (void)state;
+    machine("home");
+    add_here("anne", "organisateur");
+    room = SERVE("room", "--listen", "127.0.0.1:0", "--code");
+    home = SERVE("home", "--listen", "127.0.0.1:0");
+    machine_user("luc", "Luc");
+    machine("luc");
+    snprintf(id, sizeof id, "%s", machine_venue("Salle de Luc"));
+    assert_int_equal(RUN("sync", room.invite), 0);
+    machine("a");
+    assert_int_equal(RUN("sync", room.invite), 0);
+    (void)machine_venue("Salle A");
+    assert_int_equal(RUN_INPUT(PASSWORD "\n", "sync", home.url, "--account", "anne",
+                             "--password-stdin"),
+            1);
+    expect_text(err, "not taken: Salle de Luc: ");
+    assert_int_equal(RUN("list", "lieu"), 0);
+    expect_text(out, "Salle de Luc · Briançon · refused by the server");
+    assert_int_equal(RUN("show", id), 0);
+    expect_text(out, "refused by the server: ");
+    assert_int_equal(RUN("hold", id), 0);
+    assert_int_equal(RUN("sync", home.url), 0);
+    refuse_text(err, "not taken");
+    machine("luc");
+    assert_int_equal(RUN("sync", home.url), 4); /* without an account */
+    assert_int_equal(serve_end(&room, SIGINT), 0);
+    assert_int_equal(serve_end(&home, SIGINT), 0);
+}
+
 /* ^C at the question leaves the terminal as it was, and no process. */
 static void sync__stopped_at_the_password__echo_comes_back(void **state)
 {
@@ -273,6 +309,7 @@ int main(void)
             EXCHANGE(user__at_the_terminal__typed_twice_without_echo),
             EXCHANGE(sync__account__wrong_password_is_asked_again_then_kept),
             EXCHANGE(sync__first_account__earlier_records_bear_its_name),
+            EXCHANGE(sync__one_refused__the_others_go),
             EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
             EXCHANGE(server__couchdb__set_up_twice_then_used),
     };
