@@ -78,9 +78,13 @@ static char *store_of(const struct place *p, enum who who)
     return xasprintf("%s/%s-%d", p->tmp, p->stores, who);
 }
 
-static char *url_of(const struct place *p, bool counted)
+/* SIGNED_IN: with the name and code that the server wants, if any. */
+static char *url_of(const struct place *p, bool counted, bool signed_in)
 {
-    return xasprintf("http://%s:%d/", counted && p->weak ? WEAK_HERE : "127.0.0.1",
+    const char *code = signed_in ? p->server.code : "";
+
+    return xasprintf("http://%s%s%s%s:%d/", *code ? PEER_GUEST ":" : "", code,
+            *code ? "@" : "", counted && p->weak ? WEAK_HERE : "127.0.0.1",
             counted ? p->proxy.port : p->server.port);
 }
 
@@ -88,7 +92,7 @@ static char *url_of(const struct place *p, bool counted)
 static struct peer_result run_pouch(struct place *p, const char *what, bool counted,
         const char *a, const char *b, const char *c)
 {
-    char *url = url_of(p, counted), *commons = xasprintf("%scommons", url);
+    char *url = url_of(p, counted, true), *commons = xasprintf("%scommons", url);
     const char *argv[] = {
             "node", "tests/bench/pouch_sync.js", what, commons, a, b, c, NULL};
     struct peer_result r =
@@ -103,11 +107,14 @@ static struct peer_result run_pouch(struct place *p, const char *what, bool coun
 static struct peer_result run_odus(struct place *p, const char *store, bool counted)
 {
     const char *argv[] = {peers_program("odus-sync"), NULL};
-    char *url = url_of(p, counted);
+    char *url = url_of(p, counted, false);
+    const char *code = p->server.code;
     char *job = xasprintf("{\"job\":\"sync\",\"store\":\"%s\",\"forms\":\"%s\","
                           "\"lang\":\"fr\",\"url\":\"%s\",\"author\":\"Anne\","
-                          "\"yes\":true}",
-            store, getenv("ODUS_FORMS"), url);
+                          "\"yes\":true%s%s%s}",
+            store, getenv("ODUS_FORMS"), url,
+            *code ? ",\"insecure\":true,\"user\":\"" PEER_GUEST "\",\"secret\":\"" : "",
+            code, *code ? "\"" : "");
     struct peer_result r = peers_run(&(struct peer_run){
             .argv = argv, .job = job, .weak = counted ? p->weak : 0});
 
@@ -119,7 +126,7 @@ static struct peer_result run_odus(struct place *p, const char *store, bool coun
 
 static struct peer_result run_floor(struct place *p, const char *store)
 {
-    char *url = url_of(p, true), *commons = xasprintf("%scommons", url);
+    char *url = url_of(p, true, true), *commons = xasprintf("%scommons", url);
     const char *argv[] = {peers_program("bench/floor_sync"), commons, store, NULL};
     struct peer_result r = peers_run(&(struct peer_run){.argv = argv, .weak = p->weak});
 
@@ -277,13 +284,14 @@ static void copy(const char *from, const char *to)
     must(peers_run(&(struct peer_run){.argv = argv}).status, "cp");
 }
 
-/* odus-serve on FOLDER, a copy of STORE. */
+/* odus-serve on FOLDER, a copy of STORE. Others than this machine need a code. */
 static void open_odus(struct place *p, const char *store, const char *folder)
 {
     const char *argv[] = {peers_program("odus-serve"), NULL};
     char *job = xasprintf("{\"job\":\"serve\",\"store\":\"%s\",\"forms\":\"%s\","
-                          "\"listen\":\"127.0.0.1:0\"}",
-            folder, getenv("ODUS_FORMS"));
+                          "\"listen\":\"%s:0\",\"code\":%s}",
+            folder, getenv("ODUS_FORMS"), p->weak ? "0.0.0.0" : "127.0.0.1",
+            p->weak ? "true" : "false");
 
     copy(store, folder);
     peers_serve(&p->server, argv, job);

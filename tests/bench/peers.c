@@ -15,7 +15,8 @@
 
 enum { SERVER_TURNS = 600, TURN_MS = 50 }; /* half a minute to start in */
 
-#define HERE "\"url\":\"http://127.0.0.1:"
+#define CODE "\"code\":\""
+#define URL "\"url\":\"http://"
 
 const char *peers_program(const char *name)
 {
@@ -103,6 +104,18 @@ static void await_line(FILE *log, char *line, int size)
     line[0] = 0;
 }
 
+/* Where the port stands in the event "listening". */
+static const char *read_event(const char *line, char *code, size_t size)
+{
+    const char *url = strstr(line, URL), *given = strstr(line, CODE);
+    const char *colon = url ? strchr(url + strlen(URL), ':') : NULL;
+
+    if (given)
+        snprintf(code, size, "%.*s", (int)strcspn(given + strlen(CODE), "\""),
+                given + strlen(CODE));
+    return colon ? colon + 1 : "";
+}
+
 void peers_serve(struct peer_server *s, const char *const *argv, const char *job)
 {
     const struct peer_run run = {.argv = argv, .job = job};
@@ -114,10 +127,9 @@ void peers_serve(struct peer_server *s, const char *const *argv, const char *job
     s->pid = start(&run, end, &s->in);
     await_line(log, line, sizeof(line));
     fclose(log);
-    if (line[0] == '{') {
-        number = strstr(line, HERE);
-        number = number ? number + strlen(HERE) : "";
-    }
+    s->code[0] = 0;
+    if (line[0] == '{')
+        number = read_event(line, s->code, sizeof(s->code));
     s->port = (int)strtol(number, NULL, 10);
     if (s->port == 0) {
         fprintf(stderr, "%s does not serve: %s\n", argv[0], line);

@@ -12,14 +12,18 @@ const char *peers_program(const char *name);
 /** The folder whose node_modules have PouchDB and PouchDB Server; NULL: none has. */
 const char *peers_folder(void);
 
+#define PEER_GUEST "atelier"
+
 struct peer_server {
     pid_t pid;
-    int in;   /* closing it ends the server */
-    int port; /* of 127.0.0.1 */
+    int in;        /* closing it ends the server */
+    int port;      /* of 127.0.0.1 */
+    char code[40]; /* for PEER_GUEST; "": it asks nobody for a name */
 };
 
 /** Starts ARGV, gives it the line JOB (may be NULL) and reads its port from the first
- * line it prints, a number or the event "listening". Ends the program on failure. */
+ * line it prints, a number or the event "listening", there also its code. Ends the
+ * program on failure. */
 void peers_serve(struct peer_server *s, const char *const *argv, const char *job);
 void peers_end(struct peer_server *s);
 

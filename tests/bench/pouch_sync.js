@@ -73,6 +73,6 @@ const steps = {
 };
 
 steps[what](...rest).then(() => process.exit(0), error => {
-    console.error(error.stack || error);
+    console.error(error.stack || error, JSON.stringify(error));
     process.exit(1);
 });
