@@ -204,7 +204,7 @@ static void copy_store(void)
     snprintf(name, sizeof name, "store-%d", COPY);
     to = xstrdup(bench_path(name));
     command = xasprintf("rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
-    if (system(command) != 0)
+    if (pclose(popen(command, "r")) != 0)
         exit(1);
     free(command);
     free(from);

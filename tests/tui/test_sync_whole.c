@@ -32,7 +32,8 @@ static bool is_there(void)
 
     snprintf(path, sizeof path, "%s/node_modules/pouchdb-server/package.json",
             peers ? peers : "build/peers");
-    return access(path, R_OK) == 0 && system("node --version >/dev/null 2>&1") == 0;
+    return access(path, R_OK) == 0 &&
+           pclose(popen("node --version >/dev/null 2>&1", "r")) == 0;
 }
 
 static int read_port(int fd)

@@ -6,9 +6,9 @@
 
 /**
  * A program that works for odus over pipes (docs/workers.md). It is found beside odus,
- * or in ../libexec/odus, or in the folder ODUS_LIBEXEC names; started without a shell, with an environment of its own
- * choosing nothing secret, and with the signals as they were. Its words for people
- * (stderr) go nowhere.
+ * or in ../libexec/odus, or in the folder ODUS_LIBEXEC names; started without a shell,
+ * with an environment of its own choosing nothing secret, and with the signals as they
+ * were. Its words for people (stderr) go nowhere.
  */
 struct worker;
 
