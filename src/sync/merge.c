@@ -14,8 +14,13 @@ enum {
     REMOVALS_FEW = 5,
 };
 
+/* Stands in the store from the first touch to the end of the merge. */
+#define OWED "merge_owed"
+
 void session_touch(struct session *s, const char *uid)
 {
+    if (!s->owing)
+        s->owing = store_meta_set(s->store, OWED, "1", NULL) == 0;
     s->touched =
             mem_grow(s->touched, s->ntouched + 1, &s->touched_cap, sizeof(*s->touched));
     s->touched[s->ntouched++] = xstrdup(uid);
@@ -29,6 +34,8 @@ static int by_text(const void *a, const void *b)
 /* Once they are sorted, see session_merge. */
 static bool is_touched(const struct session *s, const char *uid)
 {
+    if (s->owed)
+        return true;
     return s->ntouched > 0 &&
            bsearch(&uid, s->touched, s->ntouched, sizeof(*s->touched), by_text) != NULL;
 }
@@ -125,14 +132,20 @@ static int merge_one(struct session *s, const char *uid, struct err *err)
     return rc;
 }
 
-int session_merge(struct session *s, struct err *err)
+void session_merge_begin(struct session *s)
+{
+    char *owed = store_meta_get(s->store, OWED);
+
+    s->owed = owed != NULL;
+    free(owed);
+}
+
+static int merge_all(struct session *s, struct err *err)
 {
     char after[REV_MAX] = "";
     int rc = 0;
     size_t n;
 
-    if (s->job->dry_run)
-        return 0;
     session_phase(s, PHASE_MERGE, -1);
     if (s->ntouched > 0)
         qsort(s->touched, s->ntouched, sizeof(*s->touched), by_text);
@@ -150,6 +163,16 @@ int session_merge(struct session *s, struct err *err)
         record_uids_free(uids, n);
     } while (rc == 0 && n == CONFLICTS_AT_ONCE);
     return rc;
+}
+
+int session_merge(struct session *s, struct err *err)
+{
+    int rc = s->job->dry_run ? 0 : merge_all(s, err);
+
+    if (rc || s->job->dry_run || !(s->owed || s->owing))
+        return rc;
+    s->owed = s->owing = false;
+    return store_meta_set(s->store, OWED, NULL, err);
 }
 
 /* --- the guard ------------------------------------------------------------------- */

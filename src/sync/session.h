@@ -40,6 +40,8 @@ struct session {
 
     char **touched; /* uids that a pull has changed */
     size_t ntouched, touched_cap;
+    bool owed;  /* an earlier session was cut off before it brought leaves together */
+    bool owing; /* so would this one be */
 };
 
 /* --- talk.c: to the host ---------------------------------------------------------- */
@@ -134,7 +136,9 @@ int session_pull(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 /** Revisions the peer has said to have taken: asks whether it has them. */
 int session_prove(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/** Brings leaves together, asking the peer for ancestors of records touched. */
+/** Brings leaves together, asking the peer for ancestors of records touched. BEGIN,
+ * once in a session: looks whether an earlier one was cut off before. */
+void session_merge_begin(struct session *s) ATTR_NONNULL_ALL;
 int session_merge(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /** DOC is about to be applied or sent: asks, once, before many records go. */

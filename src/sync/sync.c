@@ -177,6 +177,7 @@ static int run(struct session *s, struct err *err)
         return fetch_only(s, err);
     if (rc == 0) {
         enter(s, SESSION_COMMONS, NULL);
+        session_merge_begin(s);
         session_phase(s, PHASE_SIGN_IN, -1);
         rc = sync_container(s, err);
     }

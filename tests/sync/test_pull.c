@@ -163,6 +163,38 @@ static void pull__same_field_changed_twice__both_are_kept_p07(void **state)
     free(old);
 }
 
+/* The session ends before the leaves that came are brought together: the next one asks
+ * for their ancestor, and merges as this one would have. */
+static void pull__cut_before_the_merge__is_merged_next_time(void **state)
+{
+    const char *rows[] = {row_of(1, "2-ccc", NULL, "{'rev':'2-bbb'}"), NULL};
+    const char *both = kept(xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s}]},"
+                                      "{'id':'%s','docs':[{'ok':%s}]}]}",
+            stage_uid(1),
+            doc_of("2-ccc", 2, "'ccc','000'", stage_body(1, "'note':'neuve'"), false),
+            stage_uid(1),
+            doc_of("2-bbb", 2, "'bbb','000'", stage_body(1, "'titre':'Neuf'"), false)));
+
+    (void)state;
+    script_epoch("e1");
+    script_page("3", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK", both);
+    script_say("POST /commons/_bulk_get", "503 Service Unavailable", "{}");
+    play();
+    assert_int_equal(run.rc, ERR_BUSY);
+    script_epoch("e1");
+    script_page("3", 0, NULL);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            got_of(1, doc_of("1-000", 1, "'000'", stage_body(1, ""), false)));
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_try(&run, &here);
+    script_clear();
+    assert_int_equal(run_count(&run, "merged"), 1);
+    assert_string_equal(place_text(&here, 1, "titre"), "Neuf");
+    assert_string_equal(place_text(&here, 1, "note"), "neuve");
+    assert_int_equal(place_standing(&here, 1).leaves, 1);
+}
+
 static void pull__tombstone__closes(void **state)
 {
     const char *rows[2] = {NULL};
@@ -326,6 +358,7 @@ int main(void)
             T(pull__foreign_hash__is_fetched_with_its_ancestry),
             T(pull__several_leaves__all_are_taken),
             T(pull__same_field_changed_twice__both_are_kept_p07),
+            T(pull__cut_before_the_merge__is_merged_next_time),
             T(pull__tombstone__closes),
             T(pull__unknown_type__is_kept_and_passed_on),
             T(pull__rows_of_no_record__are_passed_over),
