@@ -43,6 +43,9 @@ static int refuse(struct session *s, const struct replica_doc *doc, const char *
     struct json *event = session_about(s, "refused", doc->uid);
 
     s->report->refused++;
+    if (!s->refused)
+        s->refused = json_new_object();
+    json_set_take(s->refused, doc->revs[0], json_bool(true));
     session_set(event, "why", why);
     session_tell(s, event);
     return replica_refusal(s->store, s->peer, doc->uid, why, err);
@@ -166,6 +169,18 @@ static void adapt(struct push *p, int64_t ms)
     }
 }
 
+/* Those that were refused in this session are not offered twice; as keep_taken. */
+static size_t keep_fresh(struct session *s, struct replica_doc *docs, size_t n)
+{
+    bool *fresh = xcalloc(n ? n : 1, sizeof(*fresh));
+
+    for (size_t i = 0; i < n; i++)
+        fresh[i] = !json_get(s->refused, docs[i].revs[0]);
+    n = keep_taken(docs, n, fresh);
+    free(fresh);
+    return n;
+}
+
 /* 1: a batch was sent; 0: nothing waits any more. */
 static int push_batch(struct push *p, struct err *err)
 {
@@ -177,16 +192,17 @@ static int push_batch(struct push *p, struct err *err)
             .bytes = p->bytes};
     struct replica_doc *docs = NULL;
     int64_t began = clock_mono_ms();
-    size_t n = 0;
+    size_t n = 0, fresh;
     int rc = replica_outbox(s->store, &out, p->after, &docs, &n, err);
 
     p->wire = 0;
     p->fit = 0;
     p->halved = p->one = false;
-    if (rc == 0 && n > 0)
-        rc = session_guard(s, docs, n, false, err);
-    if (rc == 0 && n > 0)
-        rc = push_docs(p, docs, n, err);
+    fresh = rc == 0 ? keep_fresh(s, docs, n) : 0;
+    if (fresh > 0)
+        rc = session_guard(s, docs, fresh, false, err);
+    if (rc == 0 && fresh > 0)
+        rc = push_docs(p, docs, fresh, err);
     replica_docs_free(docs, n);
     if (rc < 0 || n == 0)
         return rc;

@@ -38,6 +38,8 @@ struct session {
     bool removals_allowed;
     bool metered_allowed;
 
+    struct json *refused; /* ids of revisions the peer did not take; NULL: none yet */
+
     char **touched; /* uids that a pull has changed */
     size_t ntouched, touched_cap;
     bool owed;  /* an earlier session was cut off before it brought leaves together */

@@ -242,6 +242,7 @@ int sync_run(struct store *store, struct forms *forms, const struct sync_job *jo
     for (size_t i = 0; i < s.ntouched; i++)
         free(s.touched[i]);
     free(s.touched);
+    json_free(s.refused);
     free(s.url);
     free(s.user);
     secret_free(s.secret);

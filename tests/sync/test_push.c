@@ -155,6 +155,46 @@ static void push__rows_refused__wait_with_the_reason(void **state)
     free(rev);
 }
 
+/* The end of a leaf goes in a second round, after what took it in; what was refused in
+ * the first is not sent again then. */
+static void push__refused__is_sent_once_in_a_session(void **state)
+{
+    const char *closes[2] = {NULL};
+    struct replica_doc d;
+    struct replica_slice slice = {.container = "commons", .n = 1, .docs = &d};
+    char *answer, *leaf = xstrdup("2-0aa");
+
+    (void)state;
+    pulled(1, "1");
+    d = (struct replica_doc){.nrevs = 2, .body = stage_body(1, "'note':'autre'")};
+    memcpy(d.uid, stage_uid(1), sizeof(d.uid));
+    d.revs = xcalloc(2, sizeof(*d.revs));
+    memcpy(d.revs[0], leaf, strlen(leaf) + 1);
+    memcpy(d.revs[1], place_standing(&here, 1).rev, REV_MAX);
+    place_put(&here, 1, "'note':'une'");
+    assert_int_equal(
+            replica_apply(here.store, here.forms, &slice, NULL, NULL, NULL), 0);
+    replica_doc_release(&d);
+    closes[0] = leaf;
+    place_put_closing(&here, 1, "'note':'les deux'", closes);
+    place_put(&here, 2, "");
+    answer =
+            xasprintf("[{'id':'%s','error':'forbidden','reason':'non'}]", stage_uid(2));
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", answer);
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    script_play(&run, &here);
+    run_well(&run);
+    sent(1, stage_uid(2));
+    assert_null(strstr(script_request(2), stage_uid(2)));
+    assert_int_equal(run.report.refused, 1);
+    assert_int_equal(run.report.pushed, 2);
+    free(answer);
+    free(leaf);
+}
+
 static void push__too_large__is_halved_and_found(void **state)
 {
     static const char large[] = "{'error':'document_too_large','reason':'x'}";
@@ -259,6 +299,7 @@ int main(void)
             T(push__said_and_dropped__waits_again_p15),
             T(push__answer_lost__is_sent_again_and_once_there_p11),
             T(push__rows_refused__wait_with_the_reason),
+            T(push__refused__is_sent_once_in_a_session),
             T(push__too_large__is_halved_and_found),
             T(push__held_record__stays_p17),
             T(server__another_epoch__all_begins_anew),
