@@ -44,6 +44,8 @@ static void catch_signals(struct sigaction was[2], sigset_t *ret_mask)
     sigdelset(&listening, SIGTERM);
     sigaction(SIGINT, &action, &was[0]);
     sigaction(SIGTERM, &action, &was[1]);
+    if (was[0].sa_handler == SIG_IGN) /* in the background of a script */
+        sigaction(SIGINT, &was[0], NULL);
 }
 
 static void restore_signals(const struct sigaction was[2], const sigset_t *mask)
