@@ -161,6 +161,42 @@ static void sync__account__wrong_password_is_asked_again_then_kept(void **state)
     assert_int_equal(serve_end(&s, SIGINT), 0);
 }
 
+/* At a terminal both are asked for, and neither a second time. */
+static void sync__at_the_terminal__asks_name_and_password_once(void **state)
+{
+    char *store = machine_store("a"), *config, *text;
+    const char *argv[] = {
+            getenv("ODUS_BIN"), "--store", store, "--lang", "en", "sync", NULL, NULL};
+    const char *env[] = {NULL, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere", NULL};
+    struct served s;
+    struct tt *t;
+
+    (void)state;
+    machine("server");
+    add_here("anne", "organisateur");
+    s = SERVE("server", "--listen", "127.0.0.1:0");
+    argv[6] = s.url;
+    env[0] = config = xasprintf("XDG_CONFIG_HOME=%s.config", store);
+    t = tt_spawn_plain(argv, env, 24, 80);
+    tt_wait_text(t, "Your account at");
+    tt_send(t, "anne{Enter}");
+    tt_wait_text(t, "Password of anne");
+    tt_send(t, PASSWORD "{Enter}");
+    assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 0);
+    tt_refuse(t, PASSWORD);
+    tt_expect(t, "0 received, 0 sent");
+    tt_free(t);
+    expect_kept("a");
+    text = machine_config("a", "config");
+    expect_text(text, "compte=anne");
+    machine("a");
+    assert_int_equal(RUN("sync"), 0);
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+    free(text);
+    free(config);
+    free(store);
+}
+
 /* What she made before she had an account is hers all the same. */
 static void sync__first_account__earlier_records_bear_its_name(void **state)
 {
@@ -308,6 +344,7 @@ int main(void)
             EXCHANGE(user__here__add_list_remove),
             EXCHANGE(user__at_the_terminal__typed_twice_without_echo),
             EXCHANGE(sync__account__wrong_password_is_asked_again_then_kept),
+            EXCHANGE(sync__at_the_terminal__asks_name_and_password_once),
             EXCHANGE(sync__first_account__earlier_records_bear_its_name),
             EXCHANGE(sync__one_refused__the_others_go),
             EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
