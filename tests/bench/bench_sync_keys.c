@@ -24,7 +24,7 @@ enum {
     COPY = EVENTS + 1, /* the name of its copy: the others go on with the first */
     MODELS = 50,       /* records that those that come are made of */
     WRITTEN = 1000000, /* the parent ends it before */
-    KEYS = 400,
+    KEYS = 800,
 };
 
 static struct bench bench;

@@ -43,7 +43,8 @@ int corpus_venues(int events);
 /** Fills the empty STORE with EVENTS events and what they need, index merged. */
 int corpus_fill(struct store *store, int events, struct err *err) ATTR_CHECK;
 
-/** Adds N events, numbered from FIRST, to what STORE has; their venues may be missing. */
+/** Adds N events, numbered from FIRST, to what STORE has; their venues may be missing.
+ */
 int corpus_add(struct store *store, int first, int n, struct err *err) ATTR_CHECK;
 
 /** CORPUS_COMMUNES entries of a long list, as CSV. */
