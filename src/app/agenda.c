@@ -152,6 +152,7 @@ int agenda_query(struct agenda *a, const char *type, const char *text, struct er
         a->type = xstrdup(type);
     }
     set_query(a);
+    standings_forget(a->standings);
     a->headings = !a->type || strcmp(a->type, "*") == 0 ||
                   forms_dated(a->app->forms, a->type);
     agenda_goto(a, day);
@@ -428,6 +429,7 @@ bool agenda_refresh(struct agenda *a)
     if (generation == a->generation)
         return false;
     a->generation = generation;
+    standings_forget(a->standings);
     a->count = -1;
     if (a->w.n == 0) {
         agenda_goto(a, app_today(a->app));

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_priv.h"
 #include "odus/app/sync.h"
 #include "odus/base/mem.h"
 
@@ -17,7 +16,6 @@ struct slot {
 
 struct standings {
     struct app *app;
-    int64_t generation; /* that the slots are of */
     struct slot slots[SLOTS];
 };
 
@@ -34,6 +32,11 @@ void standings_free(struct standings *s)
     free(s);
 }
 
+void standings_forget(struct standings *s)
+{
+    memset(s->slots, 0, sizeof s->slots);
+}
+
 /* The end of a UUIDv7 is chance. */
 static struct slot *slot_of(struct standings *s, const char *uid)
 {
@@ -46,13 +49,9 @@ static struct slot *slot_of(struct standings *s, const char *uid)
 
 static const struct slot *look(struct standings *s, const char *uid)
 {
-    int64_t now = store_data_generation(s->app->store);
     struct slot *slot = slot_of(s, uid);
     struct sync_standing st;
 
-    if (now != s->generation)
-        memset(s->slots, 0, sizeof s->slots);
-    s->generation = now;
     if (strcmp(slot->uid, uid) == 0)
         return slot;
     st = app_standing(s->app, uid, false);

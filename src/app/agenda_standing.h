@@ -5,7 +5,7 @@
 
 /**
  * Where the records on the screen stand with the server. Each is asked of the store
- * once, until something in it changes: a list is drawn at every key.
+ * once for each reading of the list, which is drawn at every key.
  */
 struct standings;
 
@@ -14,6 +14,9 @@ struct standings *standings_new(
 
 /** Accepts NULL. */
 void standings_free(struct standings *s);
+
+/** The list was read anew: so are they. */
+void standings_forget(struct standings *s) ATTR_NONNULL_ALL;
 
 /** Completes ROW, whose state is what the list itself knows. */
 void standings_fill(struct standings *s, struct agenda_row *row) ATTR_NONNULL_ALL;

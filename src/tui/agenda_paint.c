@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "odus/app/records.h"
+#include "odus/base/clock.h"
 #include "odus/base/datetext.h"
 #include "odus/base/utf8.h"
 #include "agenda_view.h"
@@ -15,6 +16,7 @@ enum {
     LIST_ROOMY = 90,
     PREVIEW_MS = 80,
     COUNT_MS = 120,
+    REFRESH_MS = 300,
 };
 
 static const char *what_is_shown(struct agenda_view *v)
@@ -325,12 +327,21 @@ static void draw_foot(struct agenda_view *v, int row, int cols)
     buf_release(&hint);
 }
 
+/** Somebody who writes all the time is not followed at each key. */
+static void refresh(struct agenda_view *v)
+{
+    int64_t now = clock_mono_ms();
+
+    if (now - v->refreshed_ms >= REFRESH_MS && agenda_refresh(v->agenda))
+        v->refreshed_ms = now;
+}
+
 void agenda_draw(void *self, struct rect area)
 {
     struct agenda_view *v = self;
     struct rect list = {2, 0, area.rows - 4, area.cols};
 
-    agenda_refresh(v->agenda);
+    refresh(v);
     if (area.cols >= UI_WIDE) {
         list.cols = area.cols * 3 / 5 > LIST_MIN ? area.cols * 3 / 5 : LIST_MIN;
         draw_preview(v, (struct rect){2, list.cols, list.rows, area.cols - list.cols});

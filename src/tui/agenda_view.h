@@ -27,6 +27,7 @@ struct agenda_view {
     char previewed[37];
     int64_t preview_generation;
     int preview_timer; /* 0: none is running */
+    int64_t refreshed_ms;
     int count_timer;
 };
 

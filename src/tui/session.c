@@ -11,6 +11,7 @@ enum {
     SOON_MS = 5000,  /* after the start, and after something was completed */
     TESTED_MS = 50,  /* the same under the test harness */
     COUNT_MS = 1000, /* between two counts while a session writes */
+    FEW_MS = 300,    /* the same while others do */
     DRAW_MS = 200,   /* between two pictures of a session that goes on */
     EVENTS = 50,     /* taken at once; a key comes before the others */
 };
@@ -225,7 +226,7 @@ struct session_counts session_counts(struct session *s)
     int64_t generation = app_generation(s->ui->app), now = clock_mono_ms();
 
     if (generation == s->generation ||
-            (s->worker && s->generation && now - s->counted_ms < COUNT_MS))
+            (s->generation && now - s->counted_ms < (s->worker ? COUNT_MS : FEW_MS)))
         return s->counts;
     s->generation = generation;
     s->counted_ms = now;

@@ -235,11 +235,11 @@ static void sync__completed__waits_then_is_sent(void **state)
     t = begin(state, BY_HAND, START DONE);
     tt_keys(t, "/loup");
     views_expect_row(t, "Le loup", "… waiting");
-    tt_expect(t, "1 waiting");
+    await(t, "1 waiting");
     exchange_sent(v);
     tt_keys(t, "{Esc}{Esc}/loup");
     views_expect_row(t, "Le loup", "✓ sent");
-    tt_expect(t, "● 11:00 sent");
+    await(t, "● 11:00 sent");
     tt_refuse(t, "1 waiting");
     tt_keys(t, "{Enter}");
     tt_expect(t, "✓ sent at 11:00");
@@ -256,7 +256,7 @@ static void queue__held__is_released(void **state)
     exchange_peer(v);
     exchange_refuse(v, uid, "not yours");
     t = begin(state, BY_HAND, START DONE);
-    tt_expect(t, "1 refused");
+    await(t, "1 refused");
     tt_keys(t, "s");
     await(t, "received: 7");
     tt_expect(t, "refused by the server");
@@ -290,7 +290,7 @@ static void conflict__from_the_list__is_decided(void **state)
     exchange_pull(v, uid, "Le loup de Bruno");
     t = begin(state, BY_HAND, START DONE);
     await(t, "1 record waits for a decision: s shows it");
-    tt_expect(t, "1 to decide");
+    await(t, "1 to decide");
     tt_keys(t, "/loup");
     views_expect_row(t, "Le loup de", "≠ to decide");
     tt_keys(t, "{Esc}{Esc}s");
@@ -377,7 +377,7 @@ static void sync__narrow__signs_where_words_do_not_fit(void **state)
     exchange_record(v, "Le loup", uid);
     exchange_peer(v);
     t = begin(state, BY_HAND, START SENDING "!\n");
-    tt_expect(t, "1 waiting");
+    await(t, "1 waiting");
     tt_keys(t, "s");
     await(t, "sending 12/340");
     views_expect_row(t, "Le loup", "… waiting");
