@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 #include "odus/base/mem.h"
 
-enum { BUSY_MS = 3000 };
+enum { BUSY_MS = 3000, NAP_MS = 1 };
 
 static int open_handle(struct db *db, const char *name, int flags)
 {
@@ -76,10 +77,21 @@ static int open_file(struct db *db, const struct db_options *opt, struct err *e)
     return db_fail(db, rc, e);
 }
 
+/*
+ * SQLite's own waiting sleeps longer and longer, up to 100 ms, and so misses the short
+ * pauses of a worker that writes slice after slice.
+ */
+static int wait_a_little(void *ctx, int naps)
+{
+    (void)ctx;
+    (void)poll(NULL, 0, NAP_MS);
+    return naps < BUSY_MS / NAP_MS;
+}
+
 /* Settings of the connection; nothing here reads or writes the file. */
 static void configure(struct db *db)
 {
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_busy_handler(db->handle, wait_a_little, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -244,7 +256,7 @@ static void optimize(struct db *db)
 {
     if (!db->ready || sqlite3_db_readonly(db->handle, "main") == 1)
         return;
-    sqlite3_busy_timeout(db->handle, 0);
+    sqlite3_busy_handler(db->handle, NULL, NULL);
     sqlite3_exec(
             db->handle, "pragma analysis_limit=400; pragma optimize", NULL, NULL, NULL);
 }
