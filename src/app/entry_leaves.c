@@ -7,7 +7,7 @@
 #include "entry_held.h"
 #include "load.h"
 #include "odus/base/mem.h"
-#include "odus/store/replica.h"
+#include "odus/store/lineage.h"
 
 enum { LEAVES_MAX = 32 }; /* more are left for the next time */
 
@@ -67,21 +67,82 @@ const char **closes_list(const struct entry *en)
     return list;
 }
 
-/* --- the leaves --- */
+/* --- where they parted --- */
 
-bool entry_is_leaf(const struct entry *en, const char *rev)
-{
-    struct replica_leaf *leaves;
-    bool found = false;
+/* Revisions none of which descends from another. */
+struct bases {
+    char revs[LEAVES_MAX][REV_MAX];
     size_t n;
+};
 
-    if (replica_leaves(en->app->store, en->uid, &leaves, &n, NULL) < 0)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        found = found || (!leaves[i].deleted && strcmp(leaves[i].rev, rev) == 0);
-    free(leaves);
-    return found;
+static bool descends(struct lineage *l, const char *rev, const char *from)
+{
+    char met[LINEAGE_BASES_MAX][REV_MAX];
+
+    return lineage_bases(l, rev, from, met) == 1 && strcmp(met[0], from) == 0;
 }
+
+/* Adds REV, in the place of those from which it descends. */
+static void add_base(struct bases *b, struct lineage *l, const char *rev)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        if (descends(l, b->revs[i], rev))
+            return;
+    for (size_t i = 0; i < b->n; i++)
+        if (!descends(l, rev, b->revs[i]))
+            memmove(b->revs[n++], b->revs[i], REV_MAX);
+    b->n = n;
+    if (b->n < COUNT(b->revs))
+        memcpy(b->revs[b->n++], rev, REV_MAX);
+}
+
+/* OWN is in the draft: adds where it and REV have parted. */
+static void add_bases(
+        struct bases *b, struct lineage *l, const char *own, const char *rev)
+{
+    char met[LINEAGE_BASES_MAX][REV_MAX];
+    size_t n = lineage_bases(l, own, rev, met);
+
+    for (size_t i = 0; i < n && i < COUNT(met); i++)
+        add_base(b, l, met[i]);
+}
+
+int entry_parting(
+        const struct entry *en, const char *rev, char ret[REV_MAX], struct err *err)
+{
+    struct lineage *l = NULL;
+    struct bases b = {.n = 0};
+    int rc = lineage_read(en->app->store, en->uid, &l, err);
+
+    if (rc < 0)
+        return rc;
+    add_bases(&b, l, en->base, rev);
+    for (size_t i = 0; i < en->ncloses; i++)
+        add_bases(&b, l, en->closes[i], rev);
+    lineage_free(l);
+    memcpy(ret, b.n == 1 ? b.revs[0] : (char[REV_MAX]){""}, REV_MAX);
+    return 0;
+}
+
+int closes_prune(struct entry *en, struct err *err)
+{
+    struct lineage *l = NULL;
+    size_t n = 0;
+    int rc = en->ncloses ? lineage_read(en->app->store, en->uid, &l, err) : 0;
+
+    if (rc < 0 || !en->ncloses)
+        return rc;
+    for (size_t i = 0; i < en->ncloses; i++)
+        if (!descends(l, en->base, en->closes[i]))
+            memmove(en->closes[n++], en->closes[i], REV_MAX);
+    en->ncloses = n;
+    lineage_free(l);
+    return 0;
+}
+
+/* --- the leaves --- */
 
 static int join(struct entry *en, const struct replica_leaf *leaf, struct err *err)
 {
@@ -93,7 +154,7 @@ static int join(struct entry *en, const struct replica_leaf *leaf, struct err *e
     if (rc == 0)
         rc = load_json(r.body, &theirs, err);
     if (rc == 0)
-        rc = replica_ancestor(en->app->store, en->uid, en->base, leaf->rev, base, err);
+        rc = entry_parting(en, leaf->rev, base, err);
     if (rc == 0)
         rc = entry_merge(en,
                 &(struct entry_merge){.base = base,
@@ -130,7 +191,7 @@ int entry_join_leaves(struct entry *en, struct err *err)
                 !is_closed(en, leaves[i].rev))
             rc = join(en, &leaves[i], err);
     free(leaves);
-    if (en->has_draft && en->ncloses > before)
+    if (en->has_draft && !en->unclaimed && en->ncloses > before)
         entry_journal(en);
     return rc;
 }
