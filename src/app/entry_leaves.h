@@ -33,7 +33,15 @@ const char **closes_list(
  */
 int entry_join_leaves(struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/** Whether REV is a living leaf of the record. */
-bool entry_is_leaf(const struct entry *en, const char *rev) ATTR_NONNULL_ALL;
+/**
+ * Where the draft, with all that was merged into it, and revision REV have parted: the
+ * same common ancestor that a synchronisation merges from (lineage.h). "" where there
+ * is none, or several: then nobody can tell who changed what.
+ */
+int entry_parting(const struct entry *en, const char *rev, char ret[REV_MAX],
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** Forgets those from which the draft's base descends: they were closed elsewhere. */
+int closes_prune(struct entry *en, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 #endif

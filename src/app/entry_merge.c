@@ -180,33 +180,30 @@ int entry_merge(struct entry *en, const struct entry_merge *m, struct err *err)
 }
 
 /*
- * Puts the draft on top of the winning revision R. Where the one it began from stands
- * beside that and not below it, they have parted earlier: the draft has all of it, and
- * completing closes it.
+ * Puts the draft on top of the winning revision R. Where that does not descend from the
+ * one it began from, they have parted earlier: the draft has all of it, and completing
+ * closes it where it is still a leaf.
  */
 static int rebase(struct entry *en, const struct record *r, const struct json *theirs,
         struct err *err)
 {
-    bool parted = en->base[0] && entry_is_leaf(en, en->base);
-    struct entry_merge m = {.theirs = theirs, .author = r->author, .at_ms = r->at_ms};
-    char base[REV_MAX];
-    int rc = 0;
+    char base[REV_MAX] = "";
+    const struct entry_merge m = {
+            .base = base, .theirs = theirs, .author = r->author, .at_ms = r->at_ms};
+    int rc = entry_parting(en, r->rev, base, err);
 
-    memcpy(base, en->base, sizeof base);
-    if (parted)
-        rc = replica_ancestor(en->app->store, en->uid, en->base, r->rev, base, err);
-    m.base = base;
     if (rc == 0)
         rc = entry_merge(en, &m, err);
     if (rc < 0)
         return rc;
-    if (parted)
+    if (en->base[0])
         closes_add(en, en->base);
     memcpy(en->base, r->rev, sizeof en->base);
+    rc = closes_prune(en, err);
     en->moved_on = false;
     entry_find_origin(en);
     entry_journal(en);
-    return 0;
+    return rc;
 }
 
 static int take_winner(struct entry *en, struct err *err)

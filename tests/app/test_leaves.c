@@ -94,6 +94,23 @@ static char *changed(
     return buf_take(&out);
 }
 
+/* Text KEY of GROUP in revision REV; owned. */
+static char *saved(const char *rev, const char *group, const char *key)
+{
+    struct replica_doc d = {0};
+    struct json *body = NULL;
+    struct err err = {0};
+    char *text;
+
+    desk_ok(replica_get(desk->store, DESK_THEATRE, rev, &d, NULL, &err), &err);
+    desk_ok(json_parse(view_of(d.body), 0, &body, &err), &err);
+    text = xstrdup(json_get_text(json_get(body, group), key));
+    assert_non_null(text);
+    json_free(body);
+    replica_doc_release(&d);
+    return text;
+}
+
 static void pull(struct replica_doc *doc)
 {
     const struct replica_slice slice = {.container = "commons", .docs = doc, .n = 1};
@@ -341,6 +358,71 @@ static void leaves__draft_of_the_loser__catches_up_with_both(void **state)
     assert_int_equal(living(), 1);
 }
 
+/* Merged, taken back by Anne; Bruno, who does not know of it, goes on with his. */
+static void leaves__merged_then_taken_back__stays_taken_back(void **state)
+{
+    char base[REV_MAX], his[REV_MAX], his2[REV_MAX], *street;
+    struct entry *en;
+
+    (void)state;
+    winner(base);
+    anne_sets("nom", HERS);
+    comes(base, "adresse.voie", "2 place neuve", "Bruno", his);
+    en = open_entry();
+    complete(en);
+    entry_close(en);
+    street = saved(base, "adresse", "voie");
+    anne_sets("adresse.voie", street);
+    comes(his, "adresse.code_postal", "05240", "Bruno", his2);
+    assert_int_equal(living(), 2);
+    en = open_entry();
+    conflicts(en, 0);
+    assert_string_equal(value(en, "adresse.voie"), street);
+    assert_string_equal(value(en, "adresse.code_postal"), "05240");
+    complete(en);
+    entry_close(en);
+    assert_int_equal(living(), 1);
+    free(street);
+}
+
+/* Her draft has his street already when he takes it back; EDITS of hers came before. */
+static void taken_back_by_him(int edits)
+{
+    char base[REV_MAX], his[REV_MAX], his2[REV_MAX], *street;
+    struct err err = {0};
+    struct entry *en;
+
+    winner(base);
+    street = saved(base, "adresse", "voie");
+    for (int i = 0; i < edits; i++)
+        anne_sets("nom", i % 2 ? "Théâtre" : HERS);
+    comes(base, "adresse.voie", "2 place neuve", "Bruno", his);
+    en = open_entry();
+    type(en, "adresse.code_postal", "05240");
+    assert_string_equal(value(en, "adresse.voie"), "2 place neuve");
+    comes(his, "adresse.voie", street, "Bruno", his2);
+    desk_ok(entry_catch_up(en, &err), &err);
+    conflicts(en, 0);
+    assert_string_equal(value(en, "adresse.voie"), street);
+    assert_string_equal(value(en, "adresse.code_postal"), "05240");
+    complete(en);
+    entry_close(en);
+    assert_int_equal(living(), 1);
+    free(street);
+}
+
+static void leaves__taken_back_by_the_winner__is_taken_back(void **state)
+{
+    (void)state;
+    taken_back_by_him(1);
+}
+
+static void leaves__taken_back_beside_the_winner__is_taken_back(void **state)
+{
+    (void)state;
+    taken_back_by_him(3);
+}
+
 static void leaves__lists__say_what_is_to_be_decided(void **state)
 {
     struct agenda *a = agenda_new(desk);
@@ -381,6 +463,9 @@ int main(void)
             T(leaves__different_fields__are_all_there),
             T(leaves__three__each_says_its_own),
             T(leaves__draft_of_the_loser__catches_up_with_both),
+            T(leaves__merged_then_taken_back__stays_taken_back),
+            T(leaves__taken_back_by_the_winner__is_taken_back),
+            T(leaves__taken_back_beside_the_winner__is_taken_back),
             T(leaves__lists__say_what_is_to_be_decided),
     };
 
