@@ -104,10 +104,12 @@ static struct peer_result run_pouch(struct place *p, const char *what, bool coun
     return r;
 }
 
-static struct peer_result run_odus(struct place *p, const char *store, bool counted)
+/* Always under the address of the proxy, once there is one: a peer is an address. FAR:
+ * over the weak link, where that is measured. */
+static struct peer_result run_odus(struct place *p, const char *store, bool far)
 {
     const char *argv[] = {peers_program("odus-sync"), NULL};
-    char *url = url_of(p, counted, false);
+    char *url = url_of(p, p->proxy.pid != 0, false);
     const char *code = p->server.code;
     char *job = xasprintf("{\"job\":\"sync\",\"store\":\"%s\",\"forms\":\"%s\","
                           "\"lang\":\"fr\",\"url\":\"%s\",\"author\":\"Anne\","
@@ -115,8 +117,8 @@ static struct peer_result run_odus(struct place *p, const char *store, bool coun
             store, getenv("ODUS_FORMS"), url,
             *code ? ",\"insecure\":true,\"user\":\"" PEER_GUEST "\",\"secret\":\"" : "",
             code, *code ? "\"" : "");
-    struct peer_result r = peers_run(&(struct peer_run){
-            .argv = argv, .job = job, .weak = counted ? p->weak : 0});
+    struct peer_result r = peers_run(
+            &(struct peer_run){.argv = argv, .job = job, .weak = far ? p->weak : 0});
 
     must(r.status, "odus-sync");
     free(job);
