@@ -285,8 +285,10 @@ static void line__search__finds_what_has_no_date(void **state)
 {
     (void)state;
     assert_int_equal(RUN("new", "evenement", "titre=Bal sans date"), 0);
-    assert_int_equal(RUN_INPUT("1\nbal sans date\n\n4\n", "line"), 0);
-    expect_text(out, "1. ");
+    assert_int_equal(
+            RUN("new", "evenement", "titre=Bal daté", "seances+=12/12/2026 20h"), 0);
+    assert_int_equal(RUN_INPUT("1\nbal\n\n4\n", "line"), 0);
+    expect_text(out, "Bal daté");
     expect_text(out, "Bal sans date");
     assert_int_equal(RUN_INPUT("1\nfête troupeaux\n\n4\n", "line"), 0);
     expect_text(out, "Fête du retour des troupeaux");
