@@ -1,11 +1,15 @@
 /* odus-sync: works for odus over its pipes. */
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "odus/sync/worker.h"
 
+enum { NICE = 5 };
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
+    setpriority(PRIO_PROCESS, 0, NICE); /* the screen goes before */
     return sync_work(STDIN_FILENO, STDOUT_FILENO);
 }
