@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -146,6 +147,12 @@ static char *read_line(int fd)
 
 /* --- odus serve ------------------------------------------------------------------- */
 
+/* A test that fails leaves no server behind. */
+static void end_with_the_test(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 struct served serve_start(const char *name, const char *const *words)
 {
     const char *argv[20] = {"--store", NULL, "--lang", "en", "serve", "--json"};
@@ -156,7 +163,9 @@ struct served serve_start(const char *name, const char *const *words)
     argv[1] = machine_store(name);
     for (size_t i = 0; words[i] && i < 12; i++)
         argv[6 + i] = words[i];
+    faults_before_exec = end_with_the_test;
     r = faults_start(argv);
+    faults_before_exec = NULL;
     free((char *)argv[1]);
     s.pid = r.pid;
     s.in = r.in;
@@ -219,6 +228,8 @@ struct stub stub_start(const char *answer)
     snprintf(s.url, sizeof s.url, "http://127.0.0.1:%d", ntohs(at.sin_port));
     if (answer) {
         s.pid = fork();
+        if (s.pid == 0)
+            end_with_the_test();
         if (s.pid == 0)
             answer_all(s.listener, answer);
     }
