@@ -24,13 +24,16 @@ bool replica_training(struct store *store)
 #define MAY_GO " and r.held = 0 and e.sample = ?2"
 
 /*
- * The end of a leaf goes once the peer has the revision that took it in: a server that
- * refuses that one must not lose the leaf.
+ * The end of a leaf goes once the peer has what took it in, or a descendant of that: a
+ * server that refuses it must not lose the leaf.
  */
 #define NOT_BEFORE_ITS_HEIR                                                            \
-    " and not (v.deleted = 1 and exists (select 1 from rev h join unsent w"            \
-    "  on w.rev = h.id and w.peer = ?1"                                                \
-    "  where h.record = v.record and h.rev = v.body ->> '$.fusion'))"
+    " and not (v.deleted = 1 and exists ("                                             \
+    "  with recursive heir(rev) as ("                                                  \
+    "   select v.body ->> '$.fusion' union select c.rev from heir h"                   \
+    "   join rev c on c.record = v.record and c.parent = h.rev)"                       \
+    "  select 1 from heir h join rev x on x.record = v.record and x.rev = h.rev"       \
+    "  join unsent w on w.rev = x.id and w.peer = ?1))"
 
 /* --- sending ---------------------------------------------------------------------- */
 

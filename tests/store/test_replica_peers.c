@@ -201,6 +201,40 @@ static void replica__outbox__passes_on_what_came_from_another(void **state)
     assert_string_equal(box_outbox(store, coop, "commons", "", 10), "3-t");
 }
 
+/* 2-b was merged into 3-m; the end of it is 3-t. */
+static void merge_into(int64_t from, const char *next)
+{
+    (void)box_pull(store, forms, from, box_uid(1), "2-b 1-a", "'visibilite':'public'");
+    (void)box_pull(store, forms, from, box_uid(1), "!3-t 2-b 1-a", "'fusion':'3-m'");
+    (void)box_pull(
+            store, forms, from, box_uid(1), "3-m 2-c 1-a", "'visibilite':'public'");
+    if (next)
+        (void)box_pull(store, forms, from, box_uid(1), next, "'visibilite':'public'");
+}
+
+static void replica__outbox__end_of_a_leaf__after_what_took_it_in(void **state)
+{
+    int64_t peer = box_peer(store, COOP);
+
+    (void)state;
+    merge_into(0, NULL);
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-m");
+    acknowledge(peer, box_uid(1), "3-m", 0);
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-t");
+}
+
+static void replica__outbox__end_of_a_leaf__after_the_child_of_its_heir(void **state)
+{
+    int64_t peer = box_peer(store, COOP);
+
+    (void)state;
+    merge_into(0, "4-d 3-m 2-c 1-a");
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "4-d");
+    assert_int_equal(waiting(peer, "commons"), 2);
+    acknowledge(peer, box_uid(1), "4-d", 0);
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-t");
+}
+
 static void replica__outbox__keeps_the_held_and_the_exercises(void **state)
 {
     char a[REV_MAX] = "", b[REV_MAX] = "", c[REV_MAX] = "";
@@ -498,6 +532,8 @@ int main(void)
             TEST(replica__outbox__stops_at_the_bytes),
             TEST(replica__outbox__has_leaves_only),
             TEST(replica__outbox__passes_on_what_came_from_another),
+            TEST(replica__outbox__end_of_a_leaf__after_what_took_it_in),
+            TEST(replica__outbox__end_of_a_leaf__after_the_child_of_its_heir),
             TEST(replica__outbox__keeps_the_held_and_the_exercises),
             TEST(replica__restart__lets_the_container_wait_again),
             TEST(replica__container__follows_the_visibility),
