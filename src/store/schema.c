@@ -147,6 +147,7 @@ static const char data_v1[] = INDEX_TABLES
         " at_ms integer not null,"
         " primary key(rev, peer)"
         ") strict, without rowid;"
+        "create index receipt_unproved on receipt(peer) where at_ms = 0;"
         "create table refusal("
         " record integer not null references record(id) on delete cascade,"
         " peer integer not null references peer(id) on delete cascade,"
