@@ -39,11 +39,13 @@ static void session_add(
 
 /* --- accounts ------------------------------------------------------------------ */
 
+enum { NO_ACCOUNTS = 1 }; /* the stamp of no file */
+
 static int64_t stamp_of(const char *dir)
 {
     char *path = file_join(dir, "accounts");
     struct stat st;
-    int64_t stamp = 1;
+    int64_t stamp = NO_ACCOUNTS;
 
     if (stat(path, &st) == 0)
         stamp = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec +
@@ -64,10 +66,12 @@ int auth_refresh(struct serve *s, struct err *err)
     rc = accounts_read(dir, &accounts, err);
     if (rc)
         return rc;
+    /* who has closed it, with accounts, does not open it by removing the last */
+    s->open = (s->open || !s->accounts) && s->opt.loopback && !s->code[0] &&
+              stamp == NO_ACCOUNTS;
     json_free(s->accounts);
     s->accounts = accounts;
     s->accounts_stamp = stamp;
-    s->open = s->opt.loopback && !s->code[0] && json_len(accounts) == 0;
     crypt_wipe(s->sessions, sizeof(s->sessions));
     crypt_wipe(s->known, sizeof(s->known));
     return 0;

@@ -37,7 +37,8 @@ bool door_closed(
         const struct door *d, const char *name, const char *address, int64_t now_ms)
 {
     return too_many(d, name, address, DOOR_TRIES, now_ms) ||
-           too_many(d, "", address, DOOR_TRIES_OF_ADDRESS, now_ms);
+           too_many(d, "", address, DOOR_TRIES_OF_ADDRESS, now_ms) ||
+           too_many(d, name, "", DOOR_TRIES_OF_NAME, now_ms);
 }
 
 /* The place of KEY, else a free one, else that of the oldest. */
@@ -73,8 +74,8 @@ static void count(struct door *d, const char *name, const char *address, int64_t
 void door_wrong(struct door *d, const char *name, const char *address, int64_t now_ms)
 {
     count(d, name, address, now_ms);
-    if (*name)
-        count(d, "", address, now_ms);
+    count(d, "", address, now_ms);
+    count(d, name, "", now_ms);
 }
 
 void door_right(struct door *d, const char *name, const char *address)

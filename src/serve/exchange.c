@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
@@ -204,14 +205,44 @@ static void client_of(
         snprintf(text, size, "?");
 }
 
-static enum MHD_Result answer_request(struct exchange *x, const char *method)
+/* The last of the values that has this name is that of the nearest proxy. */
+static enum MHD_Result keep_last(
+        void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-    char address[INET_ADDRSTRLEN];
-    struct http *http = x->line->http;
+    const char **last = ctx;
+
+    (void)kind;
+    if (value && strcasecmp(name, "X-Forwarded-For") == 0)
+        *last = value;
+    return MHD_YES;
+}
+
+/* Behind a proxy of this machine all come from it: it says who asked, last in the list.
+ * Else one who tries passwords would shut the door to everybody. */
+static void forwarded_for(struct MHD_Connection *con, char *text, size_t size)
+{
+    const char *list = NULL, *comma;
+    struct in6_addr binary;
+    char *last;
+
+    MHD_get_connection_values(con, MHD_HEADER_KIND, keep_last, &list);
+    if (!list)
+        return;
+    comma = strrchr(list, ',');
+    last = view_dup(view_trim(view_of(comma ? comma + 1 : list)));
+    if (strlen(last) < size && (inet_pton(AF_INET, last, &binary) == 1 ||
+                                       inet_pton(AF_INET6, last, &binary) == 1))
+        snprintf(text, size, "%s", last);
+    free(last);
+}
+
+/* All but the body. */
+static struct request describe(
+        struct exchange *x, const char *method, char address[INET6_ADDRSTRLEN])
+{
     struct request rq = {
             .method = method,
             .uri = x->uri,
-            .body = buf_view(&x->body),
             .type = header(x->con, "Content-Type"),
             .encoding = header(x->con, "Content-Encoding"),
             .authorization = header(x->con, "Authorization"),
@@ -222,10 +253,22 @@ static enum MHD_Result answer_request(struct exchange *x, const char *method)
             .if_none_match = header(x->con, "If-None-Match"),
             .range = header(x->con, "Range"),
             .address = address,
-            .tls = http->opt.tls_cert != NULL,
+            .tls = x->line->http->opt.tls_cert != NULL,
     };
 
-    client_of(x->con, address, sizeof(address), &rq.loopback);
+    client_of(x->con, address, INET6_ADDRSTRLEN, &rq.loopback);
+    if (rq.loopback)
+        forwarded_for(x->con, address, INET6_ADDRSTRLEN);
+    return rq;
+}
+
+static enum MHD_Result answer_request(struct exchange *x, const char *method)
+{
+    char address[INET6_ADDRSTRLEN];
+    struct http *http = x->line->http;
+    struct request rq = describe(x, method, address);
+
+    rq.body = buf_view(&x->body);
     serve_handle(http->opt.serve, &rq, &x->answer);
     x->answering = true;
     http->active++;
@@ -257,8 +300,23 @@ static bool take_large(struct exchange *x)
     return true;
 }
 
+/* The few places for long bodies are not for strangers. */
+static enum MHD_Result begin_large(struct exchange *x, const char *method)
+{
+    char address[INET6_ADDRSTRLEN];
+    struct request rq = describe(x, method, address);
+
+    if (!serve_knows(x->line->http->opt.serve, &rq, &x->answer)) {
+        x->answering = x->too_large = true;
+        x->line->http->active++;
+        return queue(x);
+    }
+    answer_release(&x->answer);
+    return take_large(x) ? MHD_YES : refuse_large(x, true);
+}
+
 /* The head is here: whether the body may come. */
-static enum MHD_Result begin_request(struct exchange *x)
+static enum MHD_Result begin_request(struct exchange *x, const char *method)
 {
     const char *length = header(x->con, "Content-Length");
     long long n = 0;
@@ -270,7 +328,7 @@ static enum MHD_Result begin_request(struct exchange *x)
         return MHD_YES;
     if (n > SERVE_FILE_MAX || !serve_takes_files(x->uri))
         return refuse_large(x, false);
-    return take_large(x) ? MHD_YES : refuse_large(x, true);
+    return begin_large(x, method);
 }
 
 enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
@@ -283,7 +341,7 @@ enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *ur
     if (!x)
         return MHD_NO;
     if (!x->has_head)
-        return begin_request(x);
+        return begin_request(x, method);
     if (*size) {
         buf_add(&x->body, data, *size);
         *size = 0;

@@ -84,6 +84,8 @@ enum route_flags {
     TAKES_FILE = 16,
 };
 
+enum { SIGNIN_MAX = 4 * 1024 }; /* bytes of a body from somebody unknown, unpacked */
+
 static const char DB[] = "{db}", ID[] = "{id}";
 
 static const struct route {
@@ -241,6 +243,10 @@ static bool unpack_body(struct call *c, struct buf *into)
     struct err err = {0};
 
     c->text = c->rq->body;
+    if (c->text.n > into->max) {
+        answer_error(c->answer, 413, "too_large", "the request entity is too large");
+        return false;
+    }
     if (!encoding || strcasecmp(encoding, "identity") == 0)
         return true;
     if (strcasecmp(encoding, "gzip") != 0) {
@@ -256,13 +262,14 @@ static bool unpack_body(struct call *c, struct buf *into)
     return true;
 }
 
-/* A long body is one of few values: files, which cost no more than their length. */
+/* What is unpacked costs by its values, not by its length: a few kilobytes on the line
+ * can be millions of them. Commas of texts are counted too, and leave room enough. */
 static bool is_modest(struct view text)
 {
-    enum { VALUES_MOST = 200 * 1000 };
+    enum { VALUES_MOST = 400 * 1000 };
     size_t values = 0;
 
-    for (size_t i = 0; text.n > SERVE_BODY_MAX && i < text.n; i++)
+    for (size_t i = 0; i < text.n; i++)
         values += text.p[i] == ',' || text.p[i] == '[' || text.p[i] == '{';
     return values <= VALUES_MOST;
 }
@@ -305,12 +312,27 @@ static void run_route(struct call *c, const struct route *r)
         return;
     if (r->parts[0] == DB && !enter_container(c, r->flags))
         return;
-    buf_init(&unpacked, r->flags & TAKES_FILE ? SERVE_FILE_MAX : SERVE_BODY_MAX);
+    buf_init(&unpacked, r->flags & TAKES_FILE ? SERVE_FILE_MAX
+                        : r->flags & FOR_ALL  ? SIGNIN_MAX
+                                              : SERVE_BODY_MAX);
     if (!(r->flags & (TAKES_JSON | TAKES_FILE)) ||
             (unpack_body(c, &unpacked) &&
                     (!(r->flags & TAKES_JSON) || read_json(c, r->flags))))
         r->fn(c);
     buf_release(&unpacked);
+}
+
+bool serve_knows(
+        struct serve *serve, const struct request *request, struct answer *answer)
+{
+    struct call c = {.serve = serve, .rq = request, .answer = answer};
+    struct err err = {0};
+
+    answer_init(answer);
+    if (auth_refresh(serve, &err) == 0)
+        return same_site(&c) && auth_identify(&c) && auth_required(&c);
+    answer_err(answer, &err);
+    return false;
 }
 
 void serve_handle(

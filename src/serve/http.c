@@ -1,4 +1,5 @@
 /* libmicrohttpd: sockets, and how long they may take. */
+#include "address.h"
 #include "http_priv.h"
 
 #include <arpa/inet.h>
@@ -15,11 +16,11 @@
 
 enum {
     CONNECTIONS = 200,
-    CONNECTIONS_OF_ADDRESS = 40,
-    HEAD_BYTES = 32 * 1024, /* of memory for heads and for what is on its way */
-    IDLE_SECONDS = 90,      /* without a byte moving, in either direction */
-    CHECK_MS = 1000,        /* who is too slow? */
-    CHANGE_MS = 200,        /* has anyone written to the store? */
+    CONNECTIONS_OF_ADDRESS = 40, /* where others reach it; a proxy brings all in one */
+    HEAD_BYTES = 32 * 1024,      /* of memory for heads and for what is on its way */
+    IDLE_SECONDS = 90,           /* without a byte moving, in either direction */
+    CHECK_MS = 1000,             /* who is too slow? */
+    CHANGE_MS = 200,             /* has anyone written to the store? */
     PEM_MAX = 256 * 1024,
 };
 
@@ -136,9 +137,11 @@ static int start(struct http *http, struct err *err)
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0);
     struct sockaddr_in in = {
             .sin_family = AF_INET, .sin_port = htons((uint16_t)http->opt.port)};
+    static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
     struct MHD_OptionItem with_tls[] = {
             {MHD_OPTION_HTTPS_MEM_CERT, 0, http->cert.s},
             {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key.s},
+            {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},
             {MHD_OPTION_END, 0, NULL},
     };
 
@@ -151,10 +154,12 @@ static int start(struct http *http, struct err *err)
             on_uri, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
             MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-            MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_OF_ADDRESS,
+            MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+            address_is_loopback(http->opt.host) ? (unsigned)CONNECTIONS
+                                                : (unsigned)CONNECTIONS_OF_ADDRESS,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_ARRAY,
-            tls ? with_tls : with_tls + 2, MHD_OPTION_END);
+            tls ? with_tls : &with_tls[COUNT(with_tls) - 1], MHD_OPTION_END);
     if (http->daemon)
         return 0;
     if (tls && !errno)
@@ -233,7 +238,7 @@ void http_close(struct http *http)
         MHD_stop_daemon(http->daemon);
     buf_release(&http->cert);
     if (http->key.s)
-        memset(http->key.s, 0, http->key.len);
+        explicit_bzero(http->key.s, http->key.len);
     buf_release(&http->key);
     free(http);
 }

@@ -64,20 +64,38 @@ static bool may_leave(const struct place *p, const char *uid, const struct json 
            !standing.held;
 }
 
-bool place_may_read(const struct place *p, const char *uid, const struct json *body)
+/* Whether those who may enter the container may see it. */
+static bool is_for(const struct place *p, const char *uid, const struct json *body)
 {
     const char *visibility = json_get_text(body, "visibilite");
 
-    if (!visibility && json_get_bool(body, "_deleted", false))
-        return true; /* a tombstone tells nothing */
-    if (!may_leave(p, uid, body))
-        return false;
     if (visibility && (strcmp(visibility, "public") == 0 ||
                               strcmp(visibility, "professionnel") == 0))
         return true;
     if (visibility && strncmp(p->container, "org", 3) != 0)
         return false;
     return stands_in(p, uid);
+}
+
+bool place_may_read(const struct place *p, const char *uid, const struct json *body)
+{
+    if (!json_get_text(body, "visibilite") && json_get_bool(body, "_deleted", false))
+        return true; /* a tombstone tells nothing */
+    return may_leave(p, uid, body) && is_for(p, uid, body);
+}
+
+bool place_may_change(struct call *c, const char *uid, const struct json *body)
+{
+    struct place p = {c->serve, c->container};
+    bool ok = c->serve->open || auth_has_role(&c->who, "administrateur") ||
+              json_get_bool(body, "_deleted", false) || is_for(&p, uid, body);
+
+    for (size_t i = 0; c->who.roles[i] && !ok; i++) {
+        p.container = c->who.roles[i];
+        ok = strncmp(p.container, "org-", 4) == 0 &&
+             strlen(p.container) < REPLICA_NAME_MAX && is_for(&p, uid, body);
+    }
+    return ok;
 }
 
 void place_forget(struct serve *s)

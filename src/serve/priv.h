@@ -11,6 +11,7 @@
 enum {
     DOOR_TRIES = 5,              /* wrong passwords of one name from one address */
     DOOR_TRIES_OF_ADDRESS = 25,  /* of all names */
+    DOOR_TRIES_OF_NAME = 100,    /* from all addresses */
     DOOR_CLOSED_MS = 300 * 1000, /* then nothing is tried for this long */
     DOOR_PLACES = 256,
     SESSION_MS = 600 * 1000, /* after the last request */
@@ -19,7 +20,7 @@ enum {
     PLACE_LISTS = 64,
 };
 
-/** Wrong passwords are counted by name and address, and by address alone. */
+/** Wrong passwords are counted by name and address, and by either alone. */
 struct door {
     struct door_count {
         char key[33]; /* hash of name and address; "" free */
@@ -156,8 +157,8 @@ void file_put(struct call *c);
  * it is none of a file. FILE_TAKE: keeps what DOC brings, the document of HASH; the
  * status, with the reason where it is not 201. FILE_ERROR: CouchDB's word for it. */
 bool file_doc(struct call *c) ATTR_CHECK ATTR_NONNULL_ALL;
-bool file_is_here(struct store *store, const char *hash,
-        const char *rev) ATTR_NONNULL_ALL;
+bool file_is_here(
+        struct store *store, const char *hash, const char *rev) ATTR_NONNULL_ALL;
 int file_take(struct call *c, const char *hash, const struct json *doc,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 const char *file_error(int status) ATTR_RETNONNULL;
@@ -179,6 +180,11 @@ struct place {
  * public or for professionals, and of the rest what stands in this one. */
 bool place_may_read(const struct place *p, const char *uid,
         const struct json *body) ATTR_NONNULL_ALL;
+
+/** May whoever asks change record UID, of which BODY is the winner, in this container?
+ * What stands in another is for those who may enter that one. */
+bool place_may_change(
+        struct call *c, const char *uid, const struct json *body) ATTR_NONNULL_ALL;
 
 /** The document as read; `_conflicts` where CONFLICTS and there are some. Owned; NULL
  * when it cannot be had. REV NULL: the winner. WITH_REVS: with `_revisions`. */

@@ -14,7 +14,8 @@
 
 /** What became of one document. */
 struct written {
-    int status; /* 201, or that of the error */
+    int status;   /* 201, or that of the error */
+    bool foreign; /* the record stands where its author may not go */
     char id[FILES_ID], rev[REV_MAX];
     struct json *error; /* owned; NULL: it is stored */
 };
@@ -57,11 +58,64 @@ static bool may_write(struct call *c, const struct json *doc, struct written *w)
         old = wire_write_plain(&winner);
     replica_doc_release(&winner);
     rc = roles_check(&user, doc, old, c->serve->opt.training, &err);
+    w->foreign = old && !place_may_change(c, w->id, old);
     json_free(old);
     if (rc)
         refuse_err(w, rc == ERR_USAGE ? 401 : 403,
                 rc == ERR_USAGE ? "unauthorized" : "forbidden", &err);
     return rc == 0;
+}
+
+/* --- what it would do to the record -------------------------------------------- */
+
+/* An edit of what stood here before the record went elsewhere: it belongs to that. */
+static bool follows_seen(struct call *c, const struct replica_doc *d)
+{
+    enum { LOOKED_AT = 20 };
+    const struct place here = {c->serve, c->container};
+    struct json *seen = NULL;
+
+    for (size_t i = 1; i < d->nrevs && i < LOOKED_AT && !seen; i++)
+        seen = doc_read(&here, d->uid, d->revs[i], false, false, NULL);
+    json_free(seen);
+    return seen != NULL;
+}
+
+static bool is_among(const struct replica_doc *d, const char *rev)
+{
+    for (size_t i = 0; i < d->nrevs; i++)
+        if (strcmp(d->revs[i], rev) == 0)
+            return true;
+    return false;
+}
+
+/* Whether D is the end of the last leaf that lives: then it closes no conflict,
+ * whatever its `fusion` says. */
+static bool ends_record(struct call *c, const struct replica_doc *d)
+{
+    struct replica_leaf *leaves = NULL;
+    size_t n = 0, ended = 0, left = 0;
+
+    if (replica_leaves(c->serve->opt.store, d->uid, &leaves, &n, NULL) < 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool is = is_among(d, leaves[i].rev);
+
+        ended += is && !leaves[i].deleted;
+        left += !is && !leaves[i].deleted;
+    }
+    free(leaves);
+    return ended && !left;
+}
+
+static bool may_follow(struct call *c, const struct replica_doc *d, struct written *w)
+{
+    if (w->foreign && !follows_seen(c, d))
+        refuse(w, 403, "forbidden", "this record stands in another container");
+    else if (d->deleted && !c->serve->open &&
+             !auth_has_role(&c->who, "administrateur") && ends_record(c, d))
+        refuse(w, 403, "forbidden", "only an administrator may erase for good");
+    return !w->error;
 }
 
 /* --- edits that are to get a revision here (new_edits) ------------------------- */
@@ -147,7 +201,7 @@ static void accept_file(
 }
 
 /* Reads DOC into RET; false: refused in W, or done. */
-static bool accept_doc(struct call *c, struct json *doc, bool new_edits,
+static bool read_doc(struct call *c, struct json *doc, bool new_edits,
         struct written *w, struct replica_doc *ret)
 {
     const char *id = json_get_text(doc, "_id"), *rev = json_get_text(doc, "_rev");
@@ -174,11 +228,27 @@ static bool accept_doc(struct call *c, struct json *doc, bool new_edits,
     return !w->error;
 }
 
+static bool accept_doc(struct call *c, struct json *doc, bool new_edits,
+        struct written *w, struct replica_doc *ret)
+{
+    return read_doc(c, doc, new_edits, w, ret) && may_follow(c, ret, w);
+}
+
 struct slice {
     struct replica_doc docs[REPLICA_SLICE];
     struct written *of[REPLICA_SLICE];
     size_t n;
 };
+
+/* What came in one request. */
+struct batch {
+    struct json *const *docs;
+    size_t n;
+    bool new_edits;
+    struct written *ret; /* of each */
+};
+
+enum wanted { ALL, LIVING, ENDS };
 
 static int store_slice(struct call *c, struct slice *s, struct err *err)
 {
@@ -203,18 +273,21 @@ static int store_slice(struct call *c, struct slice *s, struct err *err)
     return rc;
 }
 
-/* New edits go in one by one, so that each sees what the one before has done. */
-static int write_docs(struct call *c, struct json *const *docs, size_t n,
-        bool new_edits, struct written *ret, struct err *err)
+/* Those that are wanted, MOST at a time: each sees what the slice before has done. */
+static int write_some(struct call *c, const struct batch *b, enum wanted wanted,
+        size_t most, struct err *err)
 {
-    size_t most = new_edits ? 1 : REPLICA_SLICE;
     struct slice *s = xcalloc(1, sizeof(*s));
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    for (size_t i = 0; rc == 0 && i < b->n; i++) {
+        bool ends = json_get_bool(b->docs[i], "_deleted", false);
+
+        if (wanted != ALL && ends != (wanted == ENDS))
+            continue;
         s->docs[s->n] = (struct replica_doc){.body = NULL};
-        s->of[s->n] = &ret[i];
-        if (accept_doc(c, docs[i], new_edits, &ret[i], &s->docs[s->n]))
+        s->of[s->n] = &b->ret[i];
+        if (accept_doc(c, b->docs[i], b->new_edits, &b->ret[i], &s->docs[s->n]))
             s->n++;
         else
             replica_doc_release(&s->docs[s->n]);
@@ -224,6 +297,24 @@ static int write_docs(struct call *c, struct json *const *docs, size_t n,
     if (rc == 0)
         rc = store_slice(c, s, err);
     free(s);
+    return rc;
+}
+
+/* New edits go in one by one. Of the others the ends of leaves come last, and one by
+ * one too: what they were merged into is here then, and no two end each other. */
+static int write_docs(struct call *c, struct json *const *docs, size_t n,
+        bool new_edits, struct written *ret, struct err *err)
+{
+    const struct batch b = {docs, n, new_edits, ret};
+    int rc;
+
+    if (new_edits) {
+        rc = write_some(c, &b, ALL, 1, err);
+    } else {
+        rc = write_some(c, &b, LIVING, REPLICA_SLICE, err);
+        if (rc == 0)
+            rc = write_some(c, &b, ENDS, 1, err);
+    }
     serve_tell(c->serve, &(struct serve_activity){.name = c->who.name,
                                  .address = c->rq->address,
                                  .push = true,

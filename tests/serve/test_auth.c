@@ -210,6 +210,45 @@ static void auth__account__that_is_removed_is_out_at_once(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
+static void auth__account__the_last_that_is_removed_opens_nothing(void **state)
+{
+    struct err err = {0};
+    char path[300];
+
+    (void)state;
+    assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+    add("anne", "motdepasse", "lecteur");
+    assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+    assert_int_equal(accounts_remove(store_dir(room_store), "anne", &err), 0);
+    assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+    snprintf(path, sizeof(path), "%s/accounts", store_dir(room_store));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, &err), 0);
+    assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+}
+
+static void auth__door__closes_for_a_name_tried_from_everywhere(void **state)
+{
+    char address[20];
+    int status = 401, tries = 0;
+
+    (void)state;
+    add("anne", "motdepasse", "lecteur");
+    open_to_others(CODE);
+    room_request.tls = true;
+    sign("paul", "motdepassf");
+    while (status == 401 && tries < 200) {
+        snprintf(address, sizeof(address), "192.168.1.%d", tries++);
+        room_request.address = address;
+        status = room_ask("GET", "/commons", NULL);
+    }
+    assert_int_equal(status, 403);
+    assert_int_equal(tries, 101);
+    sign("anne", "motdepasse");
+    assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+}
+
 static void accounts__add__refuses_what_cannot_sign_in(void **state)
 {
     static const char *const names[] = {
@@ -231,6 +270,115 @@ static void accounts__add__refuses_what_cannot_sign_in(void **state)
 }
 
 /* --- what they may do ---------------------------------------------------------- */
+
+/* Reason of the first row, "" where there is none. */
+static const char *refused(const char *container, const char *doc)
+{
+    return room_push(container, doc) ? "" : room_at("0.reason");
+}
+
+static void auth__fusion__ends_no_record(void **state)
+{
+    static const char end[] = ",'_deleted':true,'fusion':'1-x'";
+
+    (void)state;
+    add("anne", "motdepasse", "organisateur");
+    add("chef", "motdepasse", "administrateur");
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, NULL), 0);
+    sign("anne", "motdepasse");
+    assert_true(room_push("commons", room_record(1, "1-a", "")));
+    assert_non_null(strstr(
+            refused("commons", room_record(1, "2-b",
+                                       ",'_deleted':true,'fusion':'1-a',"
+                                       "'_revisions':{'start':2,'ids':['b','a']}")),
+            "erase"));
+    assert_int_equal(room_ask("PUT", "/commons/01900000-0000-7000-8000-000000000001",
+                             room_record(1, "1-a", end)),
+            403);
+    /* one side of a conflict is closed, but not both */
+    assert_true(room_push("commons", room_record(1, "1-c", "")));
+    assert_string_equal(
+            refused("commons", room_record(1, "2-d",
+                                       ",'_deleted':true,'fusion':'1-c',"
+                                       "'_revisions':{'start':2,'ids':['d','a']}")),
+            "");
+    assert_true(room_push("commons", room_record(2, "1-a", "")));
+    assert_true(room_push("commons", room_record(2, "1-c", "")));
+    assert_int_equal(
+            room_ask("POST", "/commons/_bulk_docs",
+                    "{'new_edits':false,'docs':["
+                    "{'_id':'01900000-0000-7000-8000-000000000002','_rev':'2-x',"
+                    "'_revisions':{'start':2,'ids':['x','a']},'_deleted':true,"
+                    "'fusion':'1-c'},"
+                    "{'_id':'01900000-0000-7000-8000-000000000002','_rev':'2-y',"
+                    "'_revisions':{'start':2,'ids':['y','c']},'_deleted':true,"
+                    "'fusion':'1-a'}]}"),
+            201);
+    assert_int_equal(json_len(room_json), 1);
+    assert_string_equal(room_at("0.rev"), "2-y");
+    /* what it was merged into comes after it in the same request */
+    assert_true(room_push("commons", room_record(3, "1-a", "")));
+    assert_int_equal(
+            room_ask("POST", "/commons/_bulk_docs",
+                    "{'new_edits':false,'docs':["
+                    "{'_id':'01900000-0000-7000-8000-000000000003','_rev':'2-x',"
+                    "'_revisions':{'start':2,'ids':['x','a']},'_deleted':true,"
+                    "'fusion':'2-m'},"
+                    "{'_id':'01900000-0000-7000-8000-000000000003',"
+                    "'uid':'01900000-0000-7000-8000-000000000003','type':'lieu',"
+                    "'_revisions':{'start':2,'ids':['m','b']},'modifie_par':'anne'}]}"),
+            201);
+    assert_int_equal(json_len(room_json), 0);
+    sign("chef", "motdepasse");
+    assert_int_equal(
+            room_ask("DELETE", "/commons/01900000-0000-7000-8000-000000000001?rev=1-c",
+                    NULL),
+            200);
+}
+
+static void auth__organisation__is_not_written_from_elsewhere(void **state)
+{
+    (void)state;
+    add("anne", "motdepasse", "organisateur");
+    add("paul", "motdepasse", "referent org-cie");
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, NULL), 0);
+    sign("paul", "motdepasse");
+    assert_true(room_push("org-cie", room_record(1, "1-a", PRIVATE)));
+    assert_true(room_push("commons", room_record(2, "1-a", "")));
+    sign("anne", "motdepasse");
+    assert_non_null(strstr(refused("commons", room_record(1, "9-f", "")), "container"));
+    sign("paul", "motdepasse");
+    assert_true(room_push("org-cie",
+            room_record(2, "2-b",
+                    ",'visibilite':'prive','_revisions':{'start':2,'ids':['b','a']}")));
+    /* it has become private meanwhile: an edit of what was public is a conflict */
+    sign("anne", "motdepasse");
+    assert_string_equal(
+            refused("commons",
+                    room_record(2, "2-c", ",'_revisions':{'start':2,'ids':['c','a']}")),
+            "");
+    sign("paul", "motdepasse");
+    assert_string_equal(
+            refused("commons",
+                    room_record(1, "2-b", ",'_revisions':{'start':2,'ids':['b','a']}")),
+            "");
+}
+
+static void auth__epoch__is_changed_by_administrators(void **state)
+{
+    (void)state;
+    add("lise", "motdepasse", "lecteur");
+    add("chef", "motdepasse", "administrateur");
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, NULL), 0);
+    sign("lise", "motdepasse");
+    assert_int_equal(room_ask("PUT", "/commons/_local/odus", "{'epoch':'1'}"), 201);
+    assert_int_equal(room_ask("PUT", "/commons/_local/odus", "{'epoch':'2'}"), 409);
+    assert_int_equal(room_ask("DELETE", "/commons/_local/odus?rev=0-1", NULL), 409);
+    assert_int_equal(room_ask("PUT", "/commons/_local/mine", "{'a':1}"), 201);
+    assert_int_equal(room_ask("PUT", "/commons/_local/mine", "{'a':2}"), 201);
+    sign("chef", "motdepasse");
+    assert_int_equal(room_ask("DELETE", "/commons/_local/odus?rev=0-1", NULL), 200);
+}
 
 static void auth__roles__readers_read_and_writers_sign_what_they_write(void **state)
 {
@@ -361,6 +509,11 @@ int main(void)
             T(auth__session__is_begun_used_and_ended),
             T(auth__session__takes_a_form_too),
             T(auth__account__that_is_removed_is_out_at_once),
+            T(auth__account__the_last_that_is_removed_opens_nothing),
+            T(auth__door__closes_for_a_name_tried_from_everywhere),
+            T(auth__fusion__ends_no_record),
+            T(auth__organisation__is_not_written_from_elsewhere),
+            T(auth__epoch__is_changed_by_administrators),
             T(accounts__add__refuses_what_cannot_sign_in),
             T(auth__roles__readers_read_and_writers_sign_what_they_write),
             T(auth__training__takes_exercises_only),

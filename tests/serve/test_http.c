@@ -16,6 +16,7 @@
 #include <zlib.h>
 
 #include "odus/base/clock.h"
+#include "odus/serve/accounts.h"
 #include "odus/serve/http.h"
 #include "room.h"
 
@@ -287,7 +288,7 @@ static void http__connections__of_one_address_are_limited(void **state)
 {
     enum { ALLOWED = 40 };
     struct http_options patient = {
-            .serve = room_serve, .store = room_store, .host = "127.0.0.1"};
+            .serve = room_serve, .store = room_store, .host = "0.0.0.0"};
     struct buf in;
     int fds[ALLOWED + 1];
 
@@ -303,6 +304,81 @@ static void http__connections__of_one_address_are_limited(void **state)
     for (int i = 0; i <= ALLOWED; i++)
         close(fds[i]);
     buf_release(&in);
+}
+
+/* All that a proxy of this machine brings has one address. */
+static void http__connections__of_a_proxy_are_many(void **state)
+{
+    enum { MANY = 60 };
+    struct buf in;
+    int fds[MANY];
+
+    (void)state;
+    buf_init(&in, 0);
+    for (int i = 0; i < MANY; i++)
+        fds[i] = dial();
+    send_all(fds[MANY - 1], VIEW_LIT("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), &in);
+    assert_true(wait_for(fds[MANY - 1], &in, "Welcome"));
+    for (int i = 0; i < MANY; i++)
+        close(fds[i]);
+    buf_release(&in);
+}
+
+static void add_account(void)
+{
+    struct json *roles = json_new_array();
+
+    json_push_take(roles, json_text(VIEW_LIT("lecteur")));
+    assert_int_equal(
+            accounts_add(store_dir(room_store), "anne", "motdepasse", roles, NULL), 0);
+    json_free(roles);
+}
+
+/* GET /commons as NAME with PASSWORD, which the proxy says comes from ADDRESSES. */
+static bool forwarded(
+        const char *name, const char *password, const char *addresses, const char *what)
+{
+    char text[500];
+
+    snprintf(text, sizeof(text),
+            "GET /commons HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\n"
+            "X-Forwarded-For: %s\r\n\r\n",
+            room_basic(name, password), addresses);
+    return exchange(text, what);
+}
+
+static void http__proxy__tells_apart_who_tries_passwords(void **state)
+{
+    char name[20];
+
+    (void)state;
+    add_account();
+    for (int i = 0; i < 25; i++) {
+        snprintf(name, sizeof(name), "nom%d", i);
+        assert_true(forwarded(name, "x", "192.0.2.7, 198.51.100.1", " 401 "));
+    }
+    assert_true(forwarded("anne", "motdepasse", "192.0.2.8, 198.51.100.1", " 403 "));
+    assert_true(forwarded("anne", "motdepasse", "198.51.100.2", " 200 "));
+    assert_true(forwarded("anne", "motdepasse", "2001:db8::1", " 200 "));
+    assert_true(forwarded("anne", "motdepasse", "nonsense", " 200 "));
+}
+
+static void http__large_body__of_a_stranger_is_not_awaited(void **state)
+{
+    char text[500];
+
+    (void)state;
+    add_account();
+    assert_true(exchange("POST /_session/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+                         "Content-Type: application/json\r\n"
+                         "Content-Length: 9000000\r\n\r\n",
+            " 401 "));
+    snprintf(text, sizeof(text),
+            "POST /commons/_bulk_docs HTTP/1.1\r\nHost: localhost\r\n"
+            "Authorization: %s\r\nContent-Type: application/json\r\n"
+            "Expect: 100-continue\r\nContent-Length: 9000000\r\n\r\n",
+            room_basic("anne", "motdepasse"));
+    assert_true(exchange(text, " 100 "));
 }
 
 static void http__longpoll__sees_a_change_at_once(void **state)
@@ -423,6 +499,34 @@ static void http__packed_body__is_unpacked_within_limits(void **state)
     free(bomb);
 }
 
+/* Eight kilobytes on the line, and hundreds of megabytes of values. */
+static void http__packed_body__of_millions_of_values_is_refused(void **state)
+{
+    enum { BYTES = 3 * 1000 * 1000 };
+    static unsigned char packed[64 * 1024];
+    char *bomb = malloc(BYTES);
+    size_t n;
+
+    (void)state;
+    for (size_t i = 0; i < BYTES; i++)
+        bomb[i] = "[],"[i % 3];
+    bomb[0] = '[';
+    bomb[BYTES - 1] = ']';
+    n = pack((struct view){bomb, BYTES}, packed, sizeof(packed));
+    assert_int_equal(post_packed(packed, n, "gzip"), 413);
+    free(bomb);
+    bomb = malloc(10000);
+    memset(bomb, ' ', 10000);
+    assert_non_null(bomb);
+    n = pack((struct view){bomb, 10000}, packed, sizeof(packed));
+    free(bomb);
+    room_request.encoding = "gzip";
+    room_request.body = (struct view){(const char *)packed, n};
+    assert_int_equal(room_ask("POST", "/_session", NULL), 413);
+    room_request.encoding = NULL;
+    room_request.body = (struct view){NULL, 0};
+}
+
 static void http__large_answer__is_packed_when_that_is_accepted(void **state)
 {
     (void)state;
@@ -472,10 +576,14 @@ int main(void)
             T(http__slow_body__is_cut),
             T(http__client__that_goes_away_leaves_nothing),
             T(http__connections__of_one_address_are_limited),
+            T(http__connections__of_a_proxy_are_many),
+            T(http__proxy__tells_apart_who_tries_passwords),
+            T(http__large_body__of_a_stranger_is_not_awaited),
             T(http__longpoll__sees_a_change_at_once),
             T(http__longpoll__sees_what_others_write_to_the_store),
             T(http__quiesce__ends_those_who_wait),
             T(http__packed_body__is_unpacked_within_limits),
+            T(http__packed_body__of_millions_of_values_is_refused),
             T(http__large_answer__is_packed_when_that_is_accepted),
             T(http__json__deep_or_broken_is_refused),
     };

@@ -94,6 +94,11 @@ void serve_free(struct serve *serve);
 void serve_handle(struct serve *serve, const struct request *request,
         struct answer *answer) ATTR_NONNULL_ALL;
 
+/** Whether who sends REQUEST, of which there is no body yet, has signed in. False:
+ * ANSWER, initialised here, says why not. */
+bool serve_knows(struct serve *serve, const struct request *request,
+        struct answer *answer) ATTR_CHECK ATTR_NONNULL_ALL;
+
 /** From now on streams that wait come to their end. */
 void serve_stop(struct serve *serve) ATTR_NONNULL_ALL;
 
