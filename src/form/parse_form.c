@@ -179,8 +179,8 @@ static void late_aliases(struct parse *p, const struct ini_key *key, int unused)
         if (form->fields[field].type != FORM_TEXT || form_frame(form, field))
             parse_bad1(p, word.p, N_("\"%1$s\" is not a text of the record"), word);
         else if (!is_searched(form, word))
-            parse_bad1(p, word.p,
-                    N_("\"%1$s\" must stand in search= too, to be found"), word);
+            parse_bad1(p, word.p, N_("\"%1$s\" must stand in search= too, to be found"),
+                    word);
     }
 }
 

@@ -204,7 +204,8 @@ int parse_field_named(struct parse *p, struct view word, int under) ATTR_NONNULL
  */
 bool parse_change_split(struct view *src, struct view *names) ATTR_NONNULL_ALL;
 
-/** Reads the fields behind "on change of" in the default KEY of FIELD, if it has any. */
+/** Reads the fields behind "on change of" in the default KEY of FIELD, if it has any.
+ */
 void parse_change(
         struct parse *p, const struct ini_key *key, int field) ATTR_NONNULL_ALL;
 

@@ -86,8 +86,9 @@
  * acknowledged and did not give itself.
  *
  * completed: token of a draft whose content is a revision; see draft_drop_completed.
- * file: what stood in the folder `files` when it was last looked at; file_at: what a peer
- * has shown to have of it. Which records name a file: rows of link, "fichier:HASH".
+ * file: what stood in the folder `files` when it was last looked at; file_at: what a
+ * peer has shown to have of it. Which records name a file: rows of link,
+ * "fichier:HASH".
  *
  * due: records whose name is shown with others that have not been written anew yet.
  */

@@ -431,7 +431,8 @@ static void moved(void *ctx, size_t i)
     if (entry_move_version(f->en, true, &told, &err) < 0)
         ui_say_err(f->ui, &err);
     else
-        ui_say(f->ui, STYLE_OK, _("the draft follows the newest form now; ^Z takes it back"));
+        ui_say(f->ui, STYLE_OK,
+                _("the draft follows the newest form now; ^Z takes it back"));
     buf_release(&told);
     form_relayout(f);
     form_load(f);

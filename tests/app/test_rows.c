@@ -57,8 +57,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* P06: journalled like any field, and 95 of 100 times within 50 ms; ten times that where
- * a sanitizer looks on. */
+/* P06: journalled like any field, and 95 of 100 times within 50 ms; ten times that
+ * where a sanitizer looks on. */
 static void rows__hundreds__one_is_added_and_removed_quickly(void **state)
 {
     double ms[2 * ROUNDS];

@@ -131,9 +131,9 @@ struct app_publication {
 };
 
 /**
- * Publishes FILE: a form with what it takes in, or a long list in CSV (named *.csv). The
- * document goes to all replicas with the next synchronisations. Mistakes: ERR_INVALID,
- * with PROBLEMS where they have places.
+ * Publishes FILE: a form with what it takes in, or a long list in CSV (named *.csv).
+ * The document goes to all replicas with the next synchronisations. Mistakes:
+ * ERR_INVALID, with PROBLEMS where they have places.
  */
 int app_form_publish(struct app *app, const char *file, bool dry,
         struct app_publication *ret, struct problems *problems,

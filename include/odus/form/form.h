@@ -126,7 +126,7 @@ struct form_field {
     struct form_text label, hint, guidance;
     int required, relevant, calculation, initial, inherit, filter,
             normalise; /* expressions */
-    int *on_change; /* fields whose change sets this one to `initial` again */
+    int *on_change;    /* fields whose change sets this one to `initial` again */
     size_t non_change;
     bool proposal, multilingual, multiple, carry, verify, readonly, hidden, upper;
     bool private; /* itself so marked; form_private counts its table too */
@@ -199,7 +199,7 @@ struct form {
     int title, subtitle, cancelled; /* expressions */
     char **search,
             **memos; /* paths, never NULL, NULL-terminated; "lieu.nom" follows a ref */
-    char **aliases; /* paths of texts that name the record too; never NULL */
+    char **aliases;  /* paths of texts that name the record too; never NULL */
     int dates, ends, place, organiser, genre; /* field indexes or -1 */
     struct form_section *sections; /* one named as the form where the file has none */
     size_t nsections;

@@ -55,8 +55,9 @@ struct replica_slice {
  * filled up), winners, lists and search, acknowledgements of SLICE->peer, the
  * checkpoint. Applying the same again changes nothing but the checkpoint. OUTCOMES (may
  * be NULL) has SLICE->n places, WHY (may be NULL) as many: the reason of a refusal;
- * empty for all others but a form or list that is stored and cannot be used (publish.h).
- * Records of types no form here knows are kept and passed on, and show nowhere.
+ * empty for all others but a form or list that is stored and cannot be used
+ * (publish.h). Records of types no form here knows are kept and passed on, and show
+ * nowhere.
  */
 int replica_apply(struct store *store, struct forms *forms,
         const struct replica_slice *slice, enum replica_outcome *outcomes,
