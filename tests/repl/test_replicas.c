@@ -57,7 +57,7 @@ static void world_open(int n)
     memset(&world, 0, sizeof(world));
     world.n = n;
     for (int i = 0; i < n; i++) {
-        char name[16];
+        char name[32];
 
         snprintf(name, sizeof(name), "store%d-%d", n, i);
         world.stores[i] = replicas_open(name);
