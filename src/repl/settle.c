@@ -97,8 +97,24 @@ static void pair_release(struct pair *p)
     json_free(p->merged);
 }
 
+/* Whether two results differ in nothing that could conflict. */
+static bool say_the_same(
+        const struct form *form, const struct json *a, const struct json *b)
+{
+    struct merge_conflict *all = NULL;
+    struct json *merged = NULL;
+    size_t n = 0;
+
+    if (merge_bodies(form, NULL, a, b, MERGE_OURS, &merged, &all, &n))
+        return false;
+    merge_conflicts_free(all, n);
+    json_free(merged);
+    return n == 0;
+}
+
 /* Merges from BASE into P->merged. False where there are conflicts, or where another
- * base has given another result: then it is not certain who changed what. */
+ * base has given another result: then it is not certain who changed what. In what never
+ * conflicts (dates of change, calculated fields) the first base decides. */
 static bool merge_from(struct settling *s, struct pair *p, const struct json *base)
 {
     struct merge_conflict *all = NULL;
@@ -112,7 +128,7 @@ static bool merge_from(struct settling *s, struct pair *p, const struct json *ba
     /* the winner among living leaves is the higher revision */
     if (merge_bodies(p->form, base, p->ours, p->theirs, MERGE_OURS, &merged, &all, &n))
         return false;
-    good = n == 0 && (!p->merged || json_same(p->merged, merged));
+    good = n == 0 && (!p->merged || say_the_same(p->form, p->merged, merged));
     merge_conflicts_free(all, n);
     if (!p->merged)
         p->merged = merged;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
+#include "tree.h"
 
 enum mark { OURS = 1, THEIRS = 2, COMMON = OURS | THEIRS, PASSED = 4 };
 
@@ -60,8 +61,18 @@ static long find(const struct lineage *l, const char *rev)
     return met ? (long)(*met - l->nodes) : NONE;
 }
 
+/* The higher generation first, as on every other machine. */
+static int by_generation(const void *a, const void *b)
+{
+    const struct history_entry *x = a, *y = b;
+    long long gx = tree_generation(x->rev), gy = tree_generation(y->rev);
+
+    return gx != gy ? (gx < gy) - (gx > gy) : strcmp(y->rev, x->rev);
+}
+
 static void add_nodes(struct lineage *l)
 {
+    qsort(l->history, l->n, sizeof(*l->history), by_generation);
     l->nodes = xcalloc(l->n, sizeof(*l->nodes));
     l->sorted = xcalloc(l->n, sizeof(struct node *));
     for (size_t i = 0; i < l->n; i++) {

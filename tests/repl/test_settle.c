@@ -254,6 +254,33 @@ static void settle__generated_rows__do_not_multiply(void **state)
     two_close(&t);
 }
 
+/* Two people have brought the same two leaves together in the same way. */
+static void settle__decided_twice_alike__is_one(void **state)
+{
+    struct two t = two_make("{'note':'n'}");
+    char leaves[2][REV_MAX];
+    const char *closes[2] = {NULL};
+
+    (void)state;
+    replicas_write(&t.a, PEER_A, "{'note':'a','modifie_le':'2026-01-01T00:00:00Z'}");
+    replicas_write(&t.b, PEER_A, "{'note':'b','modifie_le':'2026-01-02T00:00:00Z'}");
+    two_pull(&t);
+    assert_int_equal(replicas_living(&t.a, PEER_A, 2, leaves), 2);
+    closes[0] = leaves[1];
+    replicas_put(&t.a, PEER_A, leaves[0], closes,
+            replicas_body(&t.a, PEER_A,
+                    "{'note':'ab','modifie_le':'2026-01-01T00:00:00Z',"
+                    "'modifie_par':'anne'}"));
+    replicas_put(&t.b, PEER_A, leaves[0], closes,
+            replicas_body(
+                    &t.b, PEER_A, "{'note':'ab','modifie_le':'2026-01-02T00:00:00Z'}"));
+    two_pull(&t);
+    assert_int_equal(replicas_settle(&t.a, &t.b, PEER_A), 1);
+    assert_int_equal(replicas_settle(&t.b, &t.a, PEER_A), 1);
+    check_same_leaves(&t);
+    two_close(&t);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, replicas_make, replicas_remove)
 
 int main(void)
@@ -268,6 +295,7 @@ int main(void)
             TEST(settle__merged_then_taken_back__stays_taken_back),
             TEST(settle__version_not_known__stays_as_it_is),
             TEST(settle__same_change_twice__is_one_revision),
+            TEST(settle__decided_twice_alike__is_one),
             TEST(settle__generated_rows__do_not_multiply),
     };
 
