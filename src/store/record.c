@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms_priv.h"
 #include "odus/base/hash.h"
 
 /* --- revision ids ---------------------------------------------------------------- */
@@ -55,6 +56,7 @@ struct put {
     struct view body;
     const char *author;
     enum reach reach;
+    bool says_reach;   /* the body does */
     const char *token; /* of the draft; NULL */
     int64_t id;        /* of the entry; 0 while there is none */
     char rev[REV_MAX];
@@ -94,6 +96,21 @@ static int find_row(struct put *p, const char *rev, int64_t *ret, struct err *e)
             bind_text(rev));
 }
 
+/* A record that never said who may read it stays with those who read the one before:
+ * else nobody but this machine would see what is changed in it. */
+static int keep_reach(struct put *p, struct err *e)
+{
+    int64_t reach = 0;
+    int rc = db_int(p->store->data, e, &reach,
+            "select reach from rev where record = ?1 and rev = ?2"
+            " and body ->> '$.visibilite' is null",
+            bind_int(p->id), bind_text(p->base));
+
+    if (rc == 0)
+        p->reach = (enum reach)reach;
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
 static int put_rev(struct put *p, struct err *e)
 {
     struct db *db = p->store->data;
@@ -102,12 +119,14 @@ static int put_rev(struct put *p, struct err *e)
             .parent = p->base,
             .body = p->body,
             .author = p->author,
-            .reach = p->reach,
             .peer = TREE_HERE,
     };
     int64_t parent = 0;
     int rc = index_write(db, p->summary, &p->id, e);
 
+    if (rc == 0 && !p->says_reach)
+        rc = keep_reach(p, e);
+    leaf.reach = p->reach;
     if (rc == 0)
         rc = tree_record(db, p->id, "org", e);
     if (rc == 0 && *p->base) {
@@ -242,6 +261,7 @@ int record_put_closing(struct store *store, const char *base, const char *const 
             .closes = closes,
             .author = json_get_text(body, "modifie_par"),
             .reach = tree_reach(body, NULL),
+            .says_reach = json_get_text(body, FIELD_VISIBILITY),
     };
     char *token = NULL;
     struct buf text;

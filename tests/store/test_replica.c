@@ -398,6 +398,48 @@ static void replica__conflicts__go_on_after_one(void **state)
     record_uids_free(uids, n);
 }
 
+static int64_t in_container(const char *container)
+{
+    int64_t n = 0, gone = 0;
+
+    assert_int_equal(replica_count(store, container, &n, &gone, &err), 0);
+    return n;
+}
+
+/* Of another program, or of a form that does not ask for it. */
+static void replica__no_visibility__stays_where_it_is(void **state)
+{
+    struct summary s = box_summary(box_uid(1), "Salle", 0);
+    struct json *body = box_body(box_uid(1), "Salle");
+    const char *const closes[] = {"2-b", NULL};
+    char rev[REV_MAX];
+
+    (void)state;
+    (void)box_pull(store, forms, peer, box_uid(1), "2-b 1-a", "'nom':'B'");
+    (void)box_pull(store, forms, peer, box_uid(1), "2-c 1-a", "'nom':'C'");
+    assert_null(json_get(body, "visibilite"));
+    assert_int_equal(
+            record_put_closing(store, "2-c", closes, body, &s, NULL, rev, &err), 0);
+    assert_int_equal(in_container("commons"), 1);
+    assert_int_equal(in_container("org"), 0);
+    json_free(body);
+    assert_sound();
+}
+
+/* What was open to all and says no more that it is, is not. */
+static void replica__visibility_taken_away__is_private(void **state)
+{
+    struct summary s = box_summary(box_uid(1), "Salle", 0);
+    struct json *body = box_body(box_uid(1), "Salle");
+    char rev[REV_MAX];
+
+    (void)state;
+    (void)box_pull(store, forms, peer, box_uid(1), "1-a", "'visibilite':'public'");
+    assert_int_equal(record_put(store, "1-a", body, &s, NULL, rev, &err), 0);
+    assert_int_equal(in_container("org"), 1);
+    json_free(body);
+}
+
 /* --- closing ---------------------------------------------------------------------- */
 
 static void replica__put_closing__leaves_one_leaf(void **state)
@@ -458,6 +500,8 @@ int main(void)
             TEST(replica__ancestor__is_where_branches_meet),
             TEST(replica__missing__knows_ancestors_too),
             TEST(replica__conflicts__go_on_after_one),
+            TEST(replica__no_visibility__stays_where_it_is),
+            TEST(replica__visibility_taken_away__is_private),
             TEST(replica__put_closing__leaves_one_leaf),
     };
 
