@@ -230,7 +230,7 @@ static void auth__account__the_last_that_is_removed_opens_nothing(void **state)
 
 static void auth__door__closes_for_a_name_tried_from_everywhere(void **state)
 {
-    char address[20];
+    char address[32];
     int status = 401, tries = 0;
 
     (void)state;
