@@ -89,32 +89,47 @@ static bool is_among(const struct replica_doc *d, const char *rev)
     return false;
 }
 
-/* Whether D is the end of the last leaf that lives: then it closes no conflict,
- * whatever its `fusion` says. */
-static bool ends_record(struct call *c, const struct replica_doc *d)
+/* What D would do among the leaves of its record. */
+struct effect {
+    size_t leaves; /* that stand */
+    bool joins;    /* it is one of them, or follows one */
+    bool ends;     /* the last that lives is among those */
+};
+
+static struct effect effect_of(struct call *c, const struct replica_doc *d)
 {
     struct replica_leaf *leaves = NULL;
-    size_t n = 0, ended = 0, left = 0;
+    size_t ended = 0, left = 0;
+    struct effect e = {0};
 
-    if (replica_leaves(c->serve->opt.store, d->uid, &leaves, &n, NULL) < 0)
-        return false;
-    for (size_t i = 0; i < n; i++) {
+    if (replica_leaves(c->serve->opt.store, d->uid, &leaves, &e.leaves, NULL) < 0)
+        return (struct effect){0};
+    for (size_t i = 0; i < e.leaves; i++) {
         bool is = is_among(d, leaves[i].rev);
 
+        e.joins = e.joins || is;
         ended += is && !leaves[i].deleted;
         left += !is && !leaves[i].deleted;
     }
     free(leaves);
-    return ended && !left;
+    e.ends = ended && !left;
+    return e;
 }
 
+/* The end of the last leaf that lives closes no conflict, whatever its `fusion` says.
+ * And nobody can take a record any more of which there are a thousand leaves. */
 static bool may_follow(struct call *c, const struct replica_doc *d, struct written *w)
 {
+    enum { LEAVES_MOST = 500 };
+    bool master = c->serve->open || auth_has_role(&c->who, "administrateur");
+    struct effect e = effect_of(c, d);
+
     if (w->foreign && !follows_seen(c, d))
-        refuse(w, 403, "forbidden", "this record stands in another container");
-    else if (d->deleted && !c->serve->open &&
-             !auth_has_role(&c->who, "administrateur") && ends_record(c, d))
-        refuse(w, 403, "forbidden", "only an administrator may erase for good");
+        refuse(w, 403, "forbidden", N_("this record stands in another container"));
+    else if (d->deleted && e.ends && !master)
+        refuse(w, 403, "forbidden", N_("only an administrator may erase for good"));
+    else if (e.leaves >= LEAVES_MOST && !e.joins)
+        refuse(w, 403, "forbidden", N_("this record has too many conflicts"));
     return !w->error;
 }
 

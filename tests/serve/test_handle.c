@@ -209,6 +209,29 @@ static void handle__bulk_docs__new_edits_meet_conflicts_row_by_row(void **state)
     assert_string_equal(room_at("1.error"), "conflict");
 }
 
+/* Beyond some hundreds each more costs everybody, and clients take none of it. */
+static void handle__bulk_docs__leaves_of_a_record_are_limited(void **state)
+{
+    enum { ALLOWED = 500 };
+    struct buf text;
+    char rev[20];
+
+    (void)state;
+    buf_init(&text, 0);
+    buf_adds(&text, "{'new_edits':false,'docs':[");
+    for (int i = 0; i < 800; i++) {
+        snprintf(rev, sizeof(rev), "1-%d", i);
+        buf_addf(&text, "%s%s", i ? "," : "", room_record(1, rev, ""));
+    }
+    buf_adds(&text, "]}");
+    assert_int_equal(room_ask("POST", "/commons/_bulk_docs", text.s), 201);
+    assert_int_equal(json_len(room_json), 800 - ALLOWED);
+    assert_string_equal(room_at("0.error"), "forbidden");
+    assert_true(room_push("commons",
+            room_record(1, "2-a", ",'_revisions':{'start':2,'ids':['a','7']}")));
+    buf_release(&text);
+}
+
 static void handle__doc__is_put_got_and_deleted(void **state)
 {
     char uri[200], rev[64];
@@ -349,6 +372,7 @@ int main(void)
             T(handle__longpoll__ends_with_its_time_or_the_server),
             T(handle__bulk_docs__is_idempotent_and_lists_failures_only),
             T(handle__bulk_docs__new_edits_meet_conflicts_row_by_row),
+            T(handle__bulk_docs__leaves_of_a_record_are_limited),
             T(handle__doc__is_put_got_and_deleted),
             T(handle__open_revs__gives_leaves_and_names_the_missing),
             T(handle__bulk_get__gives_the_latest_when_asked),

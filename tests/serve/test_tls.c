@@ -62,6 +62,45 @@ static struct desk *start(const char *key)
     return desk_start(job);
 }
 
+/* The address at which D listens; good until the next call. */
+static const char *address_of(struct desk *d)
+{
+    static char address[100];
+    struct json *event = desk_next(d);
+
+    assert_non_null(event);
+    snprintf(address, sizeof(address), "%s",
+            json_get_text(event, "url") + strlen("https://"));
+    address[strlen(address) - 1] = '\0';
+    json_free(event);
+    return address;
+}
+
+/* RFC 8996 */
+static void tls__version__is_1_2_at_least(void **state)
+{
+    static const char *const versions[] = {"-tls1_1", "-tls1_2"};
+    const char *argv[] = {"openssl", "s_client", NULL, "-cipher", "DEFAULT@SECLEVEL=0",
+            "-connect", NULL, NULL};
+    struct buf said;
+    struct desk *d;
+
+    (void)state;
+    if (!make_certificate())
+        skip();
+    d = start(desk_path("key.pem"));
+    argv[6] = address_of(d);
+    for (size_t i = 0; i < COUNT(versions); i++) {
+        argv[2] = versions[i];
+        run(argv, "");
+        assert_int_equal(file_read(desk_path("said"), 0, &said, NULL), 0);
+        assert_int_equal(strstr(said.s, "Cipher is (NONE)") != NULL, i == 0);
+        buf_release(&said);
+    }
+    desk_say(d, NULL);
+    assert_int_equal(desk_end(d), 0);
+}
+
 static void tls__request__is_answered_under_the_certificate_given(void **state)
 {
     char address[100];
@@ -111,6 +150,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, desk_make, desk_remove)
     const struct CMUnitTest tests[] = {
             T(tls__request__is_answered_under_the_certificate_given),
+            T(tls__version__is_1_2_at_least),
             T(tls__certificate__without_its_key_is_refused),
     };
 
