@@ -14,13 +14,18 @@ enum {
     REMOVALS_FEW = 5,
 };
 
-/* Stands in the store from the first touch to the end of the merge. */
+/* Stands in the store from the first touch to the end of all merges. */
 #define OWED "merge_owed"
+
+int session_owe(struct store *store, struct err *err)
+{
+    return store_meta_set(store, OWED, "1", err);
+}
 
 void session_touch(struct session *s, const char *uid)
 {
     if (!s->owing)
-        s->owing = store_meta_set(s->store, OWED, "1", NULL) == 0;
+        s->owing = session_owe(s->store, NULL) == 0;
     s->touched =
             mem_grow(s->touched, s->ntouched + 1, &s->touched_cap, sizeof(*s->touched));
     s->touched[s->ntouched++] = xstrdup(uid);
@@ -167,11 +172,13 @@ static int merge_all(struct session *s, struct err *err)
 
 int session_merge(struct session *s, struct err *err)
 {
-    int rc = s->job->dry_run ? 0 : merge_all(s, err);
+    return s->job->dry_run ? 0 : merge_all(s, err);
+}
 
-    if (rc || s->job->dry_run || !(s->owed || s->owing))
-        return rc;
-    s->owed = s->owing = false;
+int session_merge_end(struct session *s, struct err *err)
+{
+    if (s->job->dry_run || !(s->owed || s->owing))
+        return 0;
     return store_meta_set(s->store, OWED, NULL, err);
 }
 

@@ -138,10 +138,17 @@ int session_pull(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 /** Revisions the peer has said to have taken: asks whether it has them. */
 int session_prove(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/** Brings leaves together, asking the peer for ancestors of records touched. BEGIN,
- * once in a session: looks whether an earlier one was cut off before. */
+/**
+ * Brings leaves together, asking the peer for ancestors of records touched. BEGIN, once
+ * in a session: looks whether an earlier one was cut off before. END, after the last
+ * container, for a record may be in any of them: nothing is owed any more.
+ */
 void session_merge_begin(struct session *s) ATTR_NONNULL_ALL;
 int session_merge(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+int session_merge_end(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/** The next session is to ask for the ancestors of all that stands side by side. */
+int session_owe(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /** DOC is about to be applied or sent: asks, once, before many records go. */
 int session_guard(struct session *s, const struct replica_doc *docs, size_t n,

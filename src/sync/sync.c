@@ -183,6 +183,8 @@ static int run(struct session *s, struct err *err)
     }
     if (rc == 0)
         rc = sync_others(s, err);
+    if (rc == 0)
+        rc = session_merge_end(s, err);
     if (rc == 0 && !s->job->dry_run)
         rc = replica_session(s->store, s->peer, clock_now_ms(), err);
     if (rc == 0 && !s->job->dry_run)

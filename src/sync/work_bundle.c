@@ -77,6 +77,8 @@ static int settle_all(struct worker *w, struct err *err)
             struct settle_result r = {.merged = 0};
 
             rc = settle(w->store, w->forms, uids[i], false, &r, err);
+            if (rc == 0 && r.need[0][0])
+                rc = session_owe(w->store, err);
             settle_result_release(&r);
         }
         if (n > 0)

@@ -176,6 +176,54 @@ static void list__of_nonsense__is_passed_over(void **state)
     play();
 }
 
+/* Record 2 at 2-REV of 1-000, which is not here, comes to pro. */
+static void leaf_of_pro(const char *rev, const char *more)
+{
+    struct replica_doc doc = {.nrevs = 2};
+    struct replica_slice slice = {.container = "pro", .docs = &doc, .n = 1};
+    struct err err = {0};
+
+    memcpy(doc.uid, stage_uid(2), sizeof(doc.uid));
+    doc.revs = xcalloc(2, sizeof(*doc.revs));
+    snprintf(doc.revs[0], REV_MAX, "2-%s", rev);
+    snprintf(doc.revs[1], REV_MAX, "1-000");
+    doc.body = stage_body(2, more);
+    assert_int_equal(
+            replica_apply(here.store, here.forms, &slice, NULL, NULL, &err), 0);
+    replica_doc_release(&doc);
+}
+
+/* An earlier session was cut off before the merge; the ancestor is not in the commons.
+ */
+static void owed__of_another_container__is_asked_for_there(void **state)
+{
+    const char *ancestor =
+            got_of(2, doc_of("1-000", 1, "'000'",
+                              stage_body(2, "'visibilite':'professionnel'"), false));
+    struct err err = {0};
+
+    (void)state;
+    leaf_of_pro("ccc", "'visibilite':'professionnel','note':'neuve'");
+    leaf_of_pro("bbb", "'visibilite':'professionnel','titre':'Neuf'");
+    assert_int_equal(store_meta_set(here.store, "merge_owed", "1", &err), 0);
+    commons(LIST("{'nom':'pro','sens':'deux'}"), 0);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            "{'results':[{'id':'x','docs':[{'error':{'error':'not_found'}}]}]}");
+    script_say("GET /pro/_local/odus ", "200 OK", "{'epoch':'e1'}");
+    script_say("POST /pro/_bulk_docs ", "201 Created", "[]");
+    script_say(
+            "GET /pro/_changes?", "200 OK", "{'results':[],'last_seq':1,'pending':0}");
+    script_say("POST /pro/_revs_diff ", "200 OK", "{}");
+    script_say("POST /pro/_bulk_get", "200 OK", ancestor);
+    script_say("POST /pro/_bulk_docs ", "201 Created", "[]"); /* the merged one */
+    script_say("POST /pro/_bulk_docs ", "201 Created", "[]"); /* and the other's end */
+    script_say("POST /pro/_revs_diff ", "200 OK", "{}");
+    play();
+    assert_int_equal(run_count(&run, "merged"), 1);
+    assert_string_equal(place_text(&here, 2, "titre"), "Neuf");
+    assert_string_equal(place_text(&here, 2, "note"), "neuve");
+}
+
 static void direction__reading__sends_nothing(void **state)
 {
     (void)state;
@@ -272,6 +320,7 @@ int main(void)
             T(list__is_remembered__and_changes),
             T(list__without_its_document__is_fetched),
             T(list__of_nonsense__is_passed_over),
+            T(owed__of_another_container__is_asked_for_there),
             T(direction__reading__sends_nothing),
             T(direction__writing__fetches_nothing),
             T(databases__missing_or_closed__are_left_out),
