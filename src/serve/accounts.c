@@ -1,7 +1,11 @@
 #include "odus/serve/accounts.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "crypt.h"
 #include "odus/base/file.h"
@@ -78,13 +82,53 @@ static int check_roles(const struct json *roles, struct err *err)
     return 0;
 }
 
+/* Two at a time would each write what it had read: of two changes one, a removal
+ * perhaps, would be lost. RET_FD is open until the change is written. */
+static int lock(const char *dir, int *ret_fd, struct err *err)
+{
+    char *path = file_join(dir, "accounts.lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int rc = 0;
+
+    if (fd < 0 || flock(fd, LOCK_EX) < 0)
+        rc = err_set(
+                err, ERR_IO, N_("%1$s cannot be written: %2$s"), path, strerror(errno));
+    if (rc && fd >= 0)
+        close(fd);
+    free(path);
+    *ret_fd = fd;
+    return rc;
+}
+
+/* ACCOUNT, which is taken, under NAME; NULL: none any more. */
+static int change(
+        const char *dir, const char *name, struct json *account, struct err *err)
+{
+    struct json *accounts;
+    int rc = accounts_read(dir, &accounts, err);
+
+    if (rc) {
+        json_free(account);
+        return rc;
+    }
+    if (!account && !json_get(accounts, name))
+        rc = err_set(err, ERR_NOT_FOUND, N_("no such account: %1$s"), name);
+    json_set_take(accounts, name, account);
+    if (rc == 0 && json_len(accounts) > ACCOUNTS_MAX)
+        rc = err_set(err, ERR_LIMIT, N_("there are too many accounts"));
+    if (rc == 0)
+        rc = write_accounts(dir, accounts, err);
+    json_free(accounts);
+    return rc;
+}
+
 int accounts_add(const char *dir, const char *name, const char *password,
         const struct json *roles, struct err *err)
 {
     struct view secret = view_of(password);
-    struct json *accounts, *account;
+    struct json *account;
     char hash[CRYPT_HASH];
-    int rc;
+    int rc, fd;
 
     if (!is_name(name))
         return err_set(
@@ -95,33 +139,24 @@ int accounts_add(const char *dir, const char *name, const char *password,
     if (rc == 0)
         rc = crypt_hash(secret, hash, err);
     if (rc == 0)
-        rc = accounts_read(dir, &accounts, err);
+        rc = lock(dir, &fd, err);
     if (rc)
         return rc;
     account = json_new_object();
     json_set_take(account, "password", json_text(view_of(hash)));
     json_set_take(account, "roles", json_dup(roles));
-    json_set_take(accounts, name, account);
-    rc = json_len(accounts) > ACCOUNTS_MAX
-                 ? err_set(err, ERR_LIMIT, N_("there are too many accounts"))
-                 : write_accounts(dir, accounts, err);
-    json_free(accounts);
+    rc = change(dir, name, account, err);
+    close(fd);
     return rc;
 }
 
 int accounts_remove(const char *dir, const char *name, struct err *err)
 {
-    struct json *accounts;
-    int rc = accounts_read(dir, &accounts, err);
+    int fd, rc = lock(dir, &fd, err);
 
     if (rc)
         return rc;
-    if (!json_get(accounts, name)) {
-        rc = err_set(err, ERR_NOT_FOUND, N_("no such account: %1$s"), name);
-    } else {
-        json_set_take(accounts, name, NULL);
-        rc = write_accounts(dir, accounts, err);
-    }
-    json_free(accounts);
+    rc = change(dir, name, NULL, err);
+    close(fd);
     return rc;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "odus/serve/accounts.h"
 #include "room.h"
@@ -247,6 +249,38 @@ static void auth__door__closes_for_a_name_tried_from_everywhere(void **state)
     assert_int_equal(tries, 101);
     sign("anne", "motdepasse");
     assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+}
+
+/* Each reads all and writes all. */
+static void accounts__change__loses_none_that_is_made_at_the_same_time(void **state)
+{
+    enum { CHILDREN = 6 };
+    const char *dir = store_dir(room_store);
+    pid_t children[CHILDREN];
+    struct json *all;
+    int status;
+
+    (void)state;
+    add("anne", "motdepasse", "lecteur");
+    fflush(NULL);
+    for (int i = 0; i < CHILDREN; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            char name[] = "paul0";
+            struct json *roles = json_new_array();
+
+            name[4] = (char)('0' + i);
+            json_push_take(roles, json_text(VIEW_LIT("lecteur")));
+            _exit(accounts_add(dir, name, "motdepasse", roles, NULL) != 0);
+        }
+    }
+    for (int i = 0; i < CHILDREN; i++) {
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(accounts_read(dir, &all, NULL), 0);
+    assert_int_equal(json_len(all), CHILDREN + 1);
+    json_free(all);
 }
 
 static void accounts__add__refuses_what_cannot_sign_in(void **state)
@@ -514,6 +548,7 @@ int main(void)
             T(auth__fusion__ends_no_record),
             T(auth__organisation__is_not_written_from_elsewhere),
             T(auth__epoch__is_changed_by_administrators),
+            T(accounts__change__loses_none_that_is_made_at_the_same_time),
             T(accounts__add__refuses_what_cannot_sign_in),
             T(auth__roles__readers_read_and_writers_sign_what_they_write),
             T(auth__training__takes_exercises_only),
