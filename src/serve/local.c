@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SHOWN = 300, LOCAL_MAX = 256 * 1024 };
+enum { NAME_SHOWN = 300, LOCAL_MAX = 64 * 1024 };
 
 static void answer_written(struct call *c, int status, int64_t n)
 {

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCAL_NAME_MAX = 255, LOCAL_BODY_MAX = 1024 * 1024 };
+enum {
+    LOCAL_NAME_MAX = 255,
+    LOCAL_BODY_MAX = 1024 * 1024,
+    LOCAL_MOST = 500, /* of a container */
+};
 
 int64_t replica_seq(struct store *store)
 {
@@ -124,6 +128,17 @@ static int check_local(
     return replica_check_name(container, e);
 }
 
+/* Checkpoints of replicators that come no more: who comes again without one compares
+ * anew. The epoch (docs/sync.md) is none of these. */
+static int forget_local(struct db *db, const char *container, struct err *e)
+{
+    return db_run(db, e,
+            "delete from local_doc where rowid in (select rowid from local_doc"
+            " where container = ?1 and name <> 'odus'"
+            " order by rowid desc limit -1 offset ?2)",
+            bind_text(container), bind_int(LOCAL_MOST));
+}
+
 static int put_local(struct db *db, const char *container, const char *id,
         const char *body, int64_t *ret_n, struct err *e)
 {
@@ -138,10 +153,11 @@ static int put_local(struct db *db, const char *container, const char *id,
     if (!body)
         return db_run(db, e, "delete from local_doc where container = ?1 and name = ?2",
                 bind_text(container), bind_text(id));
-    return db_run(db, e,
+    rc = db_run(db, e,
             "insert or replace into local_doc(container, name, n, body)"
             " values(?1, ?2, ?3, ?4)",
             bind_text(container), bind_text(id), bind_int(n + 1), bind_text(body));
+    return rc ? rc : forget_local(db, container, e);
 }
 
 int replica_local_put(struct store *store, const char *container, const char *id,

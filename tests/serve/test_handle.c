@@ -357,6 +357,24 @@ static void handle__local__counts_its_revisions(void **state)
     assert_int_equal(room_ask("DELETE", "/commons/_local/a%2Fb", NULL), 404);
 }
 
+/* Anybody who reads may leave one, and none is ever taken back. */
+static void handle__local__oldest_make_room_but_the_epoch(void **state)
+{
+    char uri[60];
+
+    (void)state;
+    assert_int_equal(room_ask("PUT", "/commons/_local/odus", "{'epoch':'1'}"), 201);
+    for (int i = 0; i < 520; i++) {
+        snprintf(uri, sizeof(uri), "/commons/_local/n%d", i);
+        assert_int_equal(room_ask("PUT", uri, "{}"), 201);
+        assert_int_equal(room_ask("PUT", "/commons/_local/n0", "{}"), 201);
+    }
+    assert_int_equal(room_ask("GET", "/commons/_local/odus", NULL), 200);
+    assert_int_equal(room_ask("GET", "/commons/_local/n0", NULL), 200);
+    assert_int_equal(room_ask("GET", "/commons/_local/n519", NULL), 200);
+    assert_int_equal(room_ask("GET", "/commons/_local/n1", NULL), 404);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, room_make, room_remove)
@@ -379,6 +397,7 @@ int main(void)
             T(handle__revs_diff__names_what_is_not_here),
             T(handle__all_docs__in_order_by_range_and_by_key),
             T(handle__local__counts_its_revisions),
+            T(handle__local__oldest_make_room_but_the_epoch),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
