@@ -24,8 +24,9 @@ bool replica_training(struct store *store)
 #define MAY_GO " and r.held = 0 and e.sample = ?2"
 
 /*
- * The end of a leaf goes once the peer has what took it in, or a descendant of that: a
- * server that refuses it must not lose the leaf.
+ * The end of a leaf goes once the peer has shown to have what took it in, or a
+ * descendant of that: a server that refuses it, or only says to have stored it, must
+ * not lose the leaf.
  */
 #define NOT_BEFORE_ITS_HEIR                                                            \
     " and not (v.deleted = 1 and exists ("                                             \
@@ -33,7 +34,9 @@ bool replica_training(struct store *store)
     "   select v.body ->> '$.fusion' union select c.rev from heir h"                   \
     "   join rev c on c.record = v.record and c.parent = h.rev)"                       \
     "  select 1 from heir h join rev x on x.record = v.record and x.rev = h.rev"       \
-    "  join unsent w on w.rev = x.id and w.peer = ?1))"
+    "  where exists (select 1 from unsent w where w.rev = x.id and w.peer = ?1)"       \
+    "  or exists (select 1 from receipt t where t.rev = x.id and t.peer = ?1"          \
+    "   and t.at_ms = 0)))"
 
 /* --- sending ---------------------------------------------------------------------- */
 

@@ -257,7 +257,9 @@ int session_push(struct session *s, struct err *err)
         return rc;
     session_phase(s, PHASE_PUSH, n);
     rc = push_all(&p, err);
-    if (rc == 0 && p.offered < n) /* ends of leaves, whose heirs are there now */
+    if (rc == 0 && p.offered < n) /* ends of leaves: their heirs must be there first */
+        rc = session_prove(s, err);
+    if (rc == 0 && p.offered < n)
         rc = push_all(&p, err);
     if (rc == 0)
         session_progress(s, 0, true);

@@ -220,6 +220,8 @@ static void replica__outbox__end_of_a_leaf__after_what_took_it_in(void **state)
     merge_into(0, NULL);
     assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-m");
     acknowledge(peer, box_uid(1), "3-m", 0);
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "");
+    acknowledge(peer, box_uid(1), "3-m", 1); /* it has shown it */
     assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-t");
 }
 
@@ -232,6 +234,7 @@ static void replica__outbox__end_of_a_leaf__after_the_child_of_its_heir(void **s
     assert_string_equal(box_outbox(store, peer, "commons", "", 10), "4-d");
     assert_int_equal(waiting(peer, "commons"), 2);
     acknowledge(peer, box_uid(1), "4-d", 0);
+    acknowledge(peer, box_uid(1), "4-d", 1);
     assert_string_equal(box_outbox(store, peer, "commons", "", 10), "3-t");
 }
 

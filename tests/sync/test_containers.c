@@ -216,6 +216,7 @@ static void owed__of_another_container__is_asked_for_there(void **state)
     script_say("POST /pro/_revs_diff ", "200 OK", "{}");
     script_say("POST /pro/_bulk_get", "200 OK", ancestor);
     script_say("POST /pro/_bulk_docs ", "201 Created", "[]"); /* the merged one */
+    script_say("POST /pro/_revs_diff ", "200 OK", "{}");
     script_say("POST /pro/_bulk_docs ", "201 Created", "[]"); /* and the other's end */
     script_say("POST /pro/_revs_diff ", "200 OK", "{}");
     play();

@@ -155,44 +155,70 @@ static void push__rows_refused__wait_with_the_reason(void **state)
     free(rev);
 }
 
-/* The end of a leaf goes in a second round, after what took it in; what was refused in
- * the first is not sent again then. */
-static void push__refused__is_sent_once_in_a_session(void **state)
+/* Record 1 has been brought together with what somebody else made of it; returns the
+ * revision that it is now. */
+static const char *brought_together(void)
 {
-    const char *closes[2] = {NULL};
-    struct replica_doc d;
-    struct replica_slice slice = {.container = "commons", .n = 1, .docs = &d};
-    char *answer, *leaf = xstrdup("2-0aa");
+    const char *const closes[] = {"2-0aa", NULL};
+    struct replica_doc d = {.nrevs = 2, .body = stage_body(1, "'note':'autre'")};
+    const struct replica_slice slice = {.container = "commons", .n = 1, .docs = &d};
 
-    (void)state;
     pulled(1, "1");
-    d = (struct replica_doc){.nrevs = 2, .body = stage_body(1, "'note':'autre'")};
     memcpy(d.uid, stage_uid(1), sizeof(d.uid));
     d.revs = xcalloc(2, sizeof(*d.revs));
-    memcpy(d.revs[0], leaf, strlen(leaf) + 1);
+    memcpy(d.revs[0], closes[0], strlen(closes[0]) + 1);
     memcpy(d.revs[1], place_standing(&here, 1).rev, REV_MAX);
     place_put(&here, 1, "'note':'une'");
     assert_int_equal(
             replica_apply(here.store, here.forms, &slice, NULL, NULL, NULL), 0);
     replica_doc_release(&d);
-    closes[0] = leaf;
-    place_put_closing(&here, 1, "'note':'les deux'", closes);
+    return place_put_closing(&here, 1, "'note':'les deux'", closes);
+}
+
+/* The end of a leaf goes in a second round, after what took it in; what was refused in
+ * the first is not sent again then. */
+static void push__refused__is_sent_once_in_a_session(void **state)
+{
+    char *answer;
+
+    (void)state;
+    brought_together();
     place_put(&here, 2, "");
     answer =
             xasprintf("[{'id':'%s','error':'forbidden','reason':'non'}]", stage_uid(2));
     script_epoch("e1");
     script_say("POST /commons/_bulk_docs", "201 Created", answer);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
     script_say("POST /commons/_bulk_docs", "201 Created", "[]");
     script_page("1", 0, NULL);
     script_say("POST /commons/_revs_diff", "200 OK", "{}");
     script_play(&run, &here);
     run_well(&run);
     sent(1, stage_uid(2));
-    assert_null(strstr(script_request(2), stage_uid(2)));
+    assert_null(strstr(script_request(3), stage_uid(2)));
     assert_int_equal(run.report.refused, 1);
     assert_int_equal(run.report.pushed, 2);
     free(answer);
-    free(leaf);
+}
+
+/* A server that says to have stored what took a leaf in, and has not, is not told that
+ * the leaf has ended: it would have neither. */
+static void push__heir_said_and_dropped__the_leaf_stays_there(void **state)
+{
+    char *missing;
+
+    (void)state;
+    missing = xasprintf("{'%s':{'missing':['%s']}}", stage_uid(1), brought_together());
+    script_epoch("e1");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_say("POST /commons/_revs_diff", "200 OK", missing);
+    script_page("1", 0, NULL);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_null(strstr(script_request(1), "fusion"));
+    assert_int_equal(run.report.refused, 1);
+    assert_int_equal(place_waiting(&here), 2);
+    free(missing);
 }
 
 static void push__too_large__is_halved_and_found(void **state)
@@ -300,6 +326,7 @@ int main(void)
             T(push__answer_lost__is_sent_again_and_once_there_p11),
             T(push__rows_refused__wait_with_the_reason),
             T(push__refused__is_sent_once_in_a_session),
+            T(push__heir_said_and_dropped__the_leaf_stays_there),
             T(push__too_large__is_halved_and_found),
             T(push__held_record__stays_p17),
             T(server__another_epoch__all_begins_anew),
