@@ -10,6 +10,7 @@ enum { NICE = 5 };
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* passwords stay in memory */
     setpriority(PRIO_PROCESS, 0, NICE); /* the screen goes before */
     return sync_work(STDIN_FILENO, STDOUT_FILENO);
 }

@@ -1,6 +1,7 @@
 #include "priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -58,14 +59,26 @@ static int open_flags(const struct db_options *opt)
     return SQLITE_OPEN_READWRITE | (opt->create ? SQLITE_OPEN_CREATE : 0);
 }
 
+/* A new database is its owner's alone, whatever the folder it stands in. */
+static void make_private(const char *name)
+{
+    int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
 static int open_file(struct db *db, const struct db_options *opt, struct err *e)
 {
     /* Some builds of SQLite read "file:x" as a URI, with options in it. */
     char *name = xasprintf("%s%s", strncmp(db->path, "file:", 5) ? "" : "./", db->path);
     bool missing =
             strcmp(name, ":memory:") != 0 && access(name, F_OK) && errno == ENOENT;
-    int rc = open_handle(db, name, open_flags(opt));
+    int rc;
 
+    if (missing && opt->create && !opt->read_only)
+        make_private(name);
+    rc = open_handle(db, name, open_flags(opt));
     free(name);
     if (rc == SQLITE_OK && !opt->read_only &&
             sqlite3_db_readonly(db->handle, "main") == 1)

@@ -407,6 +407,22 @@ static int tear_down(void **state)
     return rmdir(dir); /* fails where a test has left something */
 }
 
+static void db_open__new_file__is_its_owners_alone(void **state)
+{
+    struct db_options opt = {.create = true};
+    struct err err = {0};
+    struct stat st;
+    struct db *db;
+    mode_t mask = umask(022);
+
+    (void)state;
+    assert_int_equal(db_open(path("private.db"), &opt, &db, &err), 0);
+    umask(mask);
+    assert_int_equal(stat(path("private.db"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    db_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +433,7 @@ int main(void)
             cmocka_unit_test(db_open__takes_a_name_literally__that_looks_like_a_uri),
             cmocka_unit_test(db_open__reads__in_a_folder_that_cannot_be_written),
             cmocka_unit_test(db_open__runs_no_migration__when_read_only),
+            cmocka_unit_test(db_open__new_file__is_its_owners_alone),
             cmocka_unit_test(db_commit__nests__and_only_the_outermost_commits),
             cmocka_unit_test(db_rollback__dooms__the_outer_transaction),
             cmocka_unit_test(db_begin__is_busy__while_another_writes),
