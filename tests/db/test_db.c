@@ -410,7 +410,6 @@ static int tear_down(void **state)
 static void db_open__new_file__is_its_owners_alone(void **state)
 {
     struct db_options opt = {.create = true};
-    struct err err = {0};
     struct stat st;
     struct db *db;
     mode_t mask = umask(022);
