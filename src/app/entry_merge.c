@@ -216,8 +216,11 @@ static int take_winner(struct entry *en, struct err *err)
         err_clear(err);
         return 0;
     }
-    /* an erased record cannot be merged with: storing over it is refused */
-    if (rc == 0 && strcmp(r.rev, en->base) != 0 && !r.deleted)
+    if (rc == 0 && strcmp(r.rev, en->base) != 0 && r.deleted)
+        rc = err_set(err, ERR_CONFLICT,
+                N_("this record has been erased for good; what you typed stays in its "
+                   "draft, to be copied into a new record"));
+    if (rc == 0 && strcmp(r.rev, en->base) != 0)
         rc = load_json(r.body, &theirs, err);
     if (rc == 0 && theirs)
         rc = rebase(en, &r, theirs, err);

@@ -111,6 +111,23 @@ static void undo(const char *dest, const char *files, bool made)
         rmdir(dest);
 }
 
+/*
+ * What clients know this server by does not go along: one that is restored has lost
+ * what came since, and they shall notice (docs/sync.md, epoch).
+ */
+static int forget_epoch(const char *dest, struct err *e)
+{
+    char *path = file_join(dest, "data.db");
+    struct db *db = NULL;
+    int rc = db_open(path, NULL, &db, e);
+
+    if (rc == 0)
+        rc = db_run(db, e, "delete from local_doc", BIND_NONE);
+    db_close(db);
+    free(path);
+    return rc;
+}
+
 int store_backup(struct store *store, const char *dest, struct err *err)
 {
     char *files = file_join(dest, "files");
@@ -127,6 +144,8 @@ int store_backup(struct store *store, const char *dest, struct err *err)
     rc = backup_database(store->drafts, dest, "drafts.db", err);
     if (rc == 0)
         rc = backup_database(store->data, dest, "data.db", err);
+    if (rc == 0)
+        rc = forget_epoch(dest, err);
     if (rc == 0)
         rc = backup_files(store, files, err);
     if (rc)

@@ -11,6 +11,7 @@
 
 #include "box.h"
 #include "odus/base/file.h"
+#include "odus/store/replica.h"
 
 enum { DAY = 20792 };
 
@@ -148,11 +149,32 @@ static void store__backup__drops_what_was_completed_meanwhile(void **state)
     store_close(store);
 }
 
+static void backup__server__is_another_one_once_restored(void **state)
+{
+    struct store_options opt = {.dir = box_path("copy")};
+    struct store *store = box_open(), *copy = NULL;
+    char *body = NULL;
+    int64_t n = 0;
+
+    (void)state;
+    assert_int_equal(
+            replica_local_put(store, "commons", "odus", "{\"epoch\":\"e\"}", &n, &err), 0);
+    assert_int_equal(store_backup(store, opt.dir, &err), 0);
+    assert_int_equal(store_open(&opt, &copy, &err), 0);
+    assert_int_equal(replica_local_get(copy, "commons", "odus", &body, &n, &err),
+            ERR_NOT_FOUND);
+    store_close(copy);
+    assert_int_equal(replica_local_get(store, "commons", "odus", &body, &n, &err), 0);
+    free(body);
+    store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_box, box_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            TEST(backup__server__is_another_one_once_restored),
             TEST(store__backup__can_be_opened_in_its_place),
             TEST(store__backup__works_from_a_store_opened_for_reading),
             TEST(store__backup__takes_an_empty_folder_only),
