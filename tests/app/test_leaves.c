@@ -452,9 +452,33 @@ static void leaves__lists__say_what_is_to_be_decided(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, desk_open_samples, desk_close)
 
+/* Erased for good by an administrator while Anne's draft is open. */
+static void erased__draft__is_told_and_stays(void **state)
+{
+    struct entry *en = open_entry();
+    struct replica_doc doc = {.deleted = true, .nrevs = 2, .body = xstrdup("{}")};
+    char base[REV_MAX];
+    struct err err = {0};
+
+    (void)state;
+    type(en, "nom", HERS);
+    winner(base);
+    memcpy(doc.uid, DESK_THEATRE, sizeof doc.uid);
+    doc.revs = xcalloc(2, sizeof *doc.revs);
+    record_rev(base, true, view_of(doc.body), doc.revs[0]);
+    memcpy(doc.revs[1], base, REV_MAX);
+    pull(&doc);
+    assert_int_equal(entry_complete(en, 0, NULL, &err), ERR_CONFLICT);
+    assert_non_null(strstr(err.id, "erased for good"));
+    assert_string_equal(value(en, "nom"), HERS);
+    entry_close(en);
+    replica_doc_release(&doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            T(erased__draft__is_told_and_stays),
             T(leaves__same_field__both_are_shown_and_nothing_is_written),
             T(leaves__undecided__completing_is_refused),
             T(leaves__theirs_taken__one_is_left),
