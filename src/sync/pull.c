@@ -21,7 +21,7 @@ enum {
     PAGE_LEAST = 25,
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
-    PAUSE_MS = 3, /* after each slice, so that a record can be completed meanwhile */
+    PAUSE_MS = 2, /* after each slice, so that a record can be completed meanwhile */
 };
 
 /* --- storing ---------------------------------------------------------------------- */

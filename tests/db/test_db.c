@@ -396,7 +396,7 @@ static int tear_down(void **state)
     static const char *const names[] = {"steps.db", "bad.db", "newer.db", "text.db",
             "other.db", "ro #1/%.db", "old.db", "nest.db", "doom.db", "busy.db",
             "full.db", "source.db", "copy.db", "page.db", "log.db", "seen.db",
-            "file:x?mode=memory",
+            "file:x?mode=memory", "private.db",
             /* SQLite's read-only connections leave these. */
             "old.db-wal", "old.db-shm"};
 
