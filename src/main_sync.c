@@ -11,6 +11,6 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* passwords stay in memory */
-    setpriority(PRIO_PROCESS, 0, NICE); /* the screen goes before */
+    setpriority(PRIO_PROCESS, 0, NICE);          /* the screen goes before */
     return sync_work(STDIN_FILENO, STDOUT_FILENO);
 }

@@ -158,11 +158,12 @@ static void backup__server__is_another_one_once_restored(void **state)
 
     (void)state;
     assert_int_equal(
-            replica_local_put(store, "commons", "odus", "{\"epoch\":\"e\"}", &n, &err), 0);
+            replica_local_put(store, "commons", "odus", "{\"epoch\":\"e\"}", &n, &err),
+            0);
     assert_int_equal(store_backup(store, opt.dir, &err), 0);
     assert_int_equal(store_open(&opt, &copy, &err), 0);
-    assert_int_equal(replica_local_get(copy, "commons", "odus", &body, &n, &err),
-            ERR_NOT_FOUND);
+    assert_int_equal(
+            replica_local_get(copy, "commons", "odus", &body, &n, &err), ERR_NOT_FOUND);
     store_close(copy);
     assert_int_equal(replica_local_get(store, "commons", "odus", &body, &n, &err), 0);
     free(body);
