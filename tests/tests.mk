@@ -104,7 +104,7 @@ torture: all $(filter-out $(UNBUILDABLE),$(TORTURE))
 VALGRIND := $(foreach l,base db form store,$(call tests_of,$(l)))
 .PHONY: valgrind
 valgrind: $(filter-out $(UNBUILDABLE),$(VALGRIND))
-	@TEST_WRAP='valgrind -q --leak-check=full --error-exitcode=99' \
+	@TEST_WRAP='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99' \
 		tests/run-tests.sh $(B) $(VALGRIND)
 
 .PHONY: lint
