@@ -44,11 +44,6 @@ static void push(struct doctor *d, struct json *list, struct json *item)
         json_free(item);
 }
 
-static void set_text(struct json *obj, const char *key, const char *text)
-{
-    json_set_take(obj, key, json_text(view_of(text)));
-}
-
 /* --- all identifiers --- */
 
 static bool add_uid(void *ctx, const char *uid)
@@ -102,9 +97,9 @@ static void check_target(const struct link_at *l, const struct json *value)
     if (!target || is_known(l->d, target))
         return;
     item = json_new_object();
-    set_text(item, "uid", l->uid);
-    set_text(item, "field", l->path);
-    set_text(item, "target", target);
+    json_set_text(item, "uid", l->uid);
+    json_set_text(item, "field", l->path);
+    json_set_text(item, "target", target);
     push(l->d, l->d->missing, item);
 }
 
@@ -151,8 +146,8 @@ static void check_conflict(struct doctor *d, const struct record *r)
     if (r->leaves <= 1)
         return;
     item = json_new_object();
-    set_text(item, "uid", r->uid);
-    set_text(item, "type", r->type);
+    json_set_text(item, "uid", r->uid);
+    json_set_text(item, "type", r->type);
     json_set_take(item, "leaves", json_int(r->leaves));
     push(d, d->conflicts, item);
 }
@@ -171,16 +166,16 @@ static void add_standing(struct doctor *d, const struct record *r)
     char at[CLOCK_TEXT];
 
     d->states[s.word]++;
-    set_text(item, "uid", r->uid);
-    set_text(item, "type", r->type);
-    set_text(item, "rev", r->rev);
-    set_text(item, "state", state_keys[s.word]);
+    json_set_text(item, "uid", r->uid);
+    json_set_text(item, "type", r->type);
+    json_set_text(item, "rev", r->rev);
+    json_set_text(item, "state", state_keys[s.word]);
     json_set_take(item, "held", s.held ? json_bool(true) : NULL);
     if (s.refused[0])
-        set_text(item, "refused", s.refused);
+        json_set_text(item, "refused", s.refused);
     if (s.word == WORD_SENT && s.sent_ms) {
         clock_rfc3339(s.sent_ms, at);
-        set_text(item, "acknowledged", at);
+        json_set_text(item, "acknowledged", at);
     }
     json_push_take(d->records, item);
 }
@@ -213,9 +208,9 @@ static struct json *draft_item(const struct draft *draft)
 {
     struct json *item = json_new_object();
 
-    set_text(item, "uid", draft->uid);
-    set_text(item, "type", draft->type);
-    set_text(item, "title", draft->title);
+    json_set_text(item, "uid", draft->uid);
+    json_set_text(item, "type", draft->type);
+    json_set_text(item, "title", draft->title ? draft->title : "");
     return item;
 }
 
@@ -259,12 +254,12 @@ static void add_unused(
     bare.line = bare.column = 0;
     buf_init(&text, 0);
     err_text(&bare, NULL, &text);
-    set_text(item, "uid", uid);
-    set_text(item, "name", name);
-    set_text(item, "why", text.s);
+    json_set_text(item, "uid", uid);
+    json_set_text(item, "name", name);
+    json_set_text(item, "why", text.s);
     buf_release(&text);
     if (*why->file) {
-        set_text(item, "file", why->file);
+        json_set_text(item, "file", why->file);
         json_set_take(item, "line", json_int(why->line));
         json_set_take(item, "column", json_int(why->column));
     }
@@ -329,7 +324,7 @@ static struct json *describe_store(struct app *app)
     const char *dir = app_store_dir(app);
     struct statvfs fs;
 
-    set_text(store, "path", dir);
+    json_set_text(store, "path", dir);
     json_set_take(store, "read_only", json_bool(app_read_only(app)));
     json_set_take(store, "training", json_bool(app_training(app)));
     json_set_take(store, "data.db", database(dir, "data.db"));

@@ -85,28 +85,23 @@ void held_place(struct entry *en)
 
 /* --- with the draft --- */
 
-static void put_text(struct json *obj, const char *key, const char *text)
-{
-    json_set_take(obj, key, text ? json_text(view_of(text)) : NULL);
-}
-
 static struct json *held_json(const struct held *h)
 {
     struct json *obj = json_new_object();
 
-    put_text(obj, "path", h->c.path);
-    put_text(obj, "table", h->table);
-    put_text(obj, "row", h->c.row);
-    put_text(obj, "key", h->c.key);
-    put_text(obj, "lang", h->c.lang);
+    json_set_text(obj, "path", h->c.path);
+    json_set_text(obj, "table", h->table);
+    json_set_text(obj, "row", h->c.row);
+    json_set_text(obj, "key", h->c.key);
+    json_set_text(obj, "lang", h->c.lang);
     json_set_take(obj, "base", json_dup(h->c.base));
     json_set_take(obj, "ours", json_dup(h->c.ours));
     json_set_take(obj, "theirs", json_dup(h->c.theirs));
     json_set_take(obj, "kept", json_dup(h->c.kept));
-    put_text(obj, "leaf", h->leaf);
-    put_text(obj, "by", h->author);
+    json_set_text(obj, "leaf", h->leaf);
+    json_set_text(obj, "by", h->author);
     json_set_take(obj, "at", json_int(h->at_ms));
-    put_text(obj, "ours_by", h->ours_author);
+    json_set_text(obj, "ours_by", h->ours_author);
     json_set_take(obj, "ours_at", json_int(h->ours_ms));
     json_set_take(obj, "settled", json_bool(h->settled));
     return obj;

@@ -130,8 +130,8 @@ static void sign(struct app *app, struct json *body)
     char now[CLOCK_TEXT];
 
     clock_rfc3339(clock_now_ms(), now);
-    json_set_take(body, "modifie_le", json_text(view_of(now)));
-    json_set_take(body, "modifie_par", json_text(view_of(app_author(app))));
+    json_set_text(body, "modifie_le", now);
+    json_set_text(body, "modifie_par", app_author(app));
 }
 
 int load_put(struct app *app, const char *base, struct json *body, const char *draft,

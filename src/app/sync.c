@@ -19,7 +19,7 @@ enum { LOG_MOST = 200 };
 static void put_text(struct json *job, const char *key, const char *text)
 {
     if (text && *text)
-        json_set_take(job, key, json_text(view_of(text)));
+        json_set_text(job, key, text);
 }
 
 struct json *app_server_job(struct app *app, const char *name, const char *url)

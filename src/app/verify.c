@@ -209,11 +209,6 @@ int verify_take(struct verify *v, size_t i, struct err *err)
 
 /* --- the report --- */
 
-static void put_text(struct json *obj, const char *key, const char *text)
-{
-    json_set_take(obj, key, json_text(view_of(text)));
-}
-
 static void put_size(struct json *obj, const char *key, size_t n)
 {
     json_set_take(obj, key, json_int((int64_t)n));
@@ -227,7 +222,7 @@ static void put_words(struct verify *v, struct json *obj, const char *key, int f
     buf_init(&words, 0);
     if (value)
         entry_show_value(v->en, field, value, &words);
-    put_text(obj, key, words.s);
+    json_set_text(obj, key, words.s);
     buf_release(&words);
 }
 
@@ -235,8 +230,8 @@ static struct json *difference(struct verify *v, const struct item *item)
 {
     struct json *obj = json_new_object();
 
-    put_text(obj, "path", item->path);
-    put_text(obj, "label", entry_label(v->en, item->at));
+    json_set_text(obj, "path", item->path);
+    json_set_text(obj, "label", entry_label(v->en, item->at));
     put_words(v, obj, "first", item->at.field, item->first);
     put_words(v, obj, "second", item->at.field, item->second);
     json_set_take(obj, "taken", json_bool(item->taken));
@@ -254,7 +249,7 @@ static struct json *operator_json(const struct verify *v, const char *name, bool
         wrong += v->items[i].taken;
         open += v->items[i].typed && !is_equal(&v->items[i]) && !v->items[i].taken;
     }
-    put_text(obj, "operator", name);
+    json_set_text(obj, "operator", name);
     put_size(obj, "keyed", second ? v->n - verify_missing(v) : v->n);
     if (!second)
         put_size(obj, "corrected", wrong);
@@ -272,10 +267,10 @@ struct json *verify_report(struct verify *v)
     for (size_t i = 0; i < v->n; i++)
         if (v->items[i].typed && !is_equal(&v->items[i]))
             json_push_take(list, difference(v, &v->items[i]));
-    put_text(obj, "uid", v->en->uid);
-    put_text(obj, "title", entry_state(v->en).title);
-    put_text(obj, "form", v->en->form->name);
-    put_text(obj, "at", now);
+    json_set_text(obj, "uid", v->en->uid);
+    json_set_text(obj, "title", entry_state(v->en).title);
+    json_set_text(obj, "form", v->en->form->name);
+    json_set_text(obj, "at", now);
     json_set_take(
             obj, "first", operator_json(v, entry_value(v->en, "modifie_par"), false));
     json_set_take(obj, "second", operator_json(v, app_author(v->en->app), true));

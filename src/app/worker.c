@@ -113,21 +113,16 @@ static int start(const char *path, struct worker *w)
     return rc;
 }
 
-static void add_text(struct json *job, const char *key, const char *text)
-{
-    json_set_take(job, key, json_text(view_of(text)));
-}
-
 static void complete_job(const struct app *app, struct json *job)
 {
     char *config = xstrdup(app->config), *slash = strrchr(config, '/');
 
     if (slash)
         *slash = 0;
-    add_text(job, "store", store_dir(app->store));
-    add_text(job, "forms", app->forms_dir);
-    add_text(job, "config", config);
-    add_text(job, "lang", app->lang);
+    json_set_text(job, "store", store_dir(app->store));
+    json_set_text(job, "forms", app->forms_dir);
+    json_set_text(job, "config", config);
+    json_set_text(job, "lang", app->lang);
     free(config);
 }
 

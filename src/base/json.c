@@ -219,6 +219,11 @@ void json_set_take(struct json *obj, const char *key, struct json *val)
     buf_release(&mended);
 }
 
+void json_set_text(struct json *obj, const char *key, const char *text)
+{
+    json_set_take(obj, key, text ? json_text(view_of(text)) : NULL);
+}
+
 void json_push_take(struct json *arr, struct json *val)
 {
     if (val && json_array_append_new(theirs(arr), theirs(val)))

@@ -85,8 +85,8 @@ int run_bundle(struct run *r)
         return usage(command_get(CMD_BUNDLE));
     job = app_server_job(r->app, write ? "bundle-write" : "bundle-read", NULL);
     path = full_path(r->words[1]);
-    put_text(job, "file", path);
-    put_text(job, "container", r->args->container);
+    json_set_text(job, "file", path);
+    json_set_text(job, "container", r->args->container);
     json_set_take(job, "dry_run", json_bool(r->args->dry_run));
     json_set_take(job, "yes", json_bool(r->args->yes));
     free(path);
@@ -192,7 +192,7 @@ static int setup(struct run *r)
         return usage(command_get(CMD_SERVER));
     job = app_server_job(r->app, "server-setup", r->words[1]);
     if (r->args->account)
-        put_text(job, "user", r->args->account);
+        json_set_text(job, "user", r->args->account);
     json_set_take(job, "organisations", words_of(r->args->container));
     json_set_take(job, "training", json_bool(r->args->training));
     json_set_take(job, "insecure", json_bool(r->args->insecure));
@@ -216,9 +216,9 @@ static int user(struct run *r)
     job_name = xasprintf(remote ? "server-user-%s" : "user_%s", what);
     job = app_server_job(r->app, job_name, r->args->url);
     free(job_name);
-    put_text(job, "name", name);
+    json_set_text(job, "name", name);
     if (r->args->account)
-        put_text(job, "user", r->args->account);
+        json_set_text(job, "user", r->args->account);
     json_set_take(
             job, "roles", words_of(r->args->role ? r->args->role : "organisateur"));
     json_set_take(job, "insecure", json_bool(r->args->insecure));
@@ -233,7 +233,7 @@ static int user(struct run *r)
             err_set(&err, ERR_USAGE, N_("a new account needs a password"));
             return cli_fail(&err);
         }
-        put_text(job, "password", password);
+        json_set_text(job, "password", password);
         if (password)
             explicit_bzero(password, strlen(password));
         free(password);

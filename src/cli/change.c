@@ -144,9 +144,9 @@ static void tell_state(struct run *r, struct entry *en, bool is_new)
 
     if (r->args->json) {
         obj = json_new_object();
-        put_text(obj, "uid", entry_uid(en));
-        put_text(obj, "type", entry_form(en)->name);
-        put_text(obj, "state", state.draft ? "draft" : "complete");
+        json_set_text(obj, "uid", entry_uid(en));
+        json_set_text(obj, "type", entry_form(en)->name);
+        json_set_text(obj, "state", state.draft ? "draft" : "complete");
         json_set_take(obj, "errors", json_int(state.counts.errors));
         json_set_take(obj, "warnings", json_int(state.counts.warnings));
         out_json(obj);

@@ -19,13 +19,13 @@ static struct json *conflict_json(const struct entry_conflict *c)
     char at[CLOCK_TEXT];
 
     clock_rfc3339(c->at_ms, at);
-    put_text(obj, "path", c->path);
-    put_text(obj, "label", c->label);
-    put_text(obj, "mine", c->ours);
-    put_text(obj, "theirs", c->theirs);
-    put_text(obj, "author", c->author);
-    put_text(obj, "at", at);
-    put_text(obj, "stands", stand_name(c->stand));
+    json_set_text(obj, "path", c->path);
+    json_set_text(obj, "label", c->label);
+    json_set_text(obj, "mine", c->ours);
+    json_set_text(obj, "theirs", c->theirs);
+    json_set_text(obj, "author", c->author);
+    json_set_text(obj, "at", at);
+    json_set_text(obj, "stands", stand_name(c->stand));
     return obj;
 }
 

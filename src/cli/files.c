@@ -12,9 +12,9 @@ static struct json *file_json(const struct app_file *f)
 {
     struct json *row = json_new_object();
 
-    put_text(row, "hash", f->hash);
-    put_text(row, "uid", f->uid);
-    put_text(row, "title", f->title);
+    json_set_text(row, "hash", f->hash);
+    json_set_text(row, "uid", f->uid);
+    json_set_text(row, "title", f->title);
     json_set_take(row, "here", json_bool(f->bytes >= 0));
     json_set_take(row, "waiting", json_bool(f->waits));
     if (f->bytes >= 0)
@@ -91,8 +91,8 @@ static int add(struct run *r)
         } else if (r->args->json) {
             struct json *row = json_new_object();
 
-            put_text(row, "file", r->words[i]);
-            put_text(row, "hash", hash);
+            json_set_text(row, "file", r->words[i]);
+            json_set_text(row, "hash", hash);
             out_list_add(&out, row);
         } else {
             out_line("%s", hash);

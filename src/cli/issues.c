@@ -36,16 +36,16 @@ static struct json *issue_json(struct entry *en, const struct issue *issue)
     struct buf text;
 
     buf_init(&text, 0);
-    put_text(obj, "uid", entry_uid(en));
-    put_text(obj, "type", entry_form(en)->name);
-    put_text(obj, "severity", severity_key(issue->severity));
-    put_text(obj, "rule", issue->rule);
+    json_set_text(obj, "uid", entry_uid(en));
+    json_set_text(obj, "type", entry_form(en)->name);
+    json_set_text(obj, "severity", severity_key(issue->severity));
+    json_set_text(obj, "rule", issue->rule);
     issue_path(en, issue, &text);
-    put_text(obj, "field", text.s);
-    put_text(obj, "label", entry_issue_label(en, issue));
+    json_set_text(obj, "field", text.s);
+    json_set_text(obj, "label", entry_issue_label(en, issue));
     buf_clear(&text);
     entry_issue_text(en, issue, i18n_text, &text);
-    put_text(obj, "message", text.s);
+    json_set_text(obj, "message", text.s);
     buf_release(&text);
     return obj;
 }

@@ -51,13 +51,13 @@ static void put_time(struct json *obj, const char *key, int minutes)
         return;
     buf_init(&text, 0);
     datetext_time(minutes, &text);
-    put_text(obj, key, text.s);
+    json_set_text(obj, key, text.s);
     buf_release(&text);
 }
 
 static void put_words(struct json *obj, const char *key, const char *value)
 {
-    put_text(obj, key, *value ? value : NULL);
+    json_set_text(obj, key, *value ? value : NULL);
 }
 
 static struct json *sync_json(struct app *app, const struct agenda_row *row)
@@ -66,10 +66,10 @@ static struct json *sync_json(struct app *app, const struct agenda_row *row)
     struct json *obj = json_new_object();
     char at[CLOCK_TEXT];
 
-    put_text(obj, "state", sync_word_id(s.word));
+    json_set_text(obj, "state", sync_word_id(s.word));
     if (s.sent_ms) {
         clock_rfc3339(s.sent_ms, at);
-        put_text(obj, "sent_at", at);
+        json_set_text(obj, "sent_at", at);
     }
     json_set_take(obj, "held", json_bool(s.held));
     put_words(obj, "refused", s.refused);
@@ -81,13 +81,13 @@ static struct json *row_json(struct app *app, const struct agenda_row *row)
     struct json *obj = json_new_object();
     char date[DATE_ISO_SIZE];
 
-    put_text(obj, "uid", row->uid);
-    put_text(obj, "type", row->type);
-    put_text(obj, "title", row->title);
+    json_set_text(obj, "uid", row->uid);
+    json_set_text(obj, "type", row->type);
+    json_set_text(obj, "title", row->title);
     put_words(obj, "subtitle", row->subtitle);
     if (row->day) {
         date_iso(row->day, date);
-        put_text(obj, "date", date);
+        json_set_text(obj, "date", date);
         put_time(obj, "start", row->start);
         put_time(obj, "end", row->end);
         json_set_take(obj, "count", json_int(row->count));
@@ -95,7 +95,7 @@ static struct json *row_json(struct app *app, const struct agenda_row *row)
     put_words(obj, "place", row->place);
     put_words(obj, "town", row->town);
     put_words(obj, "organiser", row->organiser);
-    put_text(obj, "state",
+    json_set_text(obj, "state",
             row->state == AGENDA_REVIEW ? "review" : state_key(row->state));
     put_words(obj, "status", row->status);
     json_set_take(obj, "cancelled", json_bool(row->cancelled));

@@ -25,11 +25,11 @@ static struct json *news_json(const struct sync_news *n)
     char at[CLOCK_TEXT];
 
     clock_rfc3339(n->at_ms, at);
-    put_text(row, "uid", n->uid);
-    put_text(row, "title", n->title);
-    put_text(row, "type", n->type);
-    put_text(row, "author", n->author);
-    put_text(row, "at", at);
+    json_set_text(row, "uid", n->uid);
+    json_set_text(row, "title", n->title);
+    json_set_text(row, "type", n->type);
+    json_set_text(row, "author", n->author);
+    json_set_text(row, "at", at);
     json_set_take(row, "new", json_bool(n->is_new));
     json_set_take(row, "deleted", json_bool(n->removed));
     json_set_take(row, "own", json_bool(n->own));

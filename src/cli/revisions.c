@@ -76,9 +76,9 @@ static struct json *change_json(const struct app_change *c)
     char at[CLOCK_TEXT];
 
     clock_rfc3339(c->at_ms, at);
-    put_text(obj, "rev", c->rev);
-    put_text(obj, "at", at);
-    put_text(obj, "author", c->author);
+    json_set_text(obj, "rev", c->rev);
+    json_set_text(obj, "at", at);
+    json_set_text(obj, "author", c->author);
     json_set_take(obj, "current", json_bool(c->current));
     while (view_next(&rest, ' ', &one))
         json_push_take(fields, json_text(one));

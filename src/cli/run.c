@@ -211,8 +211,3 @@ bool is_type(struct app *app, const char *name, struct err *err)
         err_set(err, ERR_USAGE, N_("there is no form \"%1$s\""), name);
     return false;
 }
-
-void put_text(struct json *obj, const char *key, const char *value)
-{
-    json_set_take(obj, key, value ? json_text(view_of(value)) : NULL);
-}

@@ -67,9 +67,6 @@ const char *nearest_name(const char *word, char *const *names) ATTR_NONNULL_ALL;
 bool is_type(struct app *app, const char *name, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
-/** Text under KEY of OBJ, none when VALUE is NULL. */
-void put_text(struct json *obj, const char *key, const char *value) ATTR_NONNULL(1, 2);
-
 /** Moves down and gives the row there; NULL at the end of the list. */
 const struct agenda_row *agenda_next(struct agenda *a) ATTR_NONNULL_ALL;
 

@@ -145,14 +145,14 @@ int run_serve(struct run *r)
         err_set(&err, ERR_USAGE, N_("%1$s wants a value: %2$s"), "--tls", "CERT,KEY");
         return cli_fail(&err);
     }
-    put_text(job, "listen", listen);
+    json_set_text(job, "listen", listen);
     json_set_take(job, "code", json_bool(r->args->code));
     json_set_take(job, "training", json_bool(app_training(r->app)));
     if (comma) {
         char *cert = xstrndup(r->args->tls, (size_t)(comma - r->args->tls));
 
-        put_text(job, "tls_cert", cert);
-        put_text(job, "tls_key", comma + 1);
+        json_set_text(job, "tls_cert", cert);
+        json_set_text(job, "tls_key", comma + 1);
         free(cert);
     }
     if (worker_start(r->app, "serve", job, &f.worker, &err) < 0)

@@ -195,9 +195,9 @@ static void tell_completion(struct run *r, struct entry *en, bool done)
 
     if (r->args->json) {
         obj = json_new_object();
-        put_text(obj, "uid", entry_uid(en));
+        json_set_text(obj, "uid", entry_uid(en));
         json_set_take(obj, "completed", json_bool(done));
-        put_text(obj, "status", state.status);
+        json_set_text(obj, "status", state.status);
         json_set_take(obj, "problems", issues_json(en));
         json_set_take(obj, "conflicts", conflicts_json(en));
         out_json(obj);

@@ -184,7 +184,7 @@ static struct json *error_json(const struct json *event)
 
     buf_init(&text, 0);
     err_text(&err, i18n_text, &text);
-    put_text(error, "message", text.s);
+    json_set_text(error, "message", text.s);
     json_set_take(error, "later", json_bool(json_get_bool(event, "down", false)));
     buf_release(&text);
     free(message);

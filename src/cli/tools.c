@@ -51,10 +51,10 @@ static struct json *problem_json(const struct err *e)
     bare.line = bare.column = 0;
     buf_init(&text, 0);
     err_text(&bare, i18n_text, &text);
-    put_text(obj, "file", e->file);
+    json_set_text(obj, "file", e->file);
     json_set_take(obj, "line", json_int(e->line));
     json_set_take(obj, "column", json_int(e->column));
-    put_text(obj, "message", text.s);
+    json_set_text(obj, "message", text.s);
     buf_release(&text);
     return obj;
 }
@@ -93,7 +93,7 @@ static int check_form(struct run *r, const char *file, struct out_list *list)
     tests = app_form_check(file, &problems);
     if (r->args->json) {
         obj = json_new_object();
-        put_text(obj, "file", file);
+        json_set_text(obj, "file", file);
         json_set_take(obj, "tests", json_int(tests < 0 ? 0 : tests));
         json_set_take(obj, "problems", problems_json(&problems));
         out_list_add(list, obj);
@@ -181,10 +181,10 @@ static struct json *publication_json(const char *file, const struct app_publicat
             [APP_FORM_FRAGMENT] = "fragment"};
     struct json *obj = json_new_object();
 
-    put_text(obj, "file", file);
-    put_text(obj, "name", *p->name ? p->name : NULL);
-    put_text(obj, "hash", *p->hash ? p->hash : NULL);
-    put_text(obj, "change", changes[p->change]);
+    json_set_text(obj, "file", file);
+    json_set_text(obj, "name", *p->name ? p->name : NULL);
+    json_set_text(obj, "hash", *p->hash ? p->hash : NULL);
+    json_set_text(obj, "change", changes[p->change]);
     return obj;
 }
 
@@ -252,7 +252,7 @@ static struct json *import_json(const char *file, const struct import_report *re
     struct json *obj = json_new_object();
     struct json *mapping = json_new_array();
 
-    put_text(obj, "file", file);
+    json_set_text(obj, "file", file);
     json_set_take(obj, "rows", json_int(report->rows));
     json_set_take(obj, "good", json_int(report->good));
     json_set_take(obj, "bad", json_int(report->bad));

@@ -125,7 +125,7 @@ static struct json *row_json(
         json_free(obj);
         return NULL;
     }
-    json_set_take(obj, "id", json_text(view_of(rec_row_id(rec, table, row))));
+    json_set_text(obj, "id", rec_row_id(rec, table, row));
     merge_extra(obj, rec_extra(rec, table, row));
     return obj;
 }
@@ -197,8 +197,8 @@ struct json *body_write(const struct rec *rec, enum body_kind kind)
             write_repeat(rec, (int)t, kind, out);
     merge_extra(out, rec_extra(rec, 0, 0));
     if (uid) { /* who a record is does not depend on what is relevant */
-        json_set_take(out, "uid", json_text(view_of(uid)));
-        json_set_take(out, "_id", json_text(view_of(uid)));
+        json_set_text(out, "uid", uid);
+        json_set_text(out, "_id", uid);
     }
     return out;
 }

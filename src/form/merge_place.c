@@ -63,7 +63,7 @@ static struct json *row_of(struct json *rows, const char *id)
     if (row || !rows)
         return row;
     row = json_new_object();
-    json_set_take(row, "id", json_text(view_of(id)));
+    json_set_text(row, "id", id);
     json_push_take(rows, row);
     return row;
 }

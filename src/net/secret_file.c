@@ -91,7 +91,7 @@ static int change(const char *dir, const char *path, struct json *all, const cha
                 err, ERR_DAMAGED, N_("the file of passwords is damaged: %1$s"), path);
     if (!secret && !json_get(all, key))
         return 0;
-    json_set_take(all, key, secret ? json_text(view_of(secret)) : NULL);
+    json_set_text(all, key, secret);
     if (json_len(all) || !file_exists(path))
         return store(dir, path, all, err);
     if (unlink(path) == 0)

@@ -61,7 +61,7 @@ static int close_block(struct writer *w, struct err *err)
 
     hash_blake2b256(buf_view(&w->block), hash);
     json_set_take(mark, "block", json_int(++w->blocks));
-    json_set_take(mark, "hash", json_text(view_of(hash)));
+    json_set_text(mark, "hash", hash);
     add_line(w, mark);
     w->in_block = 0;
     return send(w, err);
@@ -80,7 +80,7 @@ static int close_file(struct writer *w, struct err *err)
     mark = json_new_object();
     json_set_take(mark, "end", json_bool(true));
     json_set_take(mark, "docs", json_int(w->docs));
-    json_set_take(mark, "hash", json_text(view_of(hash)));
+    json_set_text(mark, "hash", hash);
     add_line(w, mark);
     return w->sink->write(w->sink->ctx, buf_view(&w->block), err);
 }
@@ -107,8 +107,8 @@ static void add_head(struct writer *w, const char *container)
     json_set_take(head, "odus", json_text(VIEW_LIT("bundle")));
     json_set_take(head, "version", json_int(BUNDLE_VERSION));
     json_set_take(head, "store", store_name(w->store));
-    json_set_take(head, "made", json_text(view_of(made)));
-    json_set_take(head, "container", json_text(view_of(container)));
+    json_set_text(head, "made", made);
+    json_set_text(head, "container", container);
     add_line(w, head);
 }
 

@@ -68,7 +68,7 @@ static int read_body(const struct json *doc, struct replica_doc *d, struct err *
     for (struct json_iter it = {0}; json_iter(doc, &it);)
         if (it.key[0] != '_')
             json_set_take(d->json, it.key, json_retain(it.val));
-    json_set_take(d->json, "_id", json_text(view_of(d->uid)));
+    json_set_text(d->json, "_id", d->uid);
     buf_init(&text, WIRE_DOC_MAX);
     json_canonical(d->json, &text);
     if (text.full) {

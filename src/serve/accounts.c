@@ -143,7 +143,7 @@ int accounts_add(const char *dir, const char *name, const char *password,
     if (rc)
         return rc;
     account = json_new_object();
-    json_set_take(account, "password", json_text(view_of(hash)));
+    json_set_text(account, "password", hash);
     json_set_take(account, "roles", json_dup(roles));
     rc = change(dir, name, account, err);
     close(fd);

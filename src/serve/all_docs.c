@@ -51,9 +51,9 @@ static struct json *row_of(
         return NULL;
     row = json_new_object();
     value = json_new_object();
-    set_text(row, "id", uid);
-    set_text(row, "key", uid);
-    set_text(value, "rev", rev);
+    json_set_text(row, "id", uid);
+    json_set_text(row, "key", uid);
+    json_set_text(value, "rev", rev);
     if (deleted)
         json_set_take(value, "deleted", json_bool(true));
     json_set_take(row, "value", value);
@@ -78,7 +78,7 @@ static struct json *row_of_key(struct all *a, const struct json *key)
         return row;
     row = json_new_object();
     json_set_take(row, "key", json_dup(key));
-    set_text(row, "error", "not_found");
+    json_set_text(row, "error", "not_found");
     return row;
 }
 

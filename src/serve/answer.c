@@ -40,17 +40,12 @@ void answer_ok(struct answer *a, int status)
     answer_json(a, status, ok);
 }
 
-void set_text(struct json *obj, const char *key, const char *text)
-{
-    json_set_take(obj, key, json_text(view_of(text)));
-}
-
 struct json *answer_error_json(const char *error, const char *reason)
 {
     struct json *j = json_new_object();
 
-    set_text(j, "error", error);
-    set_text(j, "reason", reason);
+    json_set_text(j, "error", error);
+    json_set_text(j, "reason", reason);
     return j;
 }
 

@@ -34,8 +34,8 @@ static struct json *bulk_missing(const char *id, const char *rev)
     struct json *row = json_new_object();
     struct json *error = answer_error_json("not_found", "missing");
 
-    set_text(error, "id", id);
-    set_text(error, "rev", rev ? rev : "undefined");
+    json_set_text(error, "id", id);
+    json_set_text(error, "rev", rev ? rev : "undefined");
     json_set_take(row, "error", error);
     return row;
 }
@@ -52,7 +52,7 @@ static struct json *bulk_row(struct bulk *b, const struct json *asked)
     b->sent += (int64_t)json_len(docs);
     if (!found)
         json_push_take(docs, bulk_missing(id ? id : "", rev));
-    set_text(out, "id", id ? id : "");
+    json_set_text(out, "id", id ? id : "");
     json_set_take(out, "docs", docs);
     return out;
 }

@@ -27,9 +27,9 @@ static struct json *event_of(const struct client *client, const char *ev)
 {
     struct json *event = json_new_object();
 
-    json_set_take(event, "ev", json_text(view_of(ev)));
-    json_set_take(event, "name", json_text(view_of(client->name)));
-    json_set_take(event, "address", json_text(view_of(client->address)));
+    json_set_text(event, "ev", ev);
+    json_set_text(event, "name", client->name);
+    json_set_text(event, "address", client->address);
     return event;
 }
 
@@ -41,7 +41,7 @@ static void tell_one(struct clients *c, const struct client *client, const char 
     if (!*docs)
         return;
     event = event_of(client, "client");
-    json_set_take(event, "what", json_text(view_of(what)));
+    json_set_text(event, "what", what);
     json_set_take(event, "docs", json_int(*docs));
     json_set_take(event, "total", json_int(total));
     *docs = 0;

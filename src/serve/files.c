@@ -79,8 +79,8 @@ static struct json *stub_of(const char *hash, const char *type, int64_t bytes)
     struct json *stub = json_new_object(), *all = json_new_object();
     char *digest = xasprintf("blake2b-256-%s", hash);
 
-    set_text(stub, "content_type", type);
-    set_text(stub, "digest", digest);
+    json_set_text(stub, "content_type", type);
+    json_set_text(stub, "digest", digest);
     json_set_take(stub, "length", json_int(bytes));
     json_set_take(stub, "revpos", json_int(1));
     json_set_take(stub, "stub", json_bool(true));
@@ -107,9 +107,9 @@ bool file_doc(struct call *c)
     close(fd);
     doc = json_new_object();
     files_rev(hash, rev);
-    set_text(doc, "_id", c->id);
-    set_text(doc, "_rev", rev);
-    set_text(doc, "type", FILES_DOC_TYPE);
+    json_set_text(doc, "_id", c->id);
+    json_set_text(doc, "_rev", rev);
+    json_set_text(doc, "type", FILES_DOC_TYPE);
     json_set_take(doc, "_attachments", stub_of(hash, type, bytes));
     answer_json(c->answer, 200, doc);
     return true;
@@ -297,16 +297,16 @@ void file_put(struct call *c)
     if (!files_read_id(c->uri.parts[1], hash)) {
         err_set(&err, ERR_INVALID, N_("only records and their files are kept here"));
     } else {
-        set_text(doc, "_id", c->uri.parts[1]);
-        set_text(doc, "type", FILES_DOC_TYPE);
+        json_set_text(doc, "_id", c->uri.parts[1]);
+        json_set_text(doc, "type", FILES_DOC_TYPE);
         status = !may_write(c, doc, &err) ? err.code == ERR_USAGE ? 401 : 403
                                           : keep(c, hash, c->text, &err);
         json_set_take(doc, "type", NULL);
     }
     if (status == 201) {
         files_rev(hash, rev);
-        set_text(doc, "id", c->uri.parts[1]);
-        set_text(doc, "rev", rev);
+        json_set_text(doc, "id", c->uri.parts[1]);
+        json_set_text(doc, "rev", rev);
         json_set_take(doc, "_id", NULL);
         json_set_take(doc, "ok", json_bool(true));
         answer_json(c->answer, 201, doc);

@@ -5,11 +5,11 @@ void info_welcome(struct call *c)
 {
     struct json *j = json_new_object(), *vendor = json_new_object();
 
-    set_text(j, "couchdb", "Welcome");
-    set_text(j, "version", "3.3.0"); /* whose protocol it is */
-    set_text(j, "uuid", c->serve->uuid);
-    set_text(vendor, "name", "odus");
-    set_text(vendor, "version", ODUS_VERSION);
+    json_set_text(j, "couchdb", "Welcome");
+    json_set_text(j, "version", "3.3.0"); /* whose protocol it is */
+    json_set_text(j, "uuid", c->serve->uuid);
+    json_set_text(vendor, "name", "odus");
+    json_set_text(vendor, "version", ODUS_VERSION);
     json_set_take(j, "vendor", vendor);
     json_set_take(j, "features", json_new_array());
     json_set_take(j, "training", json_bool(c->serve->opt.training));
@@ -28,14 +28,14 @@ void info_container(struct call *c)
         return;
     }
     j = json_new_object();
-    set_text(j, "db_name", c->container);
+    json_set_text(j, "db_name", c->container);
     json_set_take(j, "doc_count", json_int(docs));
     json_set_take(j, "doc_del_count", json_int(deleted));
     json_set_take(j, "update_seq", json_int(replica_seq(store)));
     json_set_take(j, "purge_seq", json_int(0));
     json_set_take(j, "compact_running", json_bool(false));
     json_set_take(j, "disk_format_version", json_int(8));
-    set_text(j, "instance_start_time", "0");
+    json_set_text(j, "instance_start_time", "0");
     answer_json(c->answer, 200, j);
 }
 
@@ -50,7 +50,7 @@ void info_committed(struct call *c)
     struct json *j = json_new_object();
 
     json_set_take(j, "ok", json_bool(true));
-    set_text(j, "instance_start_time", "0");
+    json_set_text(j, "instance_start_time", "0");
     answer_json(c->answer, 201, j);
 }
 

@@ -16,8 +16,8 @@ static void answer_written(struct call *c, int status, int64_t n)
     snprintf(id, sizeof(id), "_local/%s", c->id);
     snprintf(rev, sizeof(rev), "0-%" PRId64, n);
     json_set_take(j, "ok", json_bool(true));
-    set_text(j, "id", id);
-    set_text(j, "rev", rev);
+    json_set_text(j, "id", id);
+    json_set_text(j, "rev", rev);
     answer_json(c->answer, status, j);
 }
 
@@ -44,8 +44,8 @@ void local_get(struct call *c)
     }
     snprintf(id, sizeof(id), "_local/%s", c->id);
     snprintf(rev, sizeof(rev), "0-%" PRId64, n);
-    set_text(doc, "_id", id);
-    set_text(doc, "_rev", rev);
+    json_set_text(doc, "_id", id);
+    json_set_text(doc, "_rev", rev);
     answer_json(c->answer, 200, doc);
 }
 

@@ -117,9 +117,6 @@ void answer_err(struct answer *a, const struct err *err) ATTR_NONNULL_ALL;
 /** Message of ERR in English; owned. */
 char *answer_reason(const struct err *err) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** Short for json_set_take(obj, key, json_text(view_of(text))). */
-void set_text(struct json *obj, const char *key, const char *text) ATTR_NONNULL_ALL;
-
 /* --- endpoints: each answers C ------------------------------------------------- */
 
 void info_welcome(struct call *c);

@@ -69,8 +69,8 @@ static void add_revs_info(
             struct record one = {.body = NULL};
             int rc = record_get_rev(store, uid, all.revs[i], &one, NULL);
 
-            set_text(row, "rev", all.revs[i]);
-            set_text(row, "status",
+            json_set_text(row, "rev", all.revs[i]);
+            json_set_text(row, "status",
                     rc            ? "missing"
                     : one.deleted ? "deleted"
                                   : "available");
@@ -166,7 +166,7 @@ static void get_open_revs(struct call *c)
         if (rev && !docs_push_rev(&here, c->id, rev, revs, latest, out)) {
             struct json *row = json_new_object();
 
-            set_text(row, "missing", rev);
+            json_set_text(row, "missing", rev);
             json_push_take(out, row);
         }
     }

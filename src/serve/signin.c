@@ -22,7 +22,7 @@ void signin_show(struct call *c)
     json_push_take(handlers, json_text(VIEW_LIT("default")));
     json_set_take(info, "authentication_handlers", handlers);
     if (c->who.method)
-        set_text(info, "authenticated", c->who.method);
+        json_set_text(info, "authenticated", c->who.method);
     json_set_take(j, "ok", json_bool(true));
     json_set_take(j, "userCtx", user);
     json_set_take(j, "info", info);
@@ -46,7 +46,7 @@ static void sign_in(struct call *c, const char *name, struct view password)
     auth_open_session(c);
     j = json_new_object();
     json_set_take(j, "ok", json_bool(true));
-    set_text(j, "name", c->who.name);
+    json_set_text(j, "name", c->who.name);
     json_set_take(j, "roles", roles_of(&c->who));
     answer_json(c->answer, 200, j);
 }

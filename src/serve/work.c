@@ -65,7 +65,7 @@ static struct json *event_new(const char *ev)
 {
     struct json *event = json_new_object();
 
-    json_set_take(event, "ev", json_text(view_of(ev)));
+    json_set_text(event, "ev", ev);
     return event;
 }
 
@@ -77,7 +77,7 @@ static int fail(struct work *w, const struct err *err, int status)
     for (size_t i = 0; i < ERR_ARGS && err->args[i][0]; i++)
         json_push_take(args, json_text(view_of(err->args[i])));
     json_set_take(event, "code", json_int(err->code));
-    json_set_take(event, "message", json_text(view_of(err->id ? err->id : "")));
+    json_set_text(event, "message", err->id ? err->id : "");
     json_set_take(event, "args", args);
     tell(w, event);
     return status;
@@ -114,10 +114,10 @@ static void tell_listening(struct work *w)
     const char *url = json_as_text(json_at(urls, 0));
     char *invite = invitation(url ? url : "", w->code);
 
-    json_set_take(event, "url", json_text(view_of(url)));
+    json_set_text(event, "url", url ? url : "");
     if (w->code[0])
-        json_set_take(event, "code", json_text(view_of(w->code)));
-    json_set_take(event, "invite", json_text(view_of(invite)));
+        json_set_text(event, "code", w->code);
+    json_set_text(event, "invite", invite);
     json_set_take(event, "qr", qr_rows(invite));
     json_set_take(event, "urls", urls);
     free(invite);
@@ -297,7 +297,7 @@ static int job_user_list(struct work *w)
     for (struct json_iter it = {0}; json_iter(accounts, &it);) {
         struct json *user = json_new_object();
 
-        json_set_take(user, "name", json_text(view_of(it.key)));
+        json_set_text(user, "name", it.key);
         json_set_take(user, "roles", json_retain(json_get(it.val, "roles")));
         json_push_take(users, user);
     }

@@ -188,7 +188,7 @@ static bool read_edit(struct call *c, struct json *doc, struct written *w,
     bool whole, ok = false;
 
     json_set_take(doc, "_revisions", NULL);
-    set_text(doc, "_rev", first);
+    json_set_text(doc, "_rev", first);
     if (!find_parent(c->serve->opt.store, w->id, json_as_text(given), parent))
         refuse(w, 409, "conflict", "Document update conflict.");
     else if (wire_read_doc(doc, ret, &whole, err) ||
@@ -345,9 +345,9 @@ static struct json *result_of(struct written *w)
 
     if (!w->error)
         json_set_take(row, "ok", json_bool(true));
-    set_text(row, "id", w->id);
+    json_set_text(row, "id", w->id);
     if (w->rev[0])
-        set_text(row, "rev", w->rev);
+        json_set_text(row, "rev", w->rev);
     for (struct json_iter it = {0}; json_iter(w->error, &it);)
         json_set_take(row, it.key, json_retain(it.val));
     return row;
@@ -360,7 +360,7 @@ static void set_new_id(struct json *doc)
     if (json_get(doc, "_id"))
         return;
     uuid_v7(clock_now_ms(), uid);
-    set_text(doc, "_id", uid);
+    json_set_text(doc, "_id", uid);
 }
 
 /* The documents as an array of objects; NULL when one is none. */
@@ -448,7 +448,7 @@ static void set_rev(struct call *c, struct json *doc)
     if (!rev && match.n)
         rev = view_dup(match);
     if (rev)
-        set_text(doc, "_rev", rev);
+        json_set_text(doc, "_rev", rev);
     free(rev);
 }
 
@@ -456,7 +456,7 @@ void doc_put(struct call *c)
 {
     const char *edits = uri_get(&c->uri, "new_edits");
 
-    set_text(c->body, "_id", c->id);
+    json_set_text(c->body, "_id", c->id);
     set_rev(c, c->body);
     write_one(c, c->body, !(edits && strcmp(edits, "false") == 0), 201);
 }
@@ -471,7 +471,7 @@ void doc_delete(struct call *c)
 {
     struct json *doc = json_new_object();
 
-    set_text(doc, "_id", c->id);
+    json_set_text(doc, "_id", c->id);
     json_set_take(doc, "_deleted", json_bool(true));
     set_rev(c, doc);
     write_one(c, doc, true, 200);

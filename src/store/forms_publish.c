@@ -30,7 +30,7 @@ static void making_release(struct making *m)
 
 static void set(struct making *m, const char *key, const char *text)
 {
-    json_set_take(m->body, key, json_text(view_of(text)));
+    json_set_text(m->body, key, text);
 }
 
 static void frame(struct making *m, struct json *content)

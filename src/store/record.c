@@ -34,8 +34,8 @@ void record_tombstone(const char *uid, const char *loser, const struct json *bod
     static const char *const kept[] = {"type", "modifie_par"};
     struct json *tomb = json_new_object();
 
-    json_set_take(tomb, "_id", json_text(view_of(uid)));
-    json_set_take(tomb, "fusion", json_text(view_of(merged)));
+    json_set_text(tomb, "_id", uid);
+    json_set_text(tomb, "fusion", merged);
     for (size_t i = 0; i < COUNT(kept); i++)
         if (json_get_text(body, kept[i]))
             json_set_take(

@@ -72,8 +72,8 @@ static int fetch_ancestor(
     char *path = session_path(s, "/_bulk_get?revs=true");
     int rc;
 
-    json_set_take(one, "id", json_text(view_of(uid)));
-    json_set_take(one, "rev", json_text(view_of(rev)));
+    json_set_text(one, "id", uid);
+    json_set_text(one, "rev", rev);
     json_push_take(docs, one);
     json_set_take(body, "docs", docs);
     rc = session_json(s, "POST", path, body, &answer, NULL, err);

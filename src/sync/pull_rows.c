@@ -22,8 +22,8 @@ static void want_rev(struct pull *p, const char *uid, const char *rev)
 {
     struct json *one = json_new_object();
 
-    json_set_take(one, "id", json_text(view_of(uid)));
-    json_set_take(one, "rev", json_text(view_of(rev)));
+    json_set_text(one, "id", uid);
+    json_set_text(one, "rev", rev);
     json_push_take(p->want, one);
 }
 

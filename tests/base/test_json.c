@@ -127,11 +127,15 @@ static void json__build__mends_text_and_replaces_members(void **state)
     json_set_take(j, "n", json_int(INT64_MIN));
     json_set_take(j, "gone", json_int(1));
     json_set_take(j, "gone", NULL);
+    json_set_text(j, "gone", "x");
+    json_set_text(j, "gone", NULL);
+    json_set_text(j, "t", "\xFF");
     json_set_take(j, "\xFF", json_int(2));
     buf_init(&out, 0);
     json_canonical(j, &out);
     assert_string_equal(out.s, "{\"list\":[\"a\uFFFDb\uFFFD\",false,null,0.1],"
-                               "\"n\":-9223372036854775808,\"\uFFFD\":2}");
+                               "\"n\":-9223372036854775808,\"t\":\"\uFFFD\","
+                               "\"\uFFFD\":2}");
     buf_release(&out);
     json_free(j);
 }

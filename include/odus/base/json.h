@@ -72,6 +72,10 @@ bool json_same(const struct json *a, const struct json *b);
 void json_set_take(struct json *obj, const char *key, struct json *val)
         ATTR_NONNULL(1, 2);
 
+/** Sets member KEY of OBJ to TEXT, as json_text; TEXT NULL removes the member. */
+void json_set_text(struct json *obj, const char *key, const char *text)
+        ATTR_NONNULL(1, 2);
+
 /** Appends VAL to ARR, which owns it from then on; VAL NULL does nothing. */
 void json_push_take(struct json *arr, struct json *val) ATTR_NONNULL(1);
 
