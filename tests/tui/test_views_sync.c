@@ -245,6 +245,100 @@ static void sync__completed__waits_then_is_sent(void **state)
     tt_expect(t, "✓ sent at 11:00");
 }
 
+/* Who synchronises by herself, with the drafts "Le chien" and "Le chat" and with N more
+ * records that wait for the server; their uids to UIDS. */
+static struct tt *begin_waiting(
+        void **state, const char *script, size_t n, char (*uids)[37])
+{
+    static const char *const titles[] = {"Le loup", "Le renard"};
+    struct views *v = *state;
+    int status;
+
+    v->config = BY_HAND;
+    views_start(v, false);
+    for (size_t i = 0; i < n; i++)
+        exchange_record(v, titles[i], uids[i]);
+    free(faults_run(
+            v, "new oeuvre titre='Le chien' type_oeuvre=theatre anonyme=oui", &status));
+    free(faults_run(
+            v, "new oeuvre titre='Le chat' type_oeuvre=theatre anonyme=oui", &status));
+    exchange_peer(v);
+    return begin(state, BY_ITSELF, script);
+}
+
+static void complete_draft(struct tt *t, const char *keys)
+{
+    tt_keys(t, "{Esc}{Esc}");
+    tt_keys(t, keys);
+    tt_keys(t, "{F10}{Esc}{Esc}{Esc}");
+}
+
+/* A look at what has changed comes well after the session that the one before would
+ * have begun; while one is there nothing is looked at. */
+static void look_twice(struct views *v, struct tt *t, char (*uids)[37])
+{
+    exchange_pull(v, uids[0], "Le loup de Bruno");
+    await(t, "others have changed 1 record:");
+    exchange_pull(v, uids[1], "Le renard de Bruno");
+    await(t, "others have changed 2 records:");
+}
+
+static void sync__completed__begins_one_by_itself(void **state)
+{
+    struct tt *t = begin_waiting(state, START PASSWORD "?\n" DONE, 0, NULL);
+
+    await(t, "? a question: s");
+    tt_keys(t, "ssecret{Enter}");
+    await(t, "received: 7");
+    tt_refuse(t, "a question");
+    complete_draft(t, "/chien{Enter}");
+    await(t, "1 waiting");
+    await(t, "? a question: s");
+}
+
+static void sync__answered_no__begins_none_until_one_by_hand(void **state)
+{
+    struct views *v = *state;
+    char uids[2][37];
+    struct tt *t = begin_waiting(state,
+            START "{\"ev\":\"ask\",\"what\":\"first-upload\",\"count\":340,"
+                  "\"bytes\":2000000}\n?\n" DONE,
+            2, uids);
+
+    await(t, "? a question: s");
+    tt_keys(t, "s1");
+    await(t, "received: 7");
+    complete_draft(t, "/chien{Enter}");
+    await(t, "3 waiting");
+    look_twice(v, t, uids);
+    tt_refuse(t, "a question");
+    tt_keys(t, "s");
+    await(t, "Send 340 records");
+    tt_keys(t, "2");
+    await(t, "received: 7");
+    complete_draft(t, "/chat{Enter}");
+    await(t, "? a question: s");
+}
+
+static void sync__refused_account__begins_none_after_a_completion(void **state)
+{
+    struct views *v = *state;
+    char uids[2][37], *told;
+    struct tt *t = begin_waiting(state,
+            START "{\"ev\":\"error\",\"code\":-1,\"message\":\"no entry\",\"args\":[],"
+                  "\"down\":false}\n",
+            2, uids);
+
+    await(t, "✗ not synchronised: s");
+    complete_draft(t, "/chien{Enter}");
+    await(t, "3 waiting");
+    look_twice(v, t, uids);
+    told = exchange_told(v);
+    assert_non_null(strstr(told, "\"job\":"));
+    assert_null(strstr(strstr(told, "\"job\":") + 1, "\"job\":"));
+    free(told);
+}
+
 static void queue__held__is_released(void **state)
 {
     struct views *v = *state;
@@ -402,6 +496,9 @@ int main(void)
             T(sync__refused_account__is_said_and_not_tried_again),
             T(sync__program_missing__is_said),
             T(sync__completed__waits_then_is_sent),
+            T(sync__completed__begins_one_by_itself),
+            T(sync__answered_no__begins_none_until_one_by_hand),
+            T(sync__refused_account__begins_none_after_a_completion),
             T(queue__held__is_released),
             T(conflict__from_the_list__is_decided),
             T(news__seen__are_gone),
