@@ -133,6 +133,21 @@ static void auth__door__closes_after_five_wrong_passwords(void **state)
     assert_int_equal(room_ask("GET", "/commons", NULL), 200);
 }
 
+static void auth__door__right_password_begins_the_count_again(void **state)
+{
+    (void)state;
+    add("anne", "motdepasse", "lecteur");
+    open_to_others(NULL);
+    room_request.tls = true;
+    for (int i = 0; i < 3; i++) {
+        sign("anne", "motdepassf");
+        for (int wrong = 0; wrong < 4; wrong++)
+            assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+        sign("anne", "motdepasse");
+        assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+    }
+}
+
 static void auth__door__counts_the_names_of_one_address_together(void **state)
 {
     char name[20];
@@ -210,6 +225,31 @@ static void auth__account__that_is_removed_is_out_at_once(void **state)
     snprintf(path, sizeof(path), "%s/accounts", store_dir(room_store));
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* Who has stolen the old one is out. */
+static void auth__account__new_password_ends_the_old_one_and_its_sessions(void **state)
+{
+    char cookie[120];
+
+    (void)state;
+    add("anne", "motdepasse", "lecteur");
+    open_to_others(NULL);
+    room_request.tls = true;
+    assert_int_equal(
+            room_ask("POST", "/_session", "{'name':'anne','password':'motdepasse'}"),
+            200);
+    snprintf(cookie, sizeof(cookie), "%.*s", (int)strcspn(room_answer.cookie, ";"),
+            room_answer.cookie);
+    room_request.cookie = cookie;
+    assert_int_equal(room_ask("GET", "/commons", NULL), 200);
+    add("anne", "motnouveau", "lecteur");
+    assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+    room_request.cookie = NULL;
+    sign("anne", "motdepasse");
+    assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+    sign("anne", "motnouveau");
+    assert_int_equal(room_ask("GET", "/commons", NULL), 200);
 }
 
 static void auth__account__the_last_that_is_removed_opens_nothing(void **state)
@@ -539,10 +579,12 @@ int main(void)
             T(auth__code__opens_the_workshop_in_any_case),
             T(auth__password__never_over_plain_http),
             T(auth__door__closes_after_five_wrong_passwords),
+            T(auth__door__right_password_begins_the_count_again),
             T(auth__door__counts_the_names_of_one_address_together),
             T(auth__session__is_begun_used_and_ended),
             T(auth__session__takes_a_form_too),
             T(auth__account__that_is_removed_is_out_at_once),
+            T(auth__account__new_password_ends_the_old_one_and_its_sessions),
             T(auth__account__the_last_that_is_removed_opens_nothing),
             T(auth__door__closes_for_a_name_tried_from_everywhere),
             T(auth__fusion__ends_no_record),
