@@ -97,7 +97,7 @@ static enum sync_phase phase_of(const char *name)
 static void take_error(struct sync_state *s, const struct json *event)
 {
     free(s->message);
-    s->message = worker_error(event, &s->err);
+    s->message = lines_get_err(event, &s->err);
 }
 
 static void take_progress(struct sync_state *s, const struct json *event)

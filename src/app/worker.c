@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "odus/base/file.h"
-#include "odus/base/lines.h"
 #include "odus/base/mem.h"
 #include "app_priv.h"
 
@@ -191,23 +190,6 @@ void worker_stop(struct worker *w)
     json_set_take(line, "stop", json_bool(true));
     lines_put(w->to, line, NULL);
     json_free(line);
-}
-
-char *worker_error(const struct json *event, struct err *ret)
-{
-    const struct json *args = json_get(event, "args");
-    const char *message = json_get_text(event, "message");
-    char *owned = xstrdup(message ? message : "");
-    const char *text[ERR_ARGS + 2] = {owned};
-    int n = 1;
-
-    for (size_t i = 0; i < json_len(args) && n <= ERR_ARGS; i++) {
-        const char *arg = json_as_text(json_at(args, i));
-
-        text[n++] = arg ? arg : "";
-    }
-    err_set_(ret, (int)json_get_int(event, "code", ERR_IO), text);
-    return owned;
 }
 
 int worker_end(struct worker *w)

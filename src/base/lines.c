@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "odus/base/clock.h"
+#include "odus/base/mem.h"
 
 enum { CHUNK = 4096 };
 
@@ -163,4 +164,34 @@ int lines_put(int fd, const struct json *value, struct err *err)
         rc = write_some(fd, &rest, err);
     buf_release(&text);
     return rc;
+}
+
+/* --- errors on the channel -------------------------------------------------------- */
+
+void lines_set_err(struct json *event, const struct err *err)
+{
+    struct json *args = json_new_array();
+
+    for (size_t i = 0; i < ERR_ARGS && err->args[i][0]; i++)
+        json_push_take(args, json_text(view_of(err->args[i])));
+    json_set_take(event, "code", json_int(err->code));
+    json_set_text(event, "message", err->id ? err->id : "");
+    json_set_take(event, "args", args);
+}
+
+char *lines_get_err(const struct json *event, struct err *ret)
+{
+    const struct json *args = json_get(event, "args");
+    const char *message = json_get_text(event, "message");
+    char *owned = xstrdup(message ? message : "");
+    const char *text[ERR_ARGS + 2] = {owned};
+    int n = 1;
+
+    for (size_t i = 0; i < json_len(args) && n <= ERR_ARGS; i++) {
+        const char *arg = json_as_text(json_at(args, i));
+
+        text[n++] = arg ? arg : "";
+    }
+    err_set_(ret, (int)json_get_int(event, "code", ERR_IO), text);
+    return owned;
 }

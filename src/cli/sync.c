@@ -179,7 +179,7 @@ static struct json *error_json(const struct json *event)
 {
     struct json *error = json_new_object();
     struct err err = {0};
-    char *message = worker_error(event, &err);
+    char *message = lines_get_err(event, &err);
     struct buf text;
 
     buf_init(&text, 0);

@@ -301,7 +301,7 @@ static void answer(struct follow *f, const struct json *event)
 void say_event_error(const struct json *event)
 {
     struct err err = {0};
-    char *message = worker_error(event, &err);
+    char *message = lines_get_err(event, &err);
     struct buf text;
 
     buf_init(&text, 0);

@@ -72,13 +72,9 @@ static struct json *event_new(const char *ev)
 /* Tells ERR and returns STATUS. */
 static int fail(struct work *w, const struct err *err, int status)
 {
-    struct json *event = event_new("error"), *args = json_new_array();
+    struct json *event = event_new("error");
 
-    for (size_t i = 0; i < ERR_ARGS && err->args[i][0]; i++)
-        json_push_take(args, json_text(view_of(err->args[i])));
-    json_set_take(event, "code", json_int(err->code));
-    json_set_text(event, "message", err->id ? err->id : "");
-    json_set_take(event, "args", args);
+    lines_set_err(event, err);
     tell(w, event);
     return status;
 }

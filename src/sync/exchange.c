@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "odus/base/clock.h"
+#include "odus/base/lines.h"
 #include "odus/base/mem.h"
 #include "odus/net/secret.h"
 #include "session.h"
@@ -104,13 +105,9 @@ static bool rest(struct session *s, int n, int retry_seconds, const struct err *
     int64_t ms = net_backoff(n, retry_seconds);
     int64_t until = clock_mono_ms() + ms;
     struct json *event = session_event("wait");
-    struct json *args = json_new_array();
 
-    for (int i = 0; i < ERR_ARGS && why->args[i][0]; i++)
-        json_push_take(args, json_text(view_of(why->args[i])));
     session_set_int(event, "seconds", (ms + 999) / 1000);
-    session_set(event, "message", why->id);
-    json_set_take(event, "args", args);
+    lines_set_err(event, why);
     session_tell(s, event);
     while (clock_mono_ms() < until) {
         if (!s->host->go_on(s->host->ctx))

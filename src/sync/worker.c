@@ -76,13 +76,9 @@ const char *worker_text(const struct worker *w, const char *key)
 
 static struct json *message(const char *ev, const struct err *err)
 {
-    struct json *event = session_event(ev), *args = json_new_array();
+    struct json *event = session_event(ev);
 
-    for (int i = 0; i < ERR_ARGS && err->args[i][0]; i++)
-        json_push_take(args, json_text(view_of(err->args[i])));
-    session_set_int(event, "code", err->code);
-    session_set(event, "message", err->id);
-    json_set_take(event, "args", args);
+    lines_set_err(event, err);
     return event;
 }
 

@@ -156,7 +156,7 @@ static void add_log_detail(const struct json *log, struct buf *out)
         buf_adds(out, ui_translate(why));
     if (!json_get(log, "message"))
         return;
-    message = worker_error(log, &err);
+    message = lines_get_err(log, &err);
     err_text(&err, ui_translate, out);
     free(message);
 }

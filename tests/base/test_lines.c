@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,6 +164,28 @@ static void lines__put__says_that_nobody_reads(void **state)
     json_free(j);
 }
 
+static void lines__err__comes_as_it_went(void **state)
+{
+    struct json *j = json_new_object();
+    struct err err = {0}, got = {0};
+    char *id;
+
+    (void)state;
+    err_set(&err, ERR_BUSY, "%1$s is held by %2$s", "a", "b");
+    lines_set_err(j, &err);
+    id = lines_get_err(j, &got);
+    assert_int_equal(got.code, ERR_BUSY);
+    assert_string_equal(got.id, err.id);
+    assert_string_equal(got.args[1], "b");
+    assert_string_equal(got.args[2], "");
+    free(id);
+    id = lines_get_err(json_get(j, "args"), &got);
+    assert_int_equal(got.code, ERR_IO);
+    assert_string_equal(got.id, "");
+    free(id);
+    json_free(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +195,7 @@ int main(void)
             cmocka_unit_test(lines__next__takes_a_line_of_the_greatest_length),
             cmocka_unit_test(lines__put__writes_what_next_reads),
             cmocka_unit_test(lines__put__says_that_nobody_reads),
+            cmocka_unit_test(lines__err__comes_as_it_went),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 #define ODUS_APP_WORKER_H
 
 #include "odus/app/app.h"
-#include "odus/base/json.h"
+#include "odus/base/lines.h"
 
 /**
  * A program that works for odus over pipes (docs/workers.md). It is found beside odus,
@@ -30,11 +30,6 @@ void worker_answer(struct worker *w, const char *text) ATTR_NONNULL(1);
 
 /** Asks it to end; it still tells what it has done. */
 void worker_stop(struct worker *w) ATTR_NONNULL_ALL;
-
-/** What an event with `code`, `message` and `args` says. The message's id is RET's and
- * owned by the caller as the result: it must outlive RET. */
-char *worker_error(const struct json *event,
-        struct err *ret) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** Waits for its end (stopping it when it goes on) and frees. Its exit status, 3 when
  * it was killed. Accepts NULL: 0. */

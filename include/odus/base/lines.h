@@ -40,4 +40,17 @@ int lines_next(struct lines *l, int wait_ms, struct json **ret,
  */
 int lines_put(int fd, const struct json *value, struct err *err) ATTR_NONNULL(2);
 
+/* --- errors on the channel -------------------------------------------------------- */
+
+/** Sets `code`, `message` (the id) and `args` of EVENT to what ERR says; its place is
+ * not told. */
+void lines_set_err(struct json *event, const struct err *err) ATTR_NONNULL_ALL;
+
+/**
+ * What lines_set_err put into EVENT: ERR_IO where `code` is missing, "" for what is no
+ * text. RET->id is the result, owned by the caller: it must outlive RET.
+ */
+char *lines_get_err(const struct json *event,
+        struct err *ret) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+
 #endif
