@@ -34,21 +34,11 @@ int64_t db_arg_int(const struct db_call *call, int i)
     return sqlite3_value_int64(call->args[i]);
 }
 
-double db_arg_real(const struct db_call *call, int i)
-{
-    return sqlite3_value_double(call->args[i]);
-}
-
 struct view db_arg_text(const struct db_call *call, int i)
 {
     const char *p = (const char *)sqlite3_value_text(call->args[i]);
 
     return (struct view){p, p ? (size_t)sqlite3_value_bytes(call->args[i]) : 0};
-}
-
-void db_result_null(struct db_call *call)
-{
-    sqlite3_result_null(call->context);
 }
 
 void db_result_int(struct db_call *call, int64_t n)

@@ -251,13 +251,6 @@ int stmt_columns(struct stmt *st)
     return sqlite3_column_count(st->handle);
 }
 
-const char *stmt_name(struct stmt *st, int col)
-{
-    const char *name = sqlite3_column_name(st->handle, col);
-
-    return name ? name : "";
-}
-
 bool stmt_is_null(struct stmt *st, int col)
 {
     return sqlite3_column_type(st->handle, col) == SQLITE_NULL;

@@ -39,11 +39,6 @@ bool files_read_id(const char *id, char ret_hash[HASH_256_TEXT])
     return true;
 }
 
-void files_write_id(const char *hash, char ret_id[FILES_ID])
-{
-    snprintf(ret_id, FILES_ID, "%s%s", FILES_PREFIX, hash);
-}
-
 void files_rev(const char *hash, char ret_rev[FILES_REV])
 {
     snprintf(ret_rev, FILES_REV, "1-%.32s", hash);

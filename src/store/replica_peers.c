@@ -101,22 +101,6 @@ int replica_session(struct store *store, int64_t peer, int64_t at_ms, struct err
             store, "update peer set last_ms = ?2 where id = ?1", peer, at_ms, err);
 }
 
-/* The first of the others takes its place. */
-int replica_forget(struct store *store, int64_t peer, struct err *err)
-{
-    int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
-
-    if (rc)
-        return rc;
-    rc = change_peer(store, "delete from peer where id = ?1", peer, 0, err);
-    if (rc == 0)
-        rc = db_run(store->data, err,
-                "update peer set main = 1 where id = (select min(id) from peer)"
-                " and not exists (select 1 from peer where main = 1)",
-                BIND_NONE);
-    return store_end(store, store->data, rc, err);
-}
-
 /* --- all of them ------------------------------------------------------------------ */
 
 void replica_peers_free(struct replica_peer_info *peers, size_t n)

@@ -122,40 +122,6 @@ int replica_get(struct store *store, const char *uid, const char *rev,
     return rc;
 }
 
-/* Takes A and B upwards, the higher one first, until they meet. */
-static int meet(
-        struct db *db, int64_t record, char a[REV_MAX], char b[REV_MAX], struct err *e)
-{
-    int rc = 0;
-
-    while (rc == 0 && *a && *b && strcmp(a, b) != 0) {
-        long long na = tree_generation(a), nb = tree_generation(b);
-
-        if (na >= nb)
-            rc = step_up(db, record, a, e);
-        if (rc == 0 && nb >= na)
-            rc = step_up(db, record, b, e);
-    }
-    return rc;
-}
-
-int replica_ancestor(struct store *store, const char *uid, const char *a, const char *b,
-        char ret_rev[REV_MAX], struct err *err)
-{
-    char x[REV_MAX], y[REV_MAX];
-    int64_t record = 0;
-    int rc = index_find(store->data, uid, &record, err);
-
-    if (rc)
-        return rc == ERR_NOT_FOUND ? no_record(uid, err) : rc;
-    store_copy_text(x, sizeof(x), view_of(a));
-    store_copy_text(y, sizeof(y), view_of(b));
-    rc = meet(store->data, record, x, y, err);
-    if (rc == 0)
-        store_copy_text(ret_rev, REV_MAX, view_of(strcmp(x, y) == 0 ? x : ""));
-    return rc;
-}
-
 int replica_keep_body(struct store *store, const char *uid, const char *rev,
         struct view body, struct err *err)
 {

@@ -99,7 +99,7 @@ static void files__names__are_read_whole_or_not(void **state)
     char id[FILES_ID], back[HASH_256_TEXT], rev[FILES_REV], wrong[FILES_ID + 1];
 
     (void)state;
-    files_write_id(hash, id);
+    snprintf(id, sizeof(id), FILES_PREFIX "%s", hash);
     assert_true(files_read_id(id, back));
     assert_string_equal(back, hash);
     files_rev(hash, rev);

@@ -347,22 +347,6 @@ static void replica__get__gives_the_ancestry(void **state)
             replica_get(store, box_uid(2), NULL, &d, &leaf, &err), ERR_NOT_FOUND);
 }
 
-static void replica__ancestor__is_where_branches_meet(void **state)
-{
-    char rev[REV_MAX];
-
-    (void)state;
-    (void)box_pull(store, forms, peer, box_uid(1), "4-d 3-c 2-b 1-a", "");
-    (void)box_pull(store, forms, peer, box_uid(1), "3-x 2-b 1-a", "");
-    (void)box_pull(store, forms, peer, box_uid(1), "1-z", "");
-    assert_int_equal(replica_ancestor(store, box_uid(1), "4-d", "3-x", rev, &err), 0);
-    assert_string_equal(rev, "2-b");
-    assert_int_equal(replica_ancestor(store, box_uid(1), "3-x", "2-b", rev, &err), 0);
-    assert_string_equal(rev, "2-b");
-    assert_int_equal(replica_ancestor(store, box_uid(1), "4-d", "1-z", rev, &err), 0);
-    assert_string_equal(rev, "");
-}
-
 static void replica__missing__knows_ancestors_too(void **state)
 {
     const char *const revs[] = {"2-b", "1-a", "2-c"};
@@ -497,7 +481,6 @@ int main(void)
             TEST(replica__apply__remembers_names_that_came_late),
             TEST(replica__summarise__says_the_same_without_rules),
             TEST(replica__get__gives_the_ancestry),
-            TEST(replica__ancestor__is_where_branches_meet),
             TEST(replica__missing__knows_ancestors_too),
             TEST(replica__conflicts__go_on_after_one),
             TEST(replica__no_visibility__stays_where_it_is),

@@ -11,7 +11,6 @@ bool db_arg_null(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 /** Whether the argument is a number (integer or real), not text that looks like one. */
 bool db_arg_number(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 int64_t db_arg_int(const struct db_call *call, int i) ATTR_NONNULL_ALL;
-double db_arg_real(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 /**
  * As text, lasting until the function returns; SQL NULL gives {NULL, 0}. May hold any
  * bytes: UTF-8 is not checked.
@@ -19,7 +18,6 @@ double db_arg_real(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 struct view db_arg_text(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 
 /** Without any of these the result is NULL. The text is copied. */
-void db_result_null(struct db_call *call) ATTR_NONNULL_ALL;
 void db_result_int(struct db_call *call, int64_t n) ATTR_NONNULL_ALL;
 void db_result_real(struct db_call *call, double n) ATTR_NONNULL_ALL;
 /** A view without a pointer gives NULL. */

@@ -123,8 +123,6 @@ void stmt_reset(struct stmt *st) ATTR_NONNULL_ALL;
 
 /** Columns count from 0. Views last until the next step or reset. */
 int stmt_columns(struct stmt *st) ATTR_NONNULL_ALL;
-/** "" when unknown. */
-const char *stmt_name(struct stmt *st, int col) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 bool stmt_is_null(struct stmt *st, int col) ATTR_NONNULL_ALL;
 int64_t stmt_int(struct stmt *st, int col) ATTR_NONNULL_ALL;
 double stmt_real(struct stmt *st, int col) ATTR_NONNULL_ALL;

@@ -11,7 +11,6 @@
  */
 enum {
     WIRE_DOC_MAX = 4 * 1024 * 1024, /* bytes of one document's canonical JSON */
-    WIRE_ID_MAX = 36,               /* bytes of an `_id` that a record can have */
 };
 
 /** A revision id `N-hash`: digits without leading zero up to 999,999,999, a hyphen, 1

@@ -2,7 +2,7 @@
 #define ODUS_STORE_FILES_H
 
 #include "odus/base/hash.h"
-#include "odus/store/store.h"
+#include "odus/store/replica.h"
 
 /**
  * Files that records name: posters, technical riders. A record holds the BLAKE2b-256 of
@@ -15,7 +15,6 @@ enum {
     FILES_HEAD = 12,                    /* bytes that tell what a file is */
     FILES_ID = 8 + HASH_256_TEXT,
     FILES_REV = 35,
-    FILES_CONTAINER = 64, /* bytes of a container's name with its terminator */
 };
 
 #define FILES_PREFIX "fichier:" /* of the document's `_id`, and of rows of `link` */
@@ -28,7 +27,6 @@ bool files_is_hash(struct view text) ATTR_PURE;
 
 /** "fichier:HASH"; of another id false. */
 bool files_read_id(const char *id, char ret_hash[HASH_256_TEXT]) ATTR_NONNULL_ALL;
-void files_write_id(const char *hash, char ret_id[FILES_ID]) ATTR_NONNULL_ALL;
 
 /** The one revision that document has, wherever it was made. */
 void files_rev(const char *hash, char ret_rev[FILES_REV]) ATTR_NONNULL_ALL;
@@ -73,10 +71,10 @@ int files_look(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 struct files_item {
     char hash[HASH_256_TEXT];
-    char uid[37];                    /* a record that names it */
-    char container[FILES_CONTAINER]; /* of that record; "" a draft's */
-    int64_t bytes;                   /* -1: not here */
-    bool waits;                      /* for the peer that counts */
+    char uid[37];                     /* a record that names it */
+    char container[REPLICA_NAME_MAX]; /* of that record; "" a draft's */
+    int64_t bytes;                    /* -1: not here */
+    bool waits;                       /* for the peer that counts */
 };
 
 /** Files that record UID (NULL: any) or its draft names, each once; in the order of

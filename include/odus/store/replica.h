@@ -82,12 +82,6 @@ struct replica_leaf {
 int replica_leaves(struct store *store, const char *uid, struct replica_leaf **ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
-/**
- * The nearest common ancestor of revisions A and B of UID. "" when they have none here.
- */
-int replica_ancestor(struct store *store, const char *uid, const char *a, const char *b,
-        char ret_rev[REV_MAX], struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5);
-
 /** Keeps BODY for a revision that is here without (an ancestor asked for). */
 int replica_keep_body(struct store *store, const char *uid, const char *rev,
         struct view body, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -123,10 +117,8 @@ int replica_peers(struct store *store, struct replica_peer_info **ret, size_t *r
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 void replica_peers_free(struct replica_peer_info *peers, size_t n);
 
-/** Makes PEER the one that counts; forgets PEER with all that is remembered of it. */
+/** Makes PEER, which must be one of them, the one that counts. */
 int replica_primary(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
-        ATTR_NONNULL(1);
-int replica_forget(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
 /** A session with PEER came to its end at AT_MS. */
