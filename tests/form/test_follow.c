@@ -170,6 +170,7 @@ static void editing_set__column__leads_its_row_and_the_record(void **state)
     set("rangs.1.double", "1");
     set("rangs.2.n", "6");
     assert_value("rangs.1.double", "1");
+    assert_value("rangs.2.double", "12");
     set("titre", "bal");
     assert_value("rangs.1.mot", "bal3");
     assert_value("rangs.2.mot", "bal6");
