@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "odus/base/clock.h"
+#include "odus/base/mem.h"
 #include "solo.h"
 
 /* --- here --------------------------------------------------------------------------
@@ -169,6 +170,70 @@ static void deletions__few__go_unasked(void **state)
     assert_int_equal(json_len(run.questions), 0);
 }
 
+static void deletions__one_in_twenty__is_the_limit(void **state)
+{
+    (void)state;
+    pulled(99, "'1-a'");
+    script_epoch("e1");
+    script_page("'2-a'", 0, rows_of(100, 21));
+    play();
+    run_well(&run);
+    script_epoch("e1");
+    script_page("'3-a'", 0, gone_rows(6)); /* of 120 */
+    play();
+    run_well(&run);
+    assert_int_equal(json_len(run.questions), 0);
+    assert_string_equal(place_text(&here, 6, "statut_fiche"), "supprime");
+    run.answer = "no";
+    script_epoch("e1");
+    script_page("'4-a'", 0, gone_rows(13)); /* six of them are known */
+    play();
+    assert_int_equal(run.rc, ERR_CONFLICT);
+    assert_int_equal(run_asked(&run, "deletions"), 1);
+}
+
+static void deletions__of_what_was_never_here__go_unasked(void **state)
+{
+    const char *rows[31] = {NULL};
+
+    (void)state;
+    pulled(60, "'1-a'");
+    for (int i = 0; i < 30; i++) {
+        char *body = stage_body(101 + i, "'statut_fiche':'supprime'");
+
+        rows[i] = row_of(101 + i, rev_of(NULL, body), body, "");
+    }
+    script_epoch("e1");
+    script_page("'2-a'", 0, rows);
+    play();
+    run_well(&run);
+    assert_int_equal(json_len(run.questions), 0);
+    assert_string_equal(place_text(&here, 130, "statut_fiche"), "supprime");
+}
+
+static void deletions__ends_of_losing_leaves__go_unasked(void **state)
+{
+    const char *rows[31] = {NULL};
+
+    (void)state;
+    pulled(60, "'1-a'");
+    for (int n = 1; n <= 30; n++) {
+        char *old = stage_body(n, "'modifie_par':'lise'");
+        char *end = stage_body(n, "'fusion':'2-b'"), rev[REV_MAX];
+
+        record_rev(rev_of(NULL, old), true, view_of(end), rev);
+        rows[n - 1] = row_of(n, rev, xasprintf("{'_deleted':true,%s", end + 1), "");
+        free(end);
+        free(old);
+    }
+    script_epoch("e1");
+    script_page("'2-a'", 0, rows);
+    play();
+    run_well(&run);
+    assert_int_equal(json_len(run.questions), 0);
+    assert_int_equal(place_count(&here), 30);
+}
+
 static void deletions__many_here__ask_before_they_are_sent_p08(void **state)
 {
     (void)state;
@@ -243,6 +308,9 @@ int main(void)
             T(metered__more_to_come__asks_and_keeps_what_came),
             T(deletions__many_at_the_server__stop_and_ask_p08),
             T(deletions__few__go_unasked),
+            T(deletions__one_in_twenty__is_the_limit),
+            T(deletions__of_what_was_never_here__go_unasked),
+            T(deletions__ends_of_losing_leaves__go_unasked),
             T(deletions__many_here__ask_before_they_are_sent_p08),
             T(cancelled__at_any_instant__goes_on_from_there),
             T(dry_run__changes_nothing_on_either_side),
