@@ -195,6 +195,34 @@ static void pull__cut_before_the_merge__is_merged_next_time(void **state)
     assert_int_equal(place_standing(&here, 1).leaves, 1);
 }
 
+/* A server may send what was not asked for; what it leaves open is told once. */
+static void pull__another_ancestor_than_asked_for__merges_nothing(void **state)
+{
+    const char *rows[] = {row_of(1, "2-ccc", NULL, "{'rev':'2-bbb'}"), NULL};
+    const char *both = kept(xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s},"
+                                      "{'ok':%s}]}]}",
+            stage_uid(1),
+            doc_of("2-ccc", 2, "'ccc','000'", stage_body(1, "'note':'neuve'"), false),
+            doc_of("2-bbb", 2, "'bbb','000'", stage_body(1, "'titre':'Neuf'"), false)));
+
+    (void)state;
+    script_epoch("e1");
+    script_page("3", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK", both);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            got_of(1, doc_of("1-111", 1, "'111'", stage_body(1, ""), false)));
+    play();
+    run_well(&run);
+    assert_int_equal(run_count(&run, "merged"), 0);
+    assert_int_equal(run_count(&run, "conflict"), 1);
+    assert_int_equal(place_standing(&here, 1).leaves, 2);
+    script_epoch("e1");
+    script_page("3", 0, NULL);
+    play();
+    run_well(&run);
+    assert_int_equal(run_count(&run, "conflict"), 0);
+}
+
 static void pull__tombstone__closes(void **state)
 {
     const char *rows[2] = {NULL};
@@ -359,6 +387,7 @@ int main(void)
             T(pull__several_leaves__all_are_taken),
             T(pull__same_field_changed_twice__both_are_kept_p07),
             T(pull__cut_before_the_merge__is_merged_next_time),
+            T(pull__another_ancestor_than_asked_for__merges_nothing),
             T(pull__tombstone__closes),
             T(pull__unknown_type__is_kept_and_passed_on),
             T(pull__rows_of_no_record__are_passed_over),
