@@ -101,26 +101,13 @@ struct json *wire_write_changes(const struct replica_change *changes, size_t n,
 
 /* --- requests --------------------------------------------------------------------- */
 
-struct json *wire_bulk_get(const struct wire_row *rows, size_t n,
-        bool (*wanted)(void *ctx, const char *uid, const char *rev), void *ctx)
+void wire_want(struct json *docs, const char *uid, const char *rev)
 {
-    struct json *out = json_new_object();
-    struct json *docs = json_new_array();
+    struct json *one = json_new_object();
 
-    for (size_t i = 0; i < n; i++) {
-        for (size_t r = 0; r < rows[i].nrevs; r++) {
-            struct json *one;
-
-            if (wanted && !wanted(ctx, rows[i].uid, rows[i].revs[r]))
-                continue;
-            one = json_new_object();
-            json_set_take(one, "id", text_of(rows[i].uid));
-            json_set_take(one, "rev", text_of(rows[i].revs[r]));
-            json_push_take(docs, one);
-        }
-    }
-    json_set_take(out, "docs", docs);
-    return out;
+    json_set_text(one, "id", uid);
+    json_set_text(one, "rev", rev);
+    json_push_take(docs, one);
 }
 
 struct json *wire_bulk_docs(const struct replica_doc *docs, size_t n)

@@ -68,13 +68,11 @@ static int fetch_ancestor(
         struct session *s, const char *uid, const char *rev, struct err *err)
 {
     struct json *body = json_new_object(), *docs = json_new_array();
-    struct json *one = json_new_object(), *answer = NULL;
+    struct json *answer = NULL;
     char *path = session_path(s, "/_bulk_get?revs=true");
     int rc;
 
-    json_set_text(one, "id", uid);
-    json_set_text(one, "rev", rev);
-    json_push_take(docs, one);
+    wire_want(docs, uid, rev);
     json_set_take(body, "docs", docs);
     rc = session_json(s, "POST", path, body, &answer, NULL, err);
     if (rc == 0)

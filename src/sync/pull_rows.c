@@ -18,15 +18,6 @@ static void take_doc(struct pull *p, const struct replica_doc *doc)
     p->docs[p->ndocs++] = *doc;
 }
 
-static void want_rev(struct pull *p, const char *uid, const char *rev)
-{
-    struct json *one = json_new_object();
-
-    json_set_text(one, "id", uid);
-    json_set_text(one, "rev", rev);
-    json_push_take(p->want, one);
-}
-
 /* --- what a row brings ------------------------------------------------------------ */
 
 /* DOC becomes {rev, parent} where PARENT is here and its id says it is the parent. */
@@ -145,7 +136,7 @@ int pull_row(struct pull *p, const struct wire_row *row, struct err *err)
         rc = replica_missing(p->s->store, row->uid, revs, row->nrevs, missing, err);
     for (size_t i = 0; rc == 0 && i < row->nrevs; i++)
         if (missing[i] && !(i == 0 && take_row_doc(p, row)))
-            want_rev(p, row->uid, row->revs[i]);
+            wire_want(p->want, row->uid, row->revs[i]);
     free(missing);
     free(revs);
     return rc;

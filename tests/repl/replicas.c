@@ -252,13 +252,26 @@ static struct json *answer_bulk_get(struct replica *from, const struct json *req
     return over_the_wire(answer);
 }
 
-static bool is_missing(void *ctx, const char *uid, const char *rev)
+static bool is_missing(struct replica *to, const char *uid, const char *rev)
 {
-    struct replica *to = ctx;
     bool missing = false;
 
     assert_int_equal(replica_missing(to->store, uid, &rev, 1, &missing, NULL), 0);
     return missing;
+}
+
+/* What TO asks for; ALL: whether it is here or not. */
+static struct json *want_rows(
+        const struct wire_changes *c, struct replica *to, bool all)
+{
+    struct json *request = json_new_object(), *docs = json_new_array();
+
+    for (size_t i = 0; i < c->nrows; i++)
+        for (size_t r = 0; r < c->rows[i].nrevs; r++)
+            if (all || is_missing(to, c->rows[i].uid, c->rows[i].revs[r]))
+                wire_want(docs, c->rows[i].uid, c->rows[i].revs[r]);
+    json_set_take(request, "docs", docs);
+    return request;
 }
 
 static void shuffle(struct replica_doc *docs, size_t n, int (*roll)(int n))
@@ -303,8 +316,7 @@ bool replicas_pull(struct replica *to, struct replica *from, struct pull *p)
     size_t n = 0;
 
     assert_int_equal(wire_read_changes(changes, &c, NULL), 0);
-    request = over_the_wire(
-            wire_bulk_get(c.rows, c.nrows, doubled ? NULL : is_missing, to));
+    request = over_the_wire(want_rows(&c, to, doubled));
     answer = answer_bulk_get(from, request);
     assert_int_equal(wire_read_bulk_get(answer, &docs, &n, NULL, NULL, NULL), 0);
     assert_int_equal(n, json_len(json_get(request, "docs")));

@@ -343,21 +343,13 @@ static void changes__written__are_read_again(void **state)
 
 /* --- requests --- */
 
-static bool not_b(void *ctx, const char *uid, const char *rev)
+static void want__names__a_revision(void **state)
 {
-    (void)ctx, (void)uid;
-    return strcmp(rev, "2-b") != 0;
-}
-
-static void bulk_get__asks__for_what_is_wanted(void **state)
-{
-    char revs[][REV_MAX] = {"2-b", "2-a"};
-    struct wire_row row = {.uid = PEER_A, .revs = revs, .nrevs = 2};
+    struct json *docs = json_new_array();
 
     (void)state;
-    assert_string_equal(peer_text(wire_bulk_get(&row, 1, not_b, NULL)),
-            "{'docs':[{'id':'" PEER_A "','rev':'2-a'}]}");
-    assert_string_equal(peer_text(wire_bulk_get(&row, 0, not_b, NULL)), "{'docs':[]}");
+    wire_want(docs, PEER_A, "2-a");
+    assert_string_equal(peer_text(docs), "[{'id':'" PEER_A "','rev':'2-a'}]");
 }
 
 static void bulk_docs__sends__with_history(void **state)
@@ -498,7 +490,7 @@ int main(void)
             cmocka_unit_test(changes__rows_without_sense__are_counted_only),
             cmocka_unit_test(changes__no_answer__is_refused),
             cmocka_unit_test(changes__written__are_read_again),
-            cmocka_unit_test(bulk_get__asks__for_what_is_wanted),
+            cmocka_unit_test(want__names__a_revision),
             cmocka_unit_test(bulk_docs__sends__with_history),
             cmocka_unit_test(revs_diff__asks_and_reads),
             cmocka_unit_test(bulk_get__answer__good_documents_only),

@@ -71,10 +71,8 @@ struct json *wire_write_changes(const struct replica_change *changes, size_t n,
 /* --- bodies of requests and their answers -------------------------------------------
  */
 
-/** {"docs":[{id,rev}…]} of all leaves of ROWS for which WANTED is true. Owned. */
-struct json *wire_bulk_get(const struct wire_row *rows, size_t n,
-        bool (*wanted)(void *ctx, const char *uid, const char *rev),
-        void *ctx) ATTR_RETNONNULL ATTR_CHECK;
+/** Appends {id,rev} to DOCS, the array of {"docs":DOCS} that _bulk_get is sent. */
+void wire_want(struct json *docs, const char *uid, const char *rev) ATTR_NONNULL_ALL;
 
 /** {"docs":[…],"new_edits":false}. Owned. */
 struct json *wire_bulk_docs(
