@@ -24,8 +24,8 @@ int app_file_add(struct app *app, const char *path, char ret_hash[HASH_256_TEXT]
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** Fetches what is missing of the records UIDS (array of texts, taken; empty: all) from
- * the server at URL (NULL: the configured one). Events: docs/workers.md. ERR_USAGE: no
- * server is known. */
+ * the server at URL (NULL: the configured one). Events: docs/workers.md. *RET is owned:
+ * worker_end. ERR_USAGE: no server is known; errors of worker_start. */
 int app_files_fetch(struct app *app, const char *url, struct json *uids,
         struct worker **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 

@@ -20,7 +20,7 @@ struct sync_settings {
 };
 struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
 
-/** Keeps SERVER and ACCOUNT (NULL: as it is) in the configuration file. */
+/** Keeps SERVER and ACCOUNT (NULL: as it is) in the configuration file. ERR_IO. */
 int app_set_server(struct app *app, const char *server, const char *account,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
@@ -38,7 +38,8 @@ struct sync_wish {
     bool yes, dry_run, insecure;
     int tries; /* 0: until it comes through */
 };
-/** Starts a session. ERR_USAGE: no server is known. */
+/** Starts a session; *RET ends with worker_end. ERR_USAGE: no server is known; errors
+ * of worker_start. */
 int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
@@ -59,8 +60,9 @@ enum sync_phase {
 };
 struct sync_state {
     enum sync_phase phase;
-    int64_t done, total; /* total -1 unknown */
-    int64_t up, down, rate, eta;
+    int64_t done, total;    /* documents or files of the phase; total -1 unknown */
+    int64_t up, down, rate; /* bytes; bytes per second, 0 unknown */
+    int64_t eta;            /* seconds; -1 unknown */
     int wait_seconds;
     char *message;    /* private: the text err points to */
     struct err err;   /* why it waits or ended; id NULL: all went well */
@@ -78,9 +80,10 @@ void sync_state_event(struct sync_state *s, const struct json *event) ATTR_NONNU
 
 /** Where all stands, for the status line. */
 struct sync_counts {
-    bool server; /* one is known */
-    int64_t waiting, held, conflicts, refused;
-    int64_t last_ms; /* end of the last session; 0 never */
+    bool server;     /* one is known */
+    int64_t waiting; /* leaves; at most about REPLICA_COUNT_MAX are counted */
+    int64_t held, conflicts, refused; /* records */
+    int64_t last_ms;                  /* end of the last session; 0 never */
 };
 struct sync_counts app_sync_counts(struct app *app) ATTR_NONNULL_ALL;
 
@@ -100,7 +103,8 @@ struct sync_standing app_standing(
 /** "brouillon", "complet", "en attente", "envoyé": msgids. */
 const char *sync_word_id(enum sync_word word) ATTR_RETNONNULL;
 
-/** Holds or releases a record: a held one is never sent. */
+/** Holds or releases a record: a held one is never sent. ERR_NOT_FOUND: no such record.
+ */
 int app_hold(struct app *app, const char *uid, bool held, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
@@ -118,8 +122,8 @@ void app_queue_free(struct sync_queued *queue, size_t n);
 int app_conflicts(struct app *app, size_t limit, struct sync_queued **ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 
-/** What others changed since the last visit (the last time app_news_seen was called),
- * the own organisation's records first. Owned: app_news_free. */
+/** What others changed after SINCE_MS, the own organisation's records first, at most
+ * LIMIT. Owned: app_news_free. */
 struct sync_news {
     char uid[37];
     char *title, *type, *author;
@@ -129,6 +133,8 @@ struct sync_news {
 int app_news(struct app *app, int64_t since_ms, size_t limit, struct sync_news **ret,
         size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 4, 5);
 void app_news_free(struct sync_news *news, size_t n);
+
+/** The last visit: when app_news_seen was called last, ms; 0 never. */
 int64_t app_news_since(struct app *app) ATTR_NONNULL_ALL;
 void app_news_seen(struct app *app) ATTR_NONNULL_ALL;
 /** The same as of UNTIL_MS: what came later was not shown. */

@@ -13,7 +13,8 @@
 struct worker;
 
 /** PROGRAM: "sync" or "serve". JOB is taken; `store`, `forms`, `config` and `lang` are
- * added. ERR_NOT_FOUND: the program is not installed. */
+ * added. *RET is owned: worker_end. ERR_NOT_FOUND: the program is not installed;
+ * ERR_IO: it cannot be started. SIGPIPE is ignored from then on. */
 int worker_start(struct app *app, const char *program, struct json *job,
         struct worker **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
@@ -25,7 +26,7 @@ int worker_fd(const struct worker *w) ATTR_NONNULL_ALL;
 int worker_next(struct worker *w, int wait_ms, struct json **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
-/** The answer to an "ask"; NULL: none. */
+/** The answer to an "ask"; TEXT NULL: none, the safe one is taken. */
 void worker_answer(struct worker *w, const char *text) ATTR_NONNULL(1);
 
 /** Asks it to end; it still tells what it has done. */

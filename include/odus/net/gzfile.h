@@ -15,10 +15,12 @@ struct gzfile;
  */
 int gzfile_create(const char *path, struct gzfile **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
+/** Appends BYTES. ERR_IO: the file cannot become whole any more. */
 int gzfile_write(struct gzfile *f, struct view bytes, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
-/** Reads compressed files and others alike. ERR_NOT_FOUND, ERR_IO. */
+/** Reads compressed files and others alike; *RET is to be closed. ERR_NOT_FOUND,
+ * ERR_IO. */
 int gzfile_open(const char *path, struct gzfile **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 

@@ -22,12 +22,13 @@ struct net_options {
     const char *ca_file; /* private CA (PEM), added to the system's; NULL */
     enum net_auth auth;
     const char *user;
-    const char *secret; /* password or token; wiped at net_free, never printed */
-    bool insecure;   /* send it over http to hosts other than loopback all the same */
-    bool plain;      /* never gzip bodies of requests */
-    int low_speed;   /* bytes per second below which, for low_seconds, the request
-                        is given up; 0: 10 */
-    int low_seconds; /* 0: 60 */
+    const char *secret;  /* password or token; wiped at net_free, never printed */
+    bool insecure;       /* send it over http to hosts other than loopback all the same;
+                            certificates are always verified */
+    bool plain;          /* never gzip bodies of requests */
+    int low_speed;       /* bytes per second below which, for low_seconds, the request
+                            is given up; 0: 10 */
+    int low_seconds;     /* 0: 60 */
     int connect_seconds; /* 0: 30 */
     /** Called at least every 200 ms while waiting; false cancels (ERR_BUSY with the
      * message "cancelled"). May be NULL. */
@@ -125,6 +126,7 @@ struct net_totals {
     int requests, connections;
     int64_t rate; /* bytes per second of the last seconds of work, 0 unknown */
 };
+/** Of all exchanges of NET so far. */
 struct net_totals net_totals(const struct net *net) ATTR_NONNULL_ALL;
 
 /** Appends TEXT percent-encoded as one part of a path or value of a query. */

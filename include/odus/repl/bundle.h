@@ -22,18 +22,21 @@ struct bundle_source { /* fills at most MAX bytes; 0 at the end, <0 on error */
 };
 
 struct bundle_report {
-    char *from; /* `store` of the head, terminal-safe */
-    char *container;
-    int64_t made_ms;
+    char *from;      /* `store` of the head, terminal-safe; NULL: no head was read */
+    char *container; /* NULL as FROM */
+    int64_t made_ms; /* UTC, since 1970 */
     int64_t docs, added, known, refused,
             removed; /* removed: would delete a record here */
     bool whole;      /* false: the file breaks off */
 };
+/** Accepts one that is all zero, and leaves that. */
 void bundle_report_release(struct bundle_report *r);
 
 /** Writes all leaves of CONTAINER that changed after SINCE (0: all), but for held
- * records. Exercises only from training stores, which give nothing else. *RET_DOCS,
- * *RET_SEQ (for the next SINCE). */
+ * records. Exercises only from training stores, which give nothing else. *RET_DOCS: how
+ * many were written; *RET_SEQ: the next SINCE (replica_change.seq). SINK is called with
+ * borrowed bytes; what it returns other than 0 ends it with that code. ERR_LIMIT: a
+ * record that is too large for a line; the store's errors. */
 int bundle_write(struct store *store, const char *container, int64_t since,
         const struct bundle_sink *sink, int64_t *ret_docs, int64_t *ret_seq,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5, 6);

@@ -17,6 +17,7 @@ struct settle_result {
     char *fields;          /* what came from the merged leaves: labels of fields, comma
                               separated, for the list people see; NULL */
 };
+/** Accepts one that is all zero, and leaves that. */
 void settle_result_release(struct settle_result *r);
 
 /**

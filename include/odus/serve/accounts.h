@@ -15,16 +15,18 @@ enum {
     ACCOUNTS_PASSWORD_MAX = 200,
 };
 
-/** The accounts of the store in DIR, owned; an empty object when there are none. */
+/** The accounts of the store in DIR, owned; an empty object when there are none.
+ * ERR_DAMAGED, ERR_INVALID: the file is not such an object. ERR_LIMIT, ERR_IO. */
 int accounts_read(const char *dir, struct json **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
-/** Adds, or gives a new password and roles. ROLES: array of texts. ERR_USAGE: a name,
- * role or password that cannot be. */
+/** Adds, or gives a new password and roles. ROLES: array of texts, borrowed. ERR_USAGE:
+ * a name, role or password that cannot be. ERR_LIMIT: ACCOUNTS_MAX are there. Errors of
+ * accounts_read; ERR_IO. */
 int accounts_add(const char *dir, const char *name, const char *password,
         const struct json *roles, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** ERR_NOT_FOUND. */
+/** ERR_NOT_FOUND: no such account. Errors of accounts_read; ERR_IO. */
 int accounts_remove(const char *dir, const char *name, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 

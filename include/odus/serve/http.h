@@ -27,13 +27,14 @@ struct http_options {
 int http_open(const struct http_options *opt, struct http **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
-/** The port it listens on. */
+/** The TCP port it listens on. */
 int http_port(const struct http *http) ATTR_NONNULL_ALL;
 
 /** Readable when there is something to do. */
 int http_fd(const struct http *http) ATTR_NONNULL_ALL;
 
-/** Milliseconds after which http_run is to be called although nothing is readable. */
+/** Milliseconds after which http_run is to be called although nothing is readable; -1:
+ * no such moment. */
 int http_wait_ms(struct http *http) ATTR_NONNULL_ALL;
 
 /** Does what can be done without waiting. */

@@ -84,7 +84,8 @@ struct serve_options {
 
 struct serve;
 
-/** ERR_USAGE: neither loopback, nor accounts, nor a code: open to everyone. */
+/** *RET is owned: serve_free. OPT is copied. ERR_USAGE: neither loopback, nor accounts,
+ * nor a code: open to everyone. */
 int serve_new(const struct serve_options *opt, struct serve **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 void serve_free(struct serve *serve);

@@ -23,6 +23,7 @@ enum {
 
 /* --- names; pure ------------------------------------------------------------------ */
 
+/** 64 hex digits in lower case. */
 bool files_is_hash(struct view text) ATTR_PURE;
 
 /** "fichier:HASH"; of another id false. */
@@ -93,7 +94,7 @@ int files_missing(struct store *store, const char *uid, size_t limit,
         struct files_item **ret, size_t *ret_n, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 4, 5);
 
-/** PEER has shown to have HASH in CONTAINER. */
+/** PEER has shown to have HASH in CONTAINER: files_due gives it no more. */
 int files_confirm(struct store *store, int64_t peer, const char *container,
         const char *hash, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 

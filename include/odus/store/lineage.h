@@ -12,6 +12,7 @@ struct lineage;
 
 enum { LINEAGE_BASES_MAX = 4 };
 
+/** The lineage of UID as it is now, owned. ERR_NOT_FOUND: no such record. */
 int lineage_read(struct store *store, const char *uid, struct lineage **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 

@@ -52,7 +52,8 @@ int publish_list(struct forms *forms, const char *path, const char *author, bool
 
 /**
  * Tries all publications that are not in use once more (this program may be a newer
- * one than when they came), and tells those that still cannot be used.
+ * one than when they came), and tells those that still cannot be used: what UNUSED (may
+ * not be NULL) is given is borrowed. 0, or the store's errors.
  */
 int publish_check(struct forms *forms,
         void (*unused)(

@@ -105,8 +105,8 @@ int replica_peer(struct store *store, const char *url, int64_t *ret_peer, bool *
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 struct replica_peer_info {
-    int64_t id;
-    char *url;
+    int64_t id;   /* for the calls below */
+    char *url;    /* as replica_peer was given it */
     bool primary; /* whose acknowledgement makes a record "sent": the first, or the one
                      made so */
     int64_t last_ms; /* last session that came to its end; 0 never */
@@ -121,7 +121,8 @@ void replica_peers_free(struct replica_peer_info *peers, size_t n);
 int replica_primary(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
-/** A session with PEER came to its end at AT_MS. */
+/** A session with PEER came to its end at AT_MS (clock_now_ms). ERR_NOT_FOUND: no such
+ * peer. */
 int replica_session(struct store *store, int64_t peer, int64_t at_ms, struct err *err)
         ATTR_NONNULL(1);
 
@@ -163,7 +164,8 @@ int replica_outbox(struct store *store, const struct replica_out *out, int64_t a
         struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2, 3, 4, 5);
 
-/** Leaves that wait for PEER in CONTAINER (NULL: all) and their bytes. */
+/** Leaves that wait for PEER in CONTAINER (NULL: all) and may go to it, and the bytes
+ * of their bodies. Looks at each: replica_counts is quicker. */
 int replica_waiting(struct store *store, int64_t peer, const char *container,
         int64_t *ret_n, int64_t *ret_bytes, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 4, 5);
@@ -219,17 +221,19 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
 /** For the status line; quick at any size of the store. */
 enum { REPLICA_COUNT_MAX = 100000 /* of those that wait no more are counted */ };
 struct replica_counts {
-    int64_t waiting, held, conflicts, refused;
-    int64_t last_ms; /* last session with the primary peer; 0 never */
-    bool peer;       /* a primary peer is set */
+    int64_t waiting;                  /* leaves, for the primary peer */
+    int64_t held, conflicts, refused; /* records */
+    int64_t last_ms;                  /* last session with the primary peer; 0 never */
+    bool peer;                        /* a primary peer is set */
 };
 int replica_counts(struct store *store, struct replica_counts *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
-/** Records that wait or are held, newest first, for the view of the queue. */
+/** Records that wait or are held, newest first, for the view of the queue; at most
+ * LIMIT. Owned: replica_entries_free. */
 struct replica_entry {
     char uid[37];
-    char *title, *type;
+    char *title, *type; /* owned by the entry, as by the array */
     struct replica_standing standing;
 };
 int replica_queue(struct store *store, size_t limit, struct replica_entry **ret,
@@ -237,7 +241,8 @@ int replica_queue(struct store *store, size_t limit, struct replica_entry **ret,
 void replica_entries_free(struct replica_entry *entries, size_t n);
 
 /** What others changed: revisions that came from peers after SINCE_MS, one per record
- * (its winner), not by AUTHOR; ORGANISATION's records first, then the latest. */
+ * (its winner), not by AUTHOR; ORGANISATION's records first, then the latest. At most
+ * LIMIT. Owned: replica_news_free. */
 struct replica_news {
     char uid[37];
     char *title, *type, *author;
@@ -268,7 +273,8 @@ int replica_changes(struct store *store, const char *container, int64_t since,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5, 6, 7);
 void replica_changes_free(struct replica_change *changes, size_t n);
 
-/** Seq of the latest change; records and tombstones of CONTAINER. */
+/** Seq of the latest change; then how many records CONTAINER has whose winner lives,
+ * and whose winner is a tombstone. */
 int64_t replica_seq(struct store *store) ATTR_NONNULL_ALL;
 int replica_count(struct store *store, const char *container, int64_t *ret_docs,
         int64_t *ret_deleted, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);

@@ -22,16 +22,17 @@ struct sync_host {
     void *ctx;
 };
 
+/** Everything is borrowed for the time of sync_run. */
 struct sync_job {
-    const char *url; /* of the server: containers are databases below it */
-    const char *user, *secret;
+    const char *url;           /* of the server: containers are databases below it */
+    const char *user, *secret; /* NULL: asked for when the server wants them */
     enum net_auth auth;
-    const char *ca_file;
+    const char *ca_file;      /* as in net_options; NULL */
     const char *author;       /* whose changes go first */
     const char *organisation; /* its container: org-… ; "" none */
     bool yes;                 /* questions are answered with yes */
     bool dry_run;             /* looks, changes nothing on either side */
-    bool insecure;            /* password over plain http to another machine */
+    bool insecure;            /* as in net_options */
     int64_t metered;          /* bytes above which a transfer asks first; 0: never */
     bool all_files;           /* those that are missing here come too, after text */
     const struct json *fetch; /* only files, those these records name (array of uids;
@@ -43,7 +44,8 @@ struct sync_report {
     int64_t pulled; /* revisions that were new here */
     int64_t pushed; /* revisions the peer took and has shown to have */
     int64_t merged; /* leaves brought together without a person */
-    int64_t conflicts, refused, waiting; /* as they stand at the end */
+    int64_t conflicts, refused, waiting; /* as they stand at the end; the last: leaves
+                                            for this peer */
     int64_t files;                       /* that have come */
     struct net_totals totals;
     bool network; /* it ended because of the link or the server… */
