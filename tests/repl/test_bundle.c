@@ -265,6 +265,10 @@ static void bundle__deletions__are_counted(void **state)
     r = taken(&b, buf_view(&file), true);
     assert_int_equal(r.removed, 1);
     bundle_report_release(&r);
+    replicas_write(&b, uid_of(0), "{'note':'mine'}"); /* stays, beside it */
+    r = taken(&b, buf_view(&file), true);
+    assert_int_equal(r.removed, 0);
+    bundle_report_release(&r);
     buf_release(&file);
     replicas_close(&a);
     replicas_close(&b);
