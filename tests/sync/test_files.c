@@ -174,6 +174,30 @@ static void send__after_text__then_the_record_is_sent_P15(void **state)
     free(poster);
 }
 
+static void send__another_epoch__the_file_goes_again(void **state)
+{
+    char *poster = pdf(100);
+    const char *rows[2] = {NULL};
+
+    (void)state;
+    keep(poster);
+    run.job.yes = true;
+    rows[0] = row_of(1, put(1, hash_of(poster)), NULL, "");
+    for (int i = 0; i < 2; i++) {
+        script_epoch(i ? "e2" : "e1");
+        script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+        script_page("'2-a'", 0, rows);
+        script_say(at("GET", hash_of(poster), ""), "404 Not Found", "{}");
+        script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+        script_say(at("GET", hash_of(poster), ""), "200 OK", stub(100));
+        script_play(&run, &here);
+        run_well(&run);
+        assert_int_equal(place_standing(&here, 1).state, REPLICA_SENT);
+        script_clear();
+    }
+    free(poster);
+}
+
 static void send__file_is_there__is_not_sent_again(void **state)
 {
     char *poster = pdf(100);
@@ -492,6 +516,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, undo)
     const struct CMUnitTest tests[] = {
             T(send__after_text__then_the_record_is_sent_P15),
+            T(send__another_epoch__the_file_goes_again),
             T(send__file_is_there__is_not_sent_again),
             T(send__said_and_dropped__the_record_waits_P15),
             T(send__refused_with_a_reason__is_told_and_ends_nothing),
