@@ -40,7 +40,7 @@ static void print_records(struct run *r, const struct json *state)
             number(states, "complet"), number(states, "brouillon"),
             number(states, "en_attente"), number(states, "envoye"));
     for (struct json_iter it = {0}; json_iter(json_get(state, "types"), &it);)
-        out_line("  %s: %d", app_type_label(r->app, it.key),
+        out_line(_("  %1$s: %2$d"), app_type_label(r->app, it.key),
                 (int)json_as_int(it.val, 0));
 }
 

@@ -60,7 +60,7 @@ static int open_link(const struct net_options *opt, const char *url, struct link
     /* beside good authorities the library passes over what is none */
     if (!code && setup.ca && !strstr(setup.ca, "-----BEGIN "))
         code = err_set(err, ERR_INVALID,
-                N_("the file of authorities (ca_file) holds no certificate: %1$s"),
+                N_("the file of authorities (autorite) holds no certificate: %1$s"),
                 opt->ca_file);
     if (!code)
         *ret = link_new(&setup);

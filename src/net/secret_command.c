@@ -61,15 +61,15 @@ static int start(const char *command, struct command *c, struct err *err)
     int r;
 
     if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
-        return err_set(
-                err, ERR_IO, N_("cannot run password_command: %1$s"), strerror(errno));
+        return err_set(err, ERR_IO, N_("cannot run commande_mot_de_passe: %1$s"),
+                strerror(errno));
     fcntl(fds[1], F_SETFL, 0); /* the command's end waits as every program expects */
     r = spawn(command, fds[1], &c->pid);
     close(fds[1]);
     if (r) {
         close(fds[0]);
         return err_set(
-                err, ERR_IO, N_("cannot run password_command: %1$s"), strerror(r));
+                err, ERR_IO, N_("cannot run commande_mot_de_passe: %1$s"), strerror(r));
     }
     c->out = fds[0];
     return 0;
@@ -135,21 +135,24 @@ static int failed(int status, struct err *err)
     snprintf(number, sizeof(number), "%d",
             WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return err_set(err, ERR_IO,
-            N_("password_command failed (exit status %1$s): try it by hand"), number);
+            N_("commande_mot_de_passe failed (exit status %1$s): try it by hand"),
+            number);
 }
 
 static int result(struct command *c, bool ended, char **ret, struct err *err)
 {
     if (!ended)
         return err_set(err, ERR_IO,
-                N_("password_command took too long and was ended: try it by hand"));
+                N_("commande_mot_de_passe took too long and was ended: try it by "
+                   "hand"));
     if (c->status)
         return failed(c->status, err);
     if (c->len && c->line[c->len - 1] == '\r')
         c->len--;
     if (c->long_line || !c->len || memchr(c->line, '\0', c->len))
         return err_set(err, ERR_IO,
-                N_("the first line that password_command prints is no password: try it "
+                N_("the first line that commande_mot_de_passe prints is no password: "
+                   "try it "
                    "by hand"));
     *ret = xstrndup(c->line, c->len);
     return 0;

@@ -26,7 +26,7 @@ static int no_tls(const struct link_result *r, const char *host, struct err *err
         return err_set(err, ERR_IO,
                 N_("the certificate of %1$s comes from an authority unknown here: if "
                    "it "
-                   "is your own, name its file in the settings (ca_file)"),
+                   "is your own, name its file in the settings (autorite)"),
                 host);
     if (r->end == LINK_TLS_NAME)
         return err_set(err, ERR_IO,
@@ -35,7 +35,7 @@ static int no_tls(const struct link_result *r, const char *host, struct err *err
                 host);
     if (r->end == LINK_CA_FILE)
         return err_set(err, ERR_IO,
-                N_("the file of authorities (ca_file) holds no certificate: %1$s"),
+                N_("the file of authorities (autorite) holds no certificate: %1$s"),
                 r->detail);
     return err_set(err, ERR_IO,
             N_("no secure connection to %1$s: check the address and its port (%2$s)"),

@@ -328,7 +328,7 @@ static void why__no_answer__has_words_for_every_end(void **state)
             {LINK_CUT, "broke off", true},
             {LINK_SLOW, "too slow", true},
             {LINK_TLS_DATE, "check the clock", false},
-            {LINK_TLS_CA, "(ca_file)", false},
+            {LINK_TLS_CA, "(autorite)", false},
             {LINK_TLS_NAME, "not that of example.org", false},
             {LINK_TLS_OTHER, "no secure connection", false},
             {LINK_CA_FILE, "holds no certificate", false},
