@@ -92,7 +92,10 @@ static int change_peer(
 
 int replica_primary(struct store *store, int64_t peer, struct err *err)
 {
-    return change_peer(store, "update peer set main = (id = ?1)", peer, 0, err);
+    return change_peer(store,
+            "update peer set main = (id = ?1)"
+            " where exists (select 1 from peer where id = ?1)",
+            peer, 0, err);
 }
 
 int replica_session(struct store *store, int64_t peer, int64_t at_ms, struct err *err)

@@ -253,6 +253,7 @@ void session_look(struct session *s)
         return;
     s->looked = generation;
     s->counts.news = count_news(s->ui->app);
+    s->generation = 0; /* counted anew, however short ago that was */
     waiting = session_counts(s).sync.waiting;
     if (waiting > s->sent_until)
         begin_in(s, soon_ms());

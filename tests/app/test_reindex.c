@@ -165,19 +165,23 @@ static void put_many(void)
     json_free(model);
 }
 
+/* A slice ends with its rows or its time: on a busy machine after one record, which may
+ * be no event. */
 static void reindex__many_events__in_slices_when_idle(void **state)
 {
-    int steps = 0, now;
+    int steps = 0, before = 0, now;
 
     (void)state;
     put_many();
     set(DESK_THEATRE, "nom", "Scène Vauban", true);
     assert_int_equal(found("lieu:Vauban"), 0); /* nobody waits for them */
     assert_true(app_idle(desk));
-    now = found("lieu:Vauban");
-    assert_true(now > 0 && now <= REINDEX_ROWS);
-    while (reindex_step(desk))
-        steps++;
+    for (bool more = true; more; steps++) {
+        now = found("lieu:Vauban");
+        assert_in_range(now, before, before + REINDEX_ROWS);
+        before = now;
+        more = reindex_step(desk);
+    }
     assert_true(steps >= MANY * 2 / REINDEX_ROWS);
     assert_true(found("lieu:Vauban") >= MANY * 2);
     assert_int_equal(found(THEN), 0);
