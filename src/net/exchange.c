@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/net/secret.h"
 
 #include "gzip.h"
 #include "net_priv.h"
 #include "session.h"
-#include "url.h"
 #include "why.h"
 
 enum {

@@ -5,10 +5,10 @@
 
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/net/secret.h"
 
 #include "net_priv.h"
-#include "url.h"
 
 enum {
     CA_FILE_MAX = 1024 * 1024,
@@ -78,7 +78,7 @@ void net_sign(struct net *net)
 
 int net_new(const struct net_options *opt, struct net **ret, struct err *err)
 {
-    char *url = opt->url ? net_url(opt->url) : NULL;
+    char *url = opt->url ? url_normal(opt->url) : NULL;
     struct link *link = NULL;
     struct net *net;
     int code = check_options(opt, url, err);

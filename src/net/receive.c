@@ -3,11 +3,11 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/base/utf8.h"
 
 #include "heads.h"
 #include "net_priv.h"
-#include "url.h"
 
 enum {
     HEADS_MAX = 64 * 1024,   /* of all answers of one exchange */
@@ -30,7 +30,7 @@ static bool elsewhere(const struct net *net, struct view location)
     bool differs = false;
 
     full[strcspn(full, "?#")] = '\0';
-    there = net_url(full);
+    there = url_normal(full);
     if (there)
         differs = !view_eq(url_parts(there).host, url_parts(net->url).host);
     free(text);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
-#include "odus/net/net.h"
+#include "odus/base/url.h"
 
 #include "secret_priv.h"
 
@@ -25,7 +25,7 @@ void secret_buf_release(struct buf *b)
 /* One spelling per server, so that "HTTPS://Host/" finds what "https://host" kept. */
 static char *server(const char *url)
 {
-    char *normal = net_url(url);
+    char *normal = url_normal(url);
 
     return normal ? normal : xstrdup(url);
 }

@@ -13,6 +13,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 
 enum {
     PAGE_FIRST = 100,
@@ -87,7 +88,7 @@ static char *page_path(const struct pull *p)
     buf_init(&path, 0);
     buf_addf(&path, "/%s/_changes?style=all_docs&limit=%zu%s&since=", p->s->remote,
             p->limit, p->with_docs ? "&include_docs=true" : "");
-    net_encode(view_of(*p->since ? p->since : "0"), &path);
+    url_encode(view_of(*p->since ? p->since : "0"), &path);
     return buf_take(&path);
 }
 

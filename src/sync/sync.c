@@ -7,6 +7,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/base/utf8.h"
 #include "odus/net/secret.h"
 #include "odus/store/files.h"
@@ -231,7 +232,7 @@ int sync_run(struct store *store, struct forms *forms, const struct sync_job *jo
             .job = job,
             .host = host,
             .report = ret,
-            .url = net_url(job->url),
+            .url = url_normal(job->url),
             .user = job->user ? xstrdup(job->user) : NULL,
             .secret = job->secret ? xstrdup(job->secret) : NULL,
     };

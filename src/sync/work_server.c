@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/repl/roles.h"
 #include "session.h"
 #include "worker.h"
@@ -260,8 +261,8 @@ static char *user_path(const char *name)
 
     buf_init(&path, 0);
     buf_adds(&path, "/_users/");
-    net_encode(view_of(USER_PREFIX), &path);
-    net_encode(view_of(name), &path);
+    url_encode(view_of(USER_PREFIX), &path);
+    url_encode(view_of(name), &path);
     return buf_take(&path);
 }
 
@@ -437,7 +438,7 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
             .forms = w->forms,
             .user = w->user ? xstrdup(w->user) : NULL,
             .secret = a.job.secret ? xstrdup(a.job.secret) : NULL};
-    a.s.url = a.job.url ? net_url(a.job.url) : NULL;
+    a.s.url = a.job.url ? url_normal(a.job.url) : NULL;
     if (!a.job.url)
         rc = err_set(&err, ERR_USAGE, N_("give the address of the server"));
     if (rc == 0 && !a.s.url)

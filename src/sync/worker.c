@@ -11,6 +11,7 @@
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "session.h"
 #include "worker.h"
 
@@ -230,7 +231,7 @@ static int lock_store(struct worker *w, struct err *err)
 static void tell_start(struct worker *w, const char *url)
 {
     struct json *event = session_event("start");
-    char *clean = net_url(url); /* without a password that somebody put there */
+    char *clean = url_normal(url); /* without a password that somebody put there */
 
     session_set(event, "url", clean);
     worker_tell(w, event);
@@ -241,7 +242,7 @@ static void tell_start(struct worker *w, const char *url)
 static int make_main(struct worker *w, const char *url, struct err *err)
 {
     struct replica_peer_info *all = NULL;
-    char *clean = net_url(url);
+    char *clean = url_normal(url);
     size_t n = 0;
     int rc = replica_peers(w->store, &all, &n, err);
 

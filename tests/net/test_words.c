@@ -6,66 +6,8 @@
 
 #include "../../src/net/heads.h"
 #include "../../src/net/rate.h"
-#include "../../src/net/url.h"
 
 /* What is read from foreign text, and said in words: no connection needed. */
-
-static void expect_url(const char *url, const char *want)
-{
-    char *got = net_url(url);
-
-    if (!want)
-        assert_null(got);
-    else
-        assert_string_equal(got, want);
-    free(got);
-}
-
-static void url__normal__has_one_spelling(void **state)
-{
-    char long_url[3000];
-
-    (void)state;
-    expect_url("https://example.org", "https://example.org");
-    expect_url(" HTTPS://Example.ORG:443/ ", "https://example.org");
-    expect_url("http://example.org:80//", "http://example.org");
-    expect_url("http://example.org:443", "http://example.org:443");
-    expect_url("https://me:pw@d@example.org:08443/Couch/?q#f",
-            "https://example.org:8443/Couch");
-    expect_url("https://example.org?x", "https://example.org");
-    expect_url("https://[::1]:5984/", "https://[::1]:5984");
-    expect_url("https://médiathèque.fr", "https://médiathèque.fr");
-    expect_url("https://", NULL);
-    expect_url("https://me@", NULL);
-    expect_url("https://:80", NULL);
-    expect_url("https://a:0", NULL);
-    expect_url("https://a:65536", NULL);
-    expect_url("https://a:99999999999999999999", NULL);
-    expect_url("https://a b", NULL);
-    expect_url("https://a\x1b[0m", NULL);
-    expect_url("https://a/b c", NULL);
-    expect_url("https://a/\r\nX: y", NULL);
-    expect_url("https://[::1", NULL);
-    expect_url("https://[é]", NULL);
-    expect_url("file:///etc/passwd", NULL);
-    expect_url("example.org", NULL);
-    expect_url("", NULL);
-    memset(long_url, 'a', sizeof(long_url));
-    memcpy(long_url, "https://a/", 10);
-    long_url[sizeof(long_url) - 1] = '\0';
-    expect_url(long_url, NULL);
-}
-
-static void url__encode__leaves_unreserved_alone(void **state)
-{
-    struct buf out;
-
-    (void)state;
-    buf_init(&out, 0);
-    net_encode((struct view){"aZ9-._~ /?#%+\xC3\xA9\0x", 17}, &out);
-    assert_string_equal(out.s, "aZ9-._~%20%2F%3F%23%25%2B%C3%A9%00x");
-    buf_release(&out);
-}
 
 static int retry(const char *value)
 {
@@ -281,8 +223,6 @@ static void rate__of__is_that_of_the_last_seconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-            cmocka_unit_test(url__normal__has_one_spelling),
-            cmocka_unit_test(url__encode__leaves_unreserved_alone),
             cmocka_unit_test(heads__retry__reads_both_forms_within_bounds),
             cmocka_unit_test(heads__type__is_cut_at_its_parameters),
             cmocka_unit_test(heads__value__wants_the_whole_name),

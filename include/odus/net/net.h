@@ -45,10 +45,6 @@ int net_new(const struct net_options *opt, struct net **ret, struct err *err) AT
 /** Accepts NULL; ends what is under way. */
 void net_free(struct net *net);
 
-/** "https://host/path" without user, query, final slash, default port; host in lower
- * case. Owned; NULL: not an address. */
-char *net_url(const char *url) ATTR_CHECK ATTR_NONNULL_ALL;
-
 /** Copied, body included: it may go away once net_start or net_run returns. */
 struct net_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE", "HEAD" */
@@ -128,9 +124,6 @@ struct net_totals {
 };
 /** Of all exchanges of NET so far. */
 struct net_totals net_totals(const struct net *net) ATTR_NONNULL_ALL;
-
-/** Appends TEXT percent-encoded as one part of a path or value of a query. */
-void net_encode(struct view text, struct buf *out) ATTR_NONNULL(2);
 
 /**
  * Milliseconds to wait before try N (from 1): doubling from 1 s to 5 minutes, between

@@ -1,9 +1,11 @@
-#include "url.h"
+/* Addresses of servers (RFC 3986 §3), as far as they are host, port and path. */
+#include "odus/base/url.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "odus/net/net.h"
+#include "odus/base/mem.h"
 
 enum { URL_MAX = 2000, PORT_MAX = 65535 };
 
@@ -108,7 +110,7 @@ static bool write_url(
     return !out->full;
 }
 
-char *net_url(const char *url)
+char *url_normal(const char *url)
 {
     struct view v = view_trim(view_of(url));
     bool tls = starts(v, "https://");
@@ -125,6 +127,40 @@ char *net_url(const char *url)
         return buf_take(&out);
     buf_release(&out);
     return NULL;
+}
+
+/* A mere word is no address: somebody has answered another question. */
+static bool names_host(struct view authority)
+{
+    struct view host = authority;
+
+    return port_of(&host) > 0 || view_is(host, "localhost") ||
+           memchr(host.p, '.', host.n) || starts(host, "[");
+}
+
+static char *with_scheme(const char *scheme, struct view v)
+{
+    char *full = xasprintf("%s%.*s", scheme, (int)v.n, v.p);
+    char *url = url_has_more(full) ? NULL : url_normal(full);
+
+    free(full);
+    return url;
+}
+
+char *url_meant(const char *text)
+{
+    struct view v = view_trim(view_of(text));
+    char *url;
+
+    if (v.n > URL_MAX || memmem(v.p, v.n, "://", 3))
+        return v.n > URL_MAX ? NULL : with_scheme("", v);
+    if (!names_host(until(v, "/?#")))
+        return NULL;
+    url = with_scheme("https://", v);
+    if (!url || !url_loopback(url))
+        return url;
+    free(url);
+    return with_scheme("http://", v);
 }
 
 struct url url_parts(const char *url)
@@ -163,7 +199,7 @@ bool url_has_more(const char *url)
     return memchr(host.p, '@', host.n) || strpbrk(rest.p, "?#");
 }
 
-void net_encode(struct view text, struct buf *out)
+void url_encode(struct view text, struct buf *out)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
