@@ -19,6 +19,7 @@ endif
 PKGS := ncursesw sqlite3 libutf8proc libpcre2-8 jansson libsodium uuid
 PKGS_net := libcurl zlib libsecret-1
 PKGS_serve := libmicrohttpd zlib libqrencode
+PKGS_deliver := libical libxml-2.0
 # Asked when a recipe runs, so that `make deps` in the same call has had its turn.
 LIBS = $(shell pkg-config --libs $(PKGS))
 libs_of = $(LIBS) $(foreach l,$(1),$(if $(PKGS_$(l)),\
@@ -36,7 +37,7 @@ endif
 .DELETE_ON_ERROR:
 
 # Layers from the bottom up: a layer's tests link it and the ones below only.
-LAYERS := base db form store repl net sync serve app tui cli
+LAYERS := base db form store repl net sync serve deliver app tui cli
 below_base := base
 below_db := base db
 below_form := base db form
@@ -45,6 +46,7 @@ below_repl := base db form store repl
 below_net := base net
 below_sync := base db form store repl net sync
 below_serve := base db form store repl serve
+below_deliver := base db form store deliver
 below_app := base db form store app
 below_tui := base db form store app tui
 below_cli := base db form store app cli
@@ -55,6 +57,7 @@ objs = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
 in_odus := base db form store app tui cli
 in_odus-sync := $(below_sync)
 in_odus-serve := $(below_serve)
+in_odus-deliver := $(below_deliver)
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
 WORKERS := $(patsubst src/main_%.c,$(B)/odus-%,$(wildcard src/main_*.c))
@@ -83,6 +86,8 @@ $(foreach w,$(WORKERS:$(B)/odus-%=%),$(eval $(call worker_rules,$(w))))
 # The desktop's keyring is used where its library is there.
 $(B)/net/%.o: ALL_CPPFLAGS += $(shell pkg-config --silence-errors --cflags libsecret-1 \
 	| sed 's/^./-DODUS_KEYRING &/')
+
+$(B)/deliver/%.o: ALL_CPPFLAGS += $(shell pkg-config --silence-errors --cflags $(PKGS_deliver))
 
 # The uninstalled program finds its forms and catalogues beside itself.
 $(B)/forms:

@@ -27,6 +27,8 @@ zlib1g-dev lib zlib
 libmicrohttpd-dev lib libmicrohttpd
 libqrencode-dev lib libqrencode
 libsecret-1-dev lib libsecret-1
+libical-dev lib libical
+libxml2-dev lib libxml-2.0
 EOF
         ;;
     test-) cat <<EOF

@@ -23,6 +23,7 @@ enum err_code {
     ERR_DAMAGED = -7,  /* stored data that cannot be read back */
     ERR_LIMIT = -8,    /* larger or deeper than allowed */
     ERR_CONFLICT = -9, /* the thing moved on meanwhile */
+    ERR_STOPPED = -10, /* the caller's own callback said so */
 };
 
 enum { ERR_ARGS = 4, ERR_ARG_MAX = 200 };

@@ -1,0 +1,102 @@
+#ifndef ODUS_DELIVER_NOTICE_H
+#define ODUS_DELIVER_NOTICE_H
+
+#include "odus/base/moment.h"
+#include "odus/store/forms.h"
+
+/**
+ * What may leave the cooperative of a record, and nothing else (R-RGPD). Everything
+ * that is delivered is made from notices, so that there is one place to get it right:
+ *
+ *   - only records with visibilite `public` and statut_fiche `publie` or `valide`; a
+ *     personne only with consentement_publication.accord; exercises only from a store
+ *     for training;
+ *   - of these only the fields that the current form knows and that are not
+ *     `private=yes`: a member that a newer form may have called private stays here;
+ *   - references only to records that may leave themselves, others are left out of the
+ *     body; performances in `option` and `scolaire` ones are left out;
+ *   - blanks that inherit are filled with what they inherit.
+ */
+struct gate;
+
+struct gate_options {
+    bool exercises; /* the store is for training: exercises, and nothing else */
+};
+
+/** STORE and FORMS are borrowed. */
+struct gate *gate_new(struct store *store, struct forms *forms,
+        const struct gate_options *opt) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+void gate_free(struct gate *gate);
+
+/** A performance of an event, with what it inherits. */
+struct occurrence {
+    const struct json *row; /* its public row */
+    const char *id;         /* stable id of the row */
+    char uid[37];           /* the id when that is a UUID, else the UUIDv5 of it in the
+                               record's: identifier of the performance for life */
+    struct moment start;    /* hour MOMENT_NO_HOUR: unknown */
+    struct moment end;      /* zone "": unknown */
+    bool end_estimated;     /* from the duration */
+    struct moment before;   /* debut_initial; zone "": none */
+    const char *status;     /* code of list statuts_seance, never `option` */
+    const char *place;      /* uid of its venue, which may leave; "" none */
+};
+
+struct notice {
+    char uid[37];
+    const char *type; /* name of the form */
+    const char *rev;
+    /* The record was deleted or archived, and would leave otherwise: its body has
+     * `_id`, `type`, `ids_externes`, `modifie_le` and nothing else. */
+    bool gone;
+    const struct json *body;
+    const struct occurrence *occurrences; /* of an event, in order of time */
+    size_t noccurrences;
+    struct gate *gate;
+};
+
+/**
+ * The notice of record UID; owned: notice_free. ERR_NOT_FOUND: no such record, or it
+ * may not leave; with the reason. NULL body members are blank.
+ */
+int notice_open(struct gate *gate, const char *uid, struct notice **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+void notice_free(struct notice *n);
+
+/**
+ * Public body of the record UID (NULL, "": none), which N refers to, inherited values
+ * included; NULL when it may not leave. Borrowed until notice_free.
+ */
+const struct json *notice_linked(
+        const struct notice *n, const char *uid) ATTR_NONNULL(1);
+
+/**
+ * Calls FN with every record that N was made from, itself and those that notice_linked
+ * was asked for (also those that may not leave, or are not here): when one of them
+ * changes, N may.
+ */
+void notice_used(const struct notice *n, void (*fn)(void *ctx, const char *uid),
+        void *ctx) ATTR_NONNULL(1, 2);
+
+/**
+ * A text field of BODY: TEXTS in LANG where it is one by language; LANG NULL: French,
+ * else the first there is. NULL when blank. Borrowed.
+ */
+const char *notice_text(const struct json *body, const char *field, const char *lang)
+        ATTR_NONNULL(1, 2);
+
+/** Member PATH ("adresse.commune") of BODY, NULL when blank. Borrowed. */
+const struct json *notice_at(const struct json *body, const char *path)
+        ATTR_NONNULL(2);
+/** The same as text, NULL when blank or no text. */
+const char *notice_text_at(const struct json *body, const char *path) ATTR_NONNULL(2);
+
+/**
+ * Cell COLUMN ("label", "label[en]", "schema", "apidae") of CODE in list LIST of form
+ * TYPE: the mapping tables are the forms' lists. NULL when blank, "-" or unknown.
+ * Borrowed until the next call.
+ */
+const char *gate_cell(struct gate *gate, const char *type, const char *list,
+        const char *code, const char *column) ATTR_NONNULL(1, 2, 3, 5);
+
+#endif
