@@ -8,6 +8,7 @@
 #include "odus/app/sync.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/base/utf8.h"
 
 enum { CONFIG_MAX = 64 * 1024, VALUE_MAX = 400, MINUTES = 5 };
@@ -216,11 +217,46 @@ struct sync_settings app_sync_settings(const struct app *app)
     };
 }
 
+int app_server_address(const char *text, char **ret, struct err *err)
+{
+    char *url = url_meant(text);
+
+    if (!url && url_has_more(text)) { /* a password perhaps: it is not said again */
+        url = url_normal(text);
+        err_set(err, ERR_USAGE,
+                N_("the server's address holds more than host and path: use %1$s"),
+                url ? url : "https://server.example");
+        free(url);
+        return ERR_USAGE;
+    }
+    if (!url)
+        return err_set(err, ERR_USAGE,
+                N_("\"%1$s\" is not an address like https://server.example"), text);
+    *ret = url;
+    return 0;
+}
+
+bool app_is_server(const struct app *app, const char *url)
+{
+    char *here = url_meant(value_of(app, KEY_SERVER)), *there = url_meant(url);
+    bool same = here && there && strcmp(here, there) == 0;
+
+    free(here);
+    free(there);
+    return same;
+}
+
 int app_set_server(
         struct app *app, const char *server, const char *account, struct err *err)
 {
-    if (server)
-        set_value(app, KEY_SERVER, server);
+    char *url = NULL;
+    int rc = server ? app_server_address(server, &url, err) : 0;
+
+    if (rc < 0)
+        return rc;
+    if (url)
+        set_value(app, KEY_SERVER, url);
+    free(url);
     if (account)
         set_value(app, KEY_ACCOUNT, account);
     return write_config(app, err);

@@ -60,8 +60,13 @@ int app_file_add(struct app *app, const char *path, char ret_hash[HASH_256_TEXT]
 int app_files_fetch(struct app *app, const char *url, struct json *uids,
         struct worker **ret, struct err *err)
 {
-    struct json *job = app_server_job(app, "fetch", url);
+    struct json *job;
+    int rc = app_server_job(app, "fetch", url, &job, err);
 
+    if (rc < 0) {
+        json_free(uids);
+        return rc;
+    }
     json_set_take(job, "fetch", uids);
     if (!json_get(job, "url")) {
         json_free(job);

@@ -7,6 +7,7 @@
 #include "app_priv.h"
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
+#include "odus/base/url.h"
 #include "odus/store/replica.h"
 
 enum { LOG_MOST = 200 };
@@ -22,13 +23,22 @@ static void put_text(struct json *job, const char *key, const char *text)
         json_set_text(job, key, text);
 }
 
-struct json *app_server_job(struct app *app, const char *name, const char *url)
+int app_server_job(struct app *app, const char *name, const char *url,
+        struct json **ret, struct err *err)
 {
     struct sync_settings s = app_sync_settings(app);
-    struct json *job = json_new_object();
+    char *meant = NULL;
+    int rc = url ? app_server_address(url, &meant, err) : 0;
+    struct json *job;
 
+    if (rc < 0)
+        return rc;
+    if (!url) /* written into the file by hand: the worker says what is wrong with it */
+        meant = url_meant(s.server);
+    job = json_new_object();
     put_text(job, "job", name);
-    put_text(job, "url", url ? url : s.server);
+    put_text(job, "url", meant ? meant : s.server);
+    free(meant);
     put_text(job, "user", s.account);
     put_text(job, "auth", s.auth);
     put_text(job, "password_command", s.password_command);
@@ -37,7 +47,8 @@ struct json *app_server_job(struct app *app, const char *name, const char *url)
     put_text(job, "organisation", app_organisation(app));
     json_set_take(job, "metered_mb", json_int(s.metered_mb));
     json_set_take(job, "all_files", json_bool(s.all_files));
-    return job;
+    *ret = job;
+    return 0;
 }
 
 /* The server of the settings, or the one that becomes it. */
@@ -45,14 +56,17 @@ static bool is_main(struct app *app, const struct sync_wish *wish)
 {
     const char *server = app_sync_settings(app).server;
 
-    return !wish->code && (!wish->url || !*server || strcmp(server, wish->url) == 0);
+    return !wish->code && (!wish->url || !*server || app_is_server(app, wish->url));
 }
 
 int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err)
 {
-    struct json *job = app_server_job(app, "sync", wish->url);
+    struct json *job;
+    int rc = app_server_job(app, "sync", wish->url, &job, err);
 
+    if (rc < 0)
+        return rc;
     if (!json_get(job, "url")) {
         json_free(job);
         return err_set(err, ERR_USAGE,

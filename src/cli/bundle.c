@@ -83,7 +83,9 @@ int run_bundle(struct run *r)
 
     if (!write && strcmp(r->words[0], "read") != 0)
         return usage(command_get(CMD_BUNDLE));
-    job = app_server_job(r->app, write ? "bundle-write" : "bundle-read", NULL);
+    if (app_server_job(
+                r->app, write ? "bundle-write" : "bundle-read", NULL, &job, &err) < 0)
+        return cli_fail(&err);
     path = full_path(r->words[1]);
     json_set_text(job, "file", path);
     json_set_text(job, "container", r->args->container);
@@ -184,13 +186,28 @@ static int follow_server(
     return status;
 }
 
+/* URL as people write it; NULL: none. What is understood is said. */
+static int server_job(
+        struct run *r, const char *name, const char *url, struct json **ret)
+{
+    struct err err = {0};
+
+    if (app_server_job(r->app, name, url, ret, &err) < 0)
+        return cli_fail(&err);
+    say_address(url, json_get_text(*ret, "url"));
+    return CLI_DONE;
+}
+
 static int setup(struct run *r)
 {
     struct json *job;
+    int status;
 
     if (r->nwords != 2)
         return usage(command_get(CMD_SERVER));
-    job = app_server_job(r->app, "server-setup", r->words[1]);
+    status = server_job(r, "server-setup", r->words[1], &job);
+    if (status != CLI_DONE)
+        return status;
     if (r->args->account)
         json_set_text(job, "user", r->args->account);
     json_set_take(job, "organisations", words_of(r->args->container));
@@ -209,13 +226,16 @@ static int user(struct run *r)
     bool remote = r->args->url != NULL;
     struct json *job;
     char *job_name;
+    int status;
 
     if (!(list ? !name
                : name && (strcmp(what, "add") == 0 || strcmp(what, "remove") == 0)))
         return usage(command_get(CMD_SERVER));
     job_name = xasprintf(remote ? "server-user-%s" : "user_%s", what);
-    job = app_server_job(r->app, job_name, r->args->url);
+    status = server_job(r, job_name, r->args->url, &job);
     free(job_name);
+    if (status != CLI_DONE)
+        return status;
     json_set_text(job, "name", name);
     if (r->args->account)
         json_set_text(job, "user", r->args->account);

@@ -137,14 +137,15 @@ int run_serve(struct run *r)
     const char *listen = r->args->listen ? r->args->listen : LISTEN_HERE;
     const char *comma = r->args->tls ? strchr(r->args->tls, ',') : NULL;
     struct follow f = {.event = on_event, .ctx = r};
-    struct json *job = app_server_job(r->app, "serve", NULL);
+    struct json *job;
     struct err err = {0};
 
     if (r->args->tls && (!comma || comma == r->args->tls || !comma[1])) {
-        json_free(job);
         err_set(&err, ERR_USAGE, N_("%1$s wants a value: %2$s"), "--tls", "CERT,KEY");
         return cli_fail(&err);
     }
+    if (app_server_job(r->app, "serve", NULL, &job, &err) < 0)
+        return cli_fail(&err);
     json_set_text(job, "listen", listen);
     json_set_take(job, "code", json_bool(r->args->code));
     json_set_take(job, "training", json_bool(app_training(r->app)));

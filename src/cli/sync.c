@@ -81,6 +81,12 @@ void say_record(const char *ev, const struct json *event)
         say(_("not taken: %1$s: %2$s"), title ? title : "", why ? why : "");
 }
 
+void say_address(const char *typed, const char *understood)
+{
+    if (typed && understood && !strstr(typed, "://"))
+        say(_("understood as %1$s"), understood);
+}
+
 /* Once the server has let her in, the address is kept where none was, and the account;
  * a room is not for ever. */
 static void remember(struct session *s)
@@ -90,7 +96,7 @@ static void remember(struct session *s)
     const char *url = wish->code || *known.server ? NULL : wish->url;
     const char *account = s->follow.user ? s->follow.user : s->r->args->account;
     bool own =
-            !wish->code && (url || !wish->url || strcmp(wish->url, known.server) == 0);
+            !wish->code && (url || !wish->url || app_is_server(s->r->app, wish->url));
     struct err err = {0};
 
     s->let_in = true;
@@ -327,12 +333,19 @@ static void invitation_release(struct invitation *i)
 int run_sync(struct run *r)
 {
     struct invitation to = {.url = NULL};
+    char *url = NULL;
+    struct err err = {0};
     int status;
 
     if (r->nwords)
         to = read_invitation(r->words[0]);
+    if (to.url && app_server_address(to.url, &url, &err) < 0) {
+        invitation_release(&to);
+        return cli_fail(&err);
+    }
+    say_address(to.url, url);
     status = run_session(r,
-            &(struct sync_wish){.url = to.url,
+            &(struct sync_wish){.url = url,
                     .user = to.user ? to.user : r->args->account,
                     .code = to.code,
                     .yes = r->args->yes,
@@ -341,5 +354,6 @@ int run_sync(struct run *r)
                     .tries = 3},
             NULL);
     invitation_release(&to);
+    free(url);
     return status;
 }

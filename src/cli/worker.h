@@ -31,6 +31,9 @@ char *ask_new_password(
 /** A `merged`, `conflict` or `refused` in words, on stderr. */
 void say_record(const char *ev, const struct json *event) ATTR_NONNULL_ALL;
 
+/** Says as which address TYPED (NULL: none) was UNDERSTOOD, where it had no scheme. */
+void say_address(const char *typed, const char *understood);
+
 /** An `error` or `warning` in words, on stderr. */
 void say_event_error(const struct json *event) ATTR_NONNULL_ALL;
 

@@ -62,24 +62,40 @@ static void account_given(void *ctx, const char *account)
         start(v);
 }
 
-static void address_given(void *ctx, const char *url)
+static void ask_address(struct sync_view *v, const char *initial);
+
+/** What was understood is said; what is no address is asked for again. */
+static void address_given(void *ctx, const char *typed)
 {
     struct sync_view *v = ctx;
+    struct err err = {0};
+    char *url;
 
-    if (!*url)
+    if (!*typed)
         return;
+    if (app_server_address(typed, &url, &err) < 0) {
+        ui_say_err(v->ui, &err);
+        ask_address(v, typed);
+        return;
+    }
     free(v->url);
-    v->url = xstrdup(url);
+    v->url = url;
+    ui_say1(v->ui, STYLE_INFO, _("understood as %1$s"), url);
     ask_open(v->ui, _("Your account there (may stay blank)"),
             app_sync_settings(v->ui->app).account, account_given, v);
+}
+
+static void ask_address(struct sync_view *v, const char *initial)
+{
+    ask_open(v->ui, _("Address of the cooperative's server (https://…)"), initial,
+            address_given, v);
 }
 
 static void address(void *self)
 {
     struct sync_view *v = self;
 
-    ask_open(v->ui, _("Address of the cooperative's server (https://…)"),
-            app_sync_settings(v->ui->app).server, address_given, v);
+    ask_address(v, app_sync_settings(v->ui->app).server);
 }
 
 /** A question that waits comes first, then the address, then the work. */

@@ -31,6 +31,25 @@ static void sync__no_server__status_2(void **state)
     assert_string_equal(out, "");
 }
 
+static void sync__address__wants_no_scheme(void **state)
+{
+    struct served s = SERVE("server", "--listen", "127.0.0.1:0");
+    char *config;
+
+    (void)state;
+    machine("a");
+    assert_int_equal(RUN("sync", "oui"), 2);
+    expect_text(err, "\"oui\" is not an address like https://");
+    assert_int_equal(RUN("server", "setup", "oui"), 2);
+    assert_int_equal(RUN("files", "fetch", "--url", "oui"), 2);
+    assert_int_equal(RUN("sync", strstr(s.url, "://") + 3), 0);
+    expect_text(err, "understood as http://127.0.0.1:");
+    config = machine_config("a", "config");
+    expect_text(config, "serveur=http://127.0.0.1:");
+    free(config);
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
 /* P16: the same words in list and show, before and after. */
 static void sync__first_time__remembers_the_server_and_sends(void **state)
 {
@@ -188,6 +207,7 @@ static void sync__invitation__is_not_remembered_nor_kept(void **state)
     expect_text(out, "sent          Salle A");
     config = machine_config("a", "config");
     secrets = machine_config("a", "secrets");
+    home.url[strlen(home.url) - 1] = '\0'; /* the one spelling has no final slash */
     expect_text(config, home.url);
     refuse_text(config, "atelier");
     assert_string_equal(secrets, "");
@@ -384,6 +404,7 @@ int main(void)
 #define EXCHANGE(f) cmocka_unit_test_setup_teardown(f, exchange_setup, program_teardown)
     const struct CMUnitTest tests[] = {
             EXCHANGE(sync__no_server__status_2),
+            EXCHANGE(sync__address__wants_no_scheme),
             EXCHANGE(sync__first_time__remembers_the_server_and_sends),
             EXCHANGE(sync__json__keys),
             EXCHANGE(sync__two_machines__meet),

@@ -76,6 +76,31 @@ static void sync__first_use__asks_for_address_and_account(void **state)
     free(config);
 }
 
+static void sync__address__is_understood_or_asked_for_again(void **state)
+{
+    struct views *v = *state;
+    struct tt *t = begin(state, NULL, START DONE);
+    char *config;
+
+    tt_keys(t, "s");
+    tt_expect(t, "Address of the cooperative's server");
+    tt_keys(t, "oui{Enter}");
+    tt_expect(t, "\"oui\" is not an address");
+    tt_expect(t, "Address of the cooperative's server");
+    config = views_config(v);
+    assert_null(strstr(config, "serveur="));
+    free(config);
+    tt_keys(t, "{Backspace}{Backspace}{Backspace}127.0.0.1:5984{Enter}");
+    tt_expect(t, "understood as http://127.0.0.1:5984");
+    tt_expect(t, "Your account there");
+    tt_keys(t, "{Enter}");
+    await(t, "received: 7");
+    expect_told(v, "\"url\":\"http://127.0.0.1:5984\"", true);
+    config = views_config(v);
+    assert_non_null(strstr(config, "serveur=http://127.0.0.1:5984\n"));
+    free(config);
+}
+
 static void sync__going__shows_how_and_leaves_one_free(void **state)
 {
     struct tt *t = begin(state, BY_HAND, START SENDING "!\n");
@@ -485,6 +510,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             T(sync__first_use__asks_for_address_and_account),
+            T(sync__address__is_understood_or_asked_for_again),
             T(sync__going__shows_how_and_leaves_one_free),
             T(sync__stopped__by_a_key),
             T(sync__no_link__says_so_and_goes_on_by_itself),

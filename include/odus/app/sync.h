@@ -20,7 +20,16 @@ struct sync_settings {
 };
 struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
 
-/** Keeps SERVER and ACCOUNT (NULL: as it is) in the configuration file. ERR_IO. */
+/** The address people mean by TEXT, with its scheme (url_meant); owned. ERR_USAGE. */
+int app_server_address(const char *text, char **ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
+/** Whether URL is the server of the settings, in whatever spelling. */
+bool app_is_server(const struct app *app, const char *url) ATTR_NONNULL_ALL;
+
+/** Keeps SERVER and ACCOUNT (NULL: as it is) in the configuration file; SERVER as
+ * app_server_address understands it. ERR_USAGE: it is no address, nothing is kept;
+ * ERR_IO. */
 int app_set_server(struct app *app, const char *server, const char *account,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
@@ -44,9 +53,10 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** A job NAME of odus-sync with the server and account of the settings; URL (may be
- * NULL) in place of the configured one. Owned. */
-struct json *app_server_job(struct app *app, const char *name,
-        const char *url) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL(1, 2);
+ * NULL) in place of the configured one, as app_server_address understands it. Owned.
+ * ERR_USAGE: URL is no address. */
+int app_server_job(struct app *app, const char *name, const char *url,
+        struct json **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
 
 /** How a session goes, or went. Fed with each event of the worker. */
 enum sync_phase {
