@@ -1,0 +1,122 @@
+/* What all workers share: the job they are given, the events they tell. */
+#include "odus/base/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/clock.h"
+#include "odus/base/mem.h"
+
+struct json *work_event(const char *ev)
+{
+    struct json *event = json_new_object();
+
+    json_set_text(event, "ev", ev);
+    return event;
+}
+
+void work_set_int(struct json *event, const char *key, int64_t n)
+{
+    json_set_take(event, key, json_int(n));
+}
+
+void work_tell(struct work *w, struct json *event)
+{
+    if (lines_put(w->out, event, NULL) < 0)
+        w->stop = true; /* nobody is there any more */
+    json_free(event);
+}
+
+/* WAIT_MS as in lines_next. True: a line that is no order to stop; owned. */
+static bool next_line(struct work *w, int wait_ms, struct json **ret)
+{
+    int rc = lines_next(&w->in, wait_ms, ret, NULL);
+
+    if (rc == 1 && !json_get_bool(*ret, "stop", false))
+        return true;
+    if (rc == 1)
+        json_free(*ret);
+    if (rc != 0)
+        w->stop = true;
+    return false;
+}
+
+bool work_go_on(struct work *w)
+{
+    struct json *line;
+
+    if (!w->stop && next_line(w, 0, &line))
+        json_free(line); /* an answer to no question */
+    return !w->stop;
+}
+
+char *work_ask(struct work *w, struct json *question)
+{
+    struct json *line;
+    const char *text;
+    char *answer;
+
+    work_tell(w, question);
+    if (w->stop || !next_line(w, -1, &line))
+        return NULL;
+    text = json_get_text(line, "answer");
+    answer = text ? xstrdup(text) : NULL;
+    json_free(line);
+    return answer;
+}
+
+const char *work_text(const struct work *w, const char *key)
+{
+    const char *text = json_get_text(w->job, key);
+
+    return text && *text ? text : NULL;
+}
+
+int work_fail(struct work *w, const struct err *err, int status)
+{
+    struct json *event = work_event("error");
+
+    lines_set_err(event, err);
+    work_tell(w, event);
+    return status;
+}
+
+int work_status(int rc)
+{
+    switch (rc) {
+    case 0: return WORK_DONE;
+    case ERR_USAGE: return WORK_USAGE;
+    case ERR_INVALID:
+    case ERR_CONFLICT:
+    case ERR_LIMIT:
+    case ERR_NOT_FOUND: return WORK_PROBLEMS;
+    default: return WORK_STORE;
+    }
+}
+
+static int do_job(struct work *w, const struct work_job *jobs, size_t n, void *ctx)
+{
+    const char *name = work_text(w, "job");
+    struct err err = {0};
+
+    for (size_t i = 0; name && i < n; i++)
+        if (strcmp(name, jobs[i].name) == 0)
+            return jobs[i].work(w, ctx);
+    err_set(&err, ERR_USAGE, N_("no such job: %1$s"), name ? name : "");
+    return work_fail(w, &err, WORK_USAGE);
+}
+
+int work_run(int in, int out, const struct work_job *jobs, size_t n, void *ctx)
+{
+    struct work w = {.out = out};
+    int status = WORK_USAGE;
+
+    if (clock_init(getenv("ODUS_NOW"), NULL) < 0)
+        return WORK_USAGE;
+    lines_init(&w.in, in, 0);
+    if (next_line(&w, -1, &w.job))
+        status = do_job(&w, jobs, n, ctx);
+    json_free(w.job);
+    lines_release(&w.in);
+    return status;
+}
