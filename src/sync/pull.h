@@ -23,6 +23,7 @@ struct pull {
     struct replica_doc *docs; /* of this page, to be stored */
     size_t ndocs, docs_cap;
     struct json *want; /* array of {id, rev}: to be fetched with their ancestry */
+    bool again;        /* what an answer lacked is asked for a second time */
     int64_t asked_ms;
     int64_t down; /* bytes of this page and of what was fetched for it */
 };

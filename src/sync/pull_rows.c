@@ -176,46 +176,34 @@ static bool is_closed(struct view text)
     return text.n > 0 && depth == 0;
 }
 
-static bool has_row(const struct json *rows, const char *id)
-{
-    for (size_t i = 0; i < json_len(rows); i++) {
-        const char *there = json_get_text(json_at(rows, i), "id");
+static int fetch(struct pull *p, struct json *const *asked, size_t n, struct err *err);
 
-        if (there && strcmp(there, id) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Nothing that was asked for is passed over in silence: the checkpoint would be too. */
-static int check_complete(
-        const struct json *answer, struct json *const *asked, size_t n, struct err *err)
-{
-    const struct json *rows = json_get(answer, "results");
-
-    for (size_t i = 0; i < n; i++)
-        if (!has_row(rows, json_get_text(asked[i], "id")))
-            return err_set(err, ERR_IO,
-                    N_("the server's answer lacks what was asked for: try again "
-                       "later"));
-    return 0;
-}
-
+/*
+ * What ANSWER brings. Nothing that was ASKED for is passed over in silence, for the
+ * checkpoint would be, too: what the answer says nothing of is asked for once more.
+ */
 static int take_answer(struct pull *p, const struct json *answer,
         struct json *const *asked, size_t n, struct err *err)
 {
+    struct json *rest[FETCH_MOST];
     struct replica_doc *got = NULL;
-    size_t ngot = 0;
-    int rc = check_complete(answer, asked, n, err);
+    size_t ngot = 0, left = wire_unanswered(answer, asked, n, rest);
+    int rc = 0;
 
-    if (rc < 0) {
+    if (left > 0 && p->again) {
         p->s->report->network = p->s->report->down = true;
-        return rc;
+        return err_set(err, ERR_IO,
+                N_("the server's answer lacks what was asked for: try again later"));
     }
     rc = wire_read_bulk_get(answer, &got, &ngot, pull_refused, p->s, err);
     for (size_t i = 0; rc == 0 && i < ngot; i++)
         take_doc(p, &got[i]);
     free(got);
+    if (rc == 0 && left > 0) {
+        p->again = true;
+        rc = fetch(p, rest, left, err);
+        p->again = false;
+    }
     return rc;
 }
 
@@ -228,8 +216,6 @@ static struct json *request_for(struct json *const *asked, size_t n)
     json_set_take(body, "docs", docs);
     return body;
 }
-
-static int fetch(struct pull *p, struct json *const *asked, size_t n, struct err *err);
 
 /* The answer to ASKED cannot be read, as WHY says: it is asked for in halves, and what
  * alone spoils it is left out. */

@@ -145,13 +145,51 @@ static void lie__bulk_get_lacks_a_row__the_checkpoint_stays(void **state)
     for (int again = 0; again < 2; again++) {
         script_epoch("e1");
         script_page("'9-z'", 0, rows);
-        script_say("POST /commons/_bulk_get", "200 OK", "{'results':[]}");
+        for (int i = 0; i < 2; i++)
+            script_say("POST /commons/_bulk_get", "200 OK", "{'results':[]}");
         script_play(&run, &here);
         assert_int_equal(run.rc, ERR_IO);
         assert_true(run.report.network && run.report.down);
         assert_non_null(strstr(script_request(1), "since=0 "));
         script_clear();
     }
+}
+
+/* Two leaves are asked for, and the answer has ONE of them. */
+static void one_of_two(const char *one)
+{
+    const char *rows[] = {row_of(1, "2-bbb", NULL, "{'rev':'2-aaa'}"), NULL};
+
+    script_epoch("e1");
+    script_page("'9-z'", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK", got_of(1, one));
+}
+
+static void lie__bulk_get_lacks_a_leaf__it_is_asked_for_again(void **state)
+{
+    const char *a = doc_of("2-aaa", 2, "'aaa','000'", stage_body(1, ""), false);
+    const char *b = doc_of("2-bbb", 2, "'bbb','000'", stage_body(1, ""), false);
+    char *leaves;
+
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        one_of_two(b);
+        script_say("POST /commons/_bulk_get", "200 OK", got_of(1, b));
+        script_play(&run, &here);
+        assert_int_equal(run.rc, ERR_IO);
+        assert_true(run.report.network && run.report.down);
+        assert_non_null(strstr(script_request(1), "since=0 "));
+        assert_null(strstr(script_request(3), "2-bbb"));
+        script_clear();
+        assert_int_equal(place_count(&here), 0);
+    }
+    one_of_two(b);
+    script_say("POST /commons/_bulk_get", "200 OK", got_of(1, a));
+    script_try(&run, &here);
+    script_clear();
+    leaves = place_leaves(&here, 1);
+    assert_string_equal(leaves, "2-bbb 2-aaa");
+    free(leaves);
 }
 
 static void lie__bulk_get_of_any_shape__is_told_and_harmless(void **state)
@@ -211,6 +249,7 @@ int main(void)
             T(lie__seqs_in_a_circle__are_no_endless_loop),
             T(lie__one_poisoned_document__the_others_come),
             T(lie__bulk_get_lacks_a_row__the_checkpoint_stays),
+            T(lie__bulk_get_lacks_a_leaf__it_is_asked_for_again),
             T(lie__bulk_get_of_any_shape__is_told_and_harmless),
             T(lie__revs_diff_of_any_shape__proves_nothing_p15),
     };

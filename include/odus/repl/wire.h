@@ -94,6 +94,15 @@ int wire_read_bulk_get(const struct json *answer, struct replica_doc **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(2, 3);
 
 /**
+ * Those of the N that were ASKED for ({id, rev}, as wire_want makes them) of which an
+ * ANSWER to _bulk_get says nothing: neither the document, nor an error that will be the
+ * same the next time. What cannot be read of a document counts as one answer, since
+ * wire_read_bulk_get tells it. Borrowed into RET, which has N places; their number.
+ */
+size_t wire_unanswered(const struct json *answer, struct json *const *asked, size_t n,
+        struct json **ret) ATTR_NONNULL(4);
+
+/**
  * What an answer to _bulk_docs says of DOCS: TAKEN[i] false where the server lists it
  * as an error (an error that names no document: all); WHY (may be NULL) is called once
  * for each with its reason, terminal-safe.
