@@ -1,14 +1,19 @@
 /* Passwords cannot be guessed by trying: after a few the door stays closed. */
 #include "priv.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "odus/base/hash.h"
 
+/* Whoever has one IPv6 address has all of its network of 64 bits (RFC 4291 §2.5.4). */
 static void key_of(const char *name, const char *address, char out[HASH_128_TEXT])
 {
-    const struct view parts[] = {view_of(name), view_of(address)};
+    struct view parts[] = {view_of(name), view_of(address)};
+    char binary[sizeof(struct in6_addr)];
 
+    if (inet_pton(AF_INET6, address, binary) == 1)
+        parts[1] = (struct view){binary, sizeof(binary) / 2};
     hash_blake2b128(parts, COUNT(parts), out);
 }
 

@@ -1,7 +1,7 @@
 /* A request on its way in, its answer on its way out. */
+#include "address.h"
 #include "http_priv.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,12 +197,9 @@ static void client_of(
 {
     const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(con, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr_in *in = info ? (const void *)info->client_addr : NULL;
 
-    *loopback = in && in->sin_family == AF_INET &&
-                ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-    if (!in || !inet_ntop(AF_INET, &in->sin_addr, text, (socklen_t)size))
-        snprintf(text, size, "?");
+    address_text(info ? info->client_addr : NULL, text, size);
+    *loopback = address_is_loopback(text);
 }
 
 /* The last of the values that has this name is that of the nearest proxy. */
@@ -222,7 +219,7 @@ static enum MHD_Result keep_last(
 static void forwarded_for(struct MHD_Connection *con, char *text, size_t size)
 {
     const char *list = NULL, *comma;
-    struct in6_addr binary;
+    struct sockaddr_storage at;
     char *last;
 
     MHD_get_connection_values(con, MHD_HEADER_KIND, keep_last, &list);
@@ -230,9 +227,8 @@ static void forwarded_for(struct MHD_Connection *con, char *text, size_t size)
         return;
     comma = strrchr(list, ',');
     last = view_dup(view_trim(view_of(comma ? comma + 1 : list)));
-    if (strlen(last) < size && (inet_pton(AF_INET, last, &binary) == 1 ||
-                                       inet_pton(AF_INET6, last, &binary) == 1))
-        snprintf(text, size, "%s", last);
+    if (address_socket(last, 0, &at))
+        address_text((const struct sockaddr *)&at, text, size);
     free(last);
 }
 

@@ -2,9 +2,7 @@
 #include "address.h"
 #include "http_priv.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -135,8 +133,7 @@ static int start(struct http *http, struct err *err)
 {
     bool tls = http->opt.tls_cert != NULL;
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0);
-    struct sockaddr_in in = {
-            .sin_family = AF_INET, .sin_port = htons((uint16_t)http->opt.port)};
+    struct sockaddr_storage at;
     static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
     struct MHD_OptionItem with_tls[] = {
             {MHD_OPTION_HTTPS_MEM_CERT, 0, http->cert.s},
@@ -145,12 +142,14 @@ static int start(struct http *http, struct err *err)
             {MHD_OPTION_END, 0, NULL},
     };
 
-    if (inet_pton(AF_INET, http->opt.host, &in.sin_addr) != 1)
+    if (!address_socket(http->opt.host, http->opt.port, &at))
         return err_set(err, ERR_USAGE, N_("%1$s is no address of this machine"),
                 http->opt.host);
+    if (at.ss_family == AF_INET6) /* :: is for IPv4 too */
+        flags |= strcmp(http->opt.host, "::") == 0 ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
     errno = 0;
     http->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, http,
-            MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&in, MHD_OPTION_URI_LOG_CALLBACK,
+            MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_URI_LOG_CALLBACK,
             on_uri, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
             MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,

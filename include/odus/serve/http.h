@@ -15,7 +15,8 @@ struct http;
 struct http_options {
     struct serve *serve;  /* borrowed */
     struct store *store;  /* borrowed: its changes wake those who wait for them */
-    const char *host;     /* IPv4 address to listen on */
+    const char *host;     /* address to listen on, as src/serve/address.h has it; on ::
+                             it takes IPv4 too */
     int port;             /* 0: any that is free */
     const char *tls_cert; /* PEM files; both NULL: plain http */
     const char *tls_key;
