@@ -348,6 +348,26 @@ static void replica__peers__have_one_that_counts(void **state)
     replica_peers_free(peers, n);
 }
 
+static void replica__primary__unknown__leaves_the_one_that_was(void **state)
+{
+    struct replica_peer_info *peers = NULL;
+    int64_t coop, laptop;
+    size_t n = 0;
+
+    (void)state;
+    assert_int_equal(replica_primary(store, 1, &err), ERR_NOT_FOUND);
+    coop = box_peer(store, COOP);
+    laptop = box_peer(store, LAPTOP);
+    assert_int_equal(replica_primary(store, coop + laptop, &err), ERR_NOT_FOUND);
+    assert_int_equal(replica_primary(store, 0, &err), ERR_NOT_FOUND);
+    assert_int_equal(replica_session(store, coop + laptop, 1, &err), ERR_NOT_FOUND);
+    assert_int_equal(replica_peers(store, &peers, &n, &err), 0);
+    assert_int_equal(n, 2);
+    assert_true(peers[0].primary);
+    assert_false(peers[1].primary);
+    replica_peers_free(peers, n);
+}
+
 /* --- what people see -------------------------------------------------------------- */
 
 static void replica__standing__goes_from_complete_to_sent(void **state)
@@ -537,6 +557,7 @@ int main(void)
             TEST(replica__container__is_where_it_came_from),
             TEST(replica__container__lets_no_private_leaf_out),
             TEST(replica__peers__have_one_that_counts),
+            TEST(replica__primary__unknown__leaves_the_one_that_was),
             TEST(replica__standing__goes_from_complete_to_sent),
             TEST(replica__refusal__stands_until_the_next_revision),
             TEST(replica__queue__has_the_newest_first),

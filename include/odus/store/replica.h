@@ -117,7 +117,8 @@ int replica_peers(struct store *store, struct replica_peer_info **ret, size_t *r
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 void replica_peers_free(struct replica_peer_info *peers, size_t n);
 
-/** Makes PEER, which must be one of them, the one that counts. */
+/** Makes PEER the one that counts. ERR_NOT_FOUND: no such peer, and the one that did
+ * still does. */
 int replica_primary(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
