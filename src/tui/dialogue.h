@@ -29,7 +29,13 @@ void help_open(struct ui *ui, const struct actions *actions);
 void palette_open(struct ui *ui, const struct actions *actions, void *self);
 
 /** How a picker ended. */
-enum picked { PICKED_NOTHING, PICKED_CHOICE, PICKED_CREATE, PICKED_TYPED };
+enum picked {
+    PICKED_NOTHING,
+    PICKED_CHOICE,
+    PICKED_CREATE,
+    PICKED_TYPED,
+    PICKED_COMPLETE
+};
 
 struct picker_call {
     struct entry *entry;
@@ -37,7 +43,8 @@ struct picker_call {
     const char *words;        /* typed already */
     const struct rect *field; /* as last drawn: the list stands under or over it */
     /** PICKED_CREATE: TEXT is what to call it. PICKED_TYPED: left by Tab with a TEXT
-     * that names no choice. The list is closed by then. */
+     * that names no choice. PICKED_COMPLETE: left by F10, TEXT ("" none) is in no
+     * value. The list is closed by then. */
     void (*done)(void *ctx, enum picked how, const char *text);
     /** Each key typed, for the journal. */
     void (*typing)(void *ctx, struct view words);

@@ -194,15 +194,22 @@ static void begin_creation(struct form_view *f, struct rec_at at, const char *ti
         menu_open(f->ui, _("Create"), labels, n, create, c);
 }
 
-/* What names no choice stays in the field, said and listed among the problems. */
-static void keep_typed(struct form_view *f, const char *text)
+/* What names no choice stays in the field, said and listed among the problems; where
+ * there may be several, behind those chosen. */
+static void keep_typed(struct form_view *f, struct rec_at at, const char *text)
 {
     struct err err = {0};
+    struct buf all;
 
-    if (entry_type(f->en, form_line(f)->at, view_of(text), &err) < 0)
+    buf_init(&all, 0);
+    if (entry_input(f->en, at) == INPUT_CHOICES)
+        entry_text(f->en, at, &all);
+    buf_addf(&all, "%s%s", all.len ? ", " : "", text);
+    entry_typing(f->en, at, buf_view(&all));
+    if (entry_type(f->en, at, buf_view(&all), &err) < 0)
         ui_say_err(f->ui, &err);
+    buf_release(&all);
     form_relayout(f);
-    form_step(f, 1, true);
 }
 
 static void picked(void *ctx, enum picked how, const char *text)
@@ -214,10 +221,12 @@ static void picked(void *ctx, enum picked how, const char *text)
         entry_typing(f->en, line->at, (struct view){0});
     f->picker_typed = false;
     form_relayout(f);
-    if (how == PICKED_CHOICE)
+    if (line && (how == PICKED_TYPED || (how == PICKED_COMPLETE && *text)))
+        keep_typed(f, line->at, text);
+    if (how == PICKED_CHOICE || how == PICKED_TYPED)
         form_step(f, 1, true);
-    else if (how == PICKED_TYPED && line)
-        keep_typed(f, text);
+    else if (how == PICKED_COMPLETE)
+        form_complete(f);
     else if (how == PICKED_CREATE && line)
         begin_creation(f, form_line(f)->at, text);
 }

@@ -195,6 +195,8 @@ static bool picker_key(void *self, struct key k)
         finish(p, edit_text(p->edit).n ? PICKED_TYPED : PICKED_CHOICE);
     else if (k.code == K_F1 + 1 && p->creates)
         finish(p, PICKED_CREATE);
+    else if (k.code == K_F1 + 9)
+        finish(p, PICKED_COMPLETE);
     else if (k.code == K_CHAR && k.cp == ' ' && p->several && !edit_text(p->edit).n)
         take(p);
     else if (k.code == K_HOME || k.code == K_END || !list_key(&p->list, k))

@@ -276,6 +276,33 @@ static void picker__tab__moves_on_and_keeps_what_names_nothing(void **state)
     tt_expect(t, "nobody of that name");
 }
 
+/* The list goes away, and nothing is chosen for anybody. */
+static void picker__f10__completes_and_keeps_what_is_typed(void **state)
+{
+    struct tt *t = begin(state, EVENT);
+
+    tt_keys(t, "Contes{Tab}{Tab}{Tab}nobody of that name{F10}");
+    tt_refuse(t, "create “nobody of that name” here");
+    tt_expect(t, "not yet: these problems come first");
+    tt_keys(t, "{Esc}");
+    views_expect_row(t, "Organiser", "nobody of that name");
+    tt_keys(t, "{Tab}{F4}{F10}");
+    tt_refuse(t, "Enter: take");
+    tt_expect(t, "not yet: these problems come first");
+}
+
+static void picker__f10__keeps_what_was_chosen_before(void **state)
+{
+    struct tt *t = begin(state, SHOW);
+
+    tt_keys(t, "Contes{PgDn}{PgDn}{PgDn}{F4}fam{Enter}zzz{F10}");
+    tt_expect(t, "Audiences: Families, zzz — \"zzz\" is not one of the choices");
+    tt_keys(t, "{Esc}{F4}");
+    tt_expect(t, "✓ Families");
+    tt_keys(t, "{F10}{Esc}");
+    views_expect_row(t, "Audiences", "Families, zzz");
+}
+
 static void link__drafts__are_offered_for_completion(void **state)
 {
     struct tt *t = begin(state, EVENT);
@@ -466,6 +493,8 @@ int main(void)
             VIEWS_TEST(choice__letters__find_it_without_accents),
             VIEWS_TEST(link__created_here__returns_linked),
             VIEWS_TEST(picker__tab__moves_on_and_keeps_what_names_nothing),
+            VIEWS_TEST(picker__f10__completes_and_keeps_what_is_typed),
+            VIEWS_TEST(picker__f10__keeps_what_was_chosen_before),
             VIEWS_TEST(link__drafts__are_offered_for_completion),
             VIEWS_TEST(person__complete__is_kept_and_said),
             VIEWS_TEST(history__earlier_version__is_gone_back_to),
