@@ -173,6 +173,8 @@ static bool is_blocked(struct entry *en, unsigned flags)
     return flags & ENTRY_REVIEW ? c.proposal > 0 : c.errors > 0;
 }
 
+/* The next new record begins with what was typed into the last new one, not with an
+ * old record that somebody corrected in between. */
 static void remember_carry(struct entry *en)
 {
     char *key = xasprintf("carry.%s", en->form->name);
@@ -185,6 +187,7 @@ static int store_revision(struct entry *en, struct err *err)
 {
     struct json *body = body_write(en->rec, BODY_SENT);
     const char **closes = closes_list(en);
+    bool is_new = !en->base[0];
     struct summary summary;
     char rev[REV_MAX];
     int rc;
@@ -210,7 +213,8 @@ static int store_revision(struct entry *en, struct err *err)
     closes_clear(en);
     entry_forget_move(en);
     entry_typing_clear(en);
-    remember_carry(en);
+    if (is_new)
+        remember_carry(en);
     reindex_add(en->app, en->uid, NULL);
     return 0;
 }

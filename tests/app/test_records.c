@@ -210,6 +210,60 @@ static void records__forms__are_checked_and_printed(void **state)
     problems_release(&problems);
 }
 
+/* --- what the next new record begins with --- */
+
+#define SAMPLE_SHOW "0199f3a0-0502-7de7-a88e-70f9683ff9fd" /* of another company */
+
+static void put(struct entry *en, const char *path, const char *text)
+{
+    struct rec_at at = {0};
+    struct err err = {0};
+
+    desk_ok(rec_at_parse(entry_rec(en), view_of(path), &at, &err), &err);
+    entry_set_machine(en, true);
+    desk_ok(entry_type(en, at, view_of(text), &err), &err);
+}
+
+static void expect_company_of_new(const char *uid)
+{
+    struct entry *en;
+    struct rec_at at = {0};
+    struct err err = {0};
+    const char *there;
+
+    desk_ok(entry_new(desk, "spectacle", &en, &err), &err);
+    desk_ok(rec_at_parse(entry_rec(en), VIEW_LIT("compagnie"), &at, &err), &err);
+    there = rec_get(entry_rec(en), at);
+    assert_string_equal(there ? there : "", uid);
+    entry_close(en);
+}
+
+static void records__carry__is_of_the_last_new_record(void **state)
+{
+    struct entry *en;
+    struct err err = {0};
+
+    (void)state;
+    expect_company_of_new("");
+    desk_ok(entry_new(desk, "spectacle", &en, &err), &err);
+    put(en, "titre", "Un spectacle");
+    put(en, "compagnie", DESK_CIMES);
+    put(en, "genre", "conte");
+    put(en, "accroche", "Une veillée de contes au coin du feu.");
+    put(en, "publics", "famille");
+    assert_int_equal(entry_complete(en, 0, NULL, &err), 0);
+    expect_company_of_new(DESK_CIMES);
+    put(en, "accroche", "Une veillée de contes, sans feu.");
+    assert_int_equal(entry_complete(en, 0, NULL, &err), 0);
+    entry_close(en);
+    expect_company_of_new(DESK_CIMES);
+    desk_ok(entry_open(desk, SAMPLE_SHOW, &en, &err), &err);
+    put(en, "age_min", "5");
+    assert_int_equal(entry_complete(en, 0, NULL, &err), 0);
+    entry_close(en);
+    expect_company_of_new(DESK_CIMES);
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, desk_open_samples, desk_close)
@@ -223,6 +277,7 @@ int main(void)
             TEST(records__history__names_the_fields),
             TEST(records__revert__is_a_new_revision),
             TEST(records__forms__are_checked_and_printed),
+            TEST(records__carry__is_of_the_last_new_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
