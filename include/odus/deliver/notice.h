@@ -29,7 +29,7 @@ struct gate *gate_new(struct store *store, struct forms *forms,
 void gate_free(struct gate *gate);
 
 /** A performance of an event, with what it inherits. */
-struct occurrence {
+struct performance {
     const struct json *row; /* its public row */
     const char *id;         /* stable id of the row */
     char uid[37];           /* the id when that is a UUID, else the UUIDv5 of it in the
@@ -50,7 +50,7 @@ struct notice {
      * `_id`, `type`, `ids_externes`, `modifie_le` and nothing else. */
     bool gone;
     const struct json *body;
-    const struct occurrence *occurrences; /* of an event, in order of time */
+    const struct performance *occurrences; /* of an event, in order of time */
     size_t noccurrences;
     struct gate *gate;
 };
@@ -67,8 +67,8 @@ void notice_free(struct notice *n);
  * Public body of the record UID (NULL, "": none), which N refers to, inherited values
  * included; NULL when it may not leave. Borrowed until notice_free.
  */
-const struct json *notice_linked(
-        const struct notice *n, const char *uid) ATTR_NONNULL(1);
+const struct json *notice_linked(const struct notice *n, const char *uid)
+        ATTR_NONNULL(1);
 
 /**
  * Calls FN with every record that N was made from, itself and those that notice_linked
@@ -86,8 +86,7 @@ const char *notice_text(const struct json *body, const char *field, const char *
         ATTR_NONNULL(1, 2);
 
 /** Member PATH ("adresse.commune") of BODY, NULL when blank. Borrowed. */
-const struct json *notice_at(const struct json *body, const char *path)
-        ATTR_NONNULL(2);
+const struct json *notice_at(const struct json *body, const char *path) ATTR_NONNULL(2);
 /** The same as text, NULL when blank or no text. */
 const char *notice_text_at(const struct json *body, const char *path) ATTR_NONNULL(2);
 
