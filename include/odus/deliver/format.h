@@ -31,11 +31,12 @@ struct format {
     const char *name;         /* "ics": as typed; also the folder of its files */
     const char *label;        /* msgid */
     const char *const *types; /* forms it takes, NULL-terminated; {"*", NULL}: all */
+    const char *recipient;    /* its code in list destinataires, NULL: none; events
+                                 that their author restricts to others are left out */
     bool gone;                /* it wants notices of what is gone too */
     int version;              /* grows when its bytes change: all is made anew */
     int limit;                /* pieces of a collection, the first by key; 0: all */
-    void (*make)(
-            const struct delivery *d, const struct notice *n, struct outlet *out);
+    void (*make)(const struct delivery *d, const struct notice *n, struct outlet *out);
     /* Before, between and after the pieces of a collection; each may be NULL. */
     void (*head)(const struct delivery *d, const struct collection *c, struct buf *out);
     const char *between;

@@ -50,6 +50,9 @@ struct notice {
      * `_id`, `type`, `ids_externes`, `modifie_le` and nothing else. */
     bool gone;
     const struct json *body;
+    /* Codes of list destinataires, to which its author restricts an event
+     * (`consignes_diffusion`); NULL: all. The engine (run.h) obeys it. */
+    const struct json *recipients;
     const struct performance *occurrences; /* of an event, in order of time */
     size_t noccurrences;
     struct gate *gate;

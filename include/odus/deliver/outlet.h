@@ -7,15 +7,15 @@
 
 /**
  * Where a format puts what it makes of one notice. A path has folders and a name of
- * ASCII letters, digits, `-`, `_` and `.` (none begins with a dot), built from codes and
- * identifiers, never from what people typed.
+ * ASCII letters, digits, `-`, `_` and `.` (none begins with a dot), built from codes
+ * and identifiers, never from what people typed.
  */
 struct piece {
     const char *path;
     const char *label; /* name of the collection for people ("Théâtre du …"), or NULL */
-    const char *key;   /* its place in the collection, bytewise; NULL: a file of its own
-                        */
-    bool shared; /* many notices bring the same: it stands once under its key */
+    const char *key; /* its place in the collection, bytewise; NULL: a file of its own
+                      */
+    bool shared;     /* many notices bring the same: it stands once under its key */
     struct view text;
 };
 
@@ -49,7 +49,6 @@ void outlet_shared(struct outlet *out, const char *path, const char *label,
 void outlet_file(struct outlet *out, const char *path, struct view text)
         ATTR_NONNULL(1, 2);
 void outlet_note(struct outlet *out, enum note_kind kind, const char *field,
-        const char *message, const char *arg1, const char *arg2)
-        ATTR_NONNULL(1, 3, 4);
+        const char *message, const char *arg1, const char *arg2) ATTR_NONNULL(1, 3, 4);
 
 #endif

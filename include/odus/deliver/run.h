@@ -15,9 +15,10 @@
  * settings, forms, or version of a format: all is.
  *
  * Nothing is seen of a delivery until all of it is on the disk under `.odus/new`; then
- * every file is put in its place by rename, `manifest.json` (path, bytes, SHA-256) last.
- * Files of earlier deliveries that are no more are removed; what the folder has besides
- * is left alone. A second delivery into the same folder at the same time: ERR_BUSY.
+ * every file is put in its place by rename, `manifest.json` (path, bytes, SHA-256)
+ * last. Files of earlier deliveries that are no more are removed; what the folder has
+ * besides is left alone. A second delivery into the same folder at the same time:
+ * ERR_BUSY.
  */
 struct run_options {
     const char *out;                     /* folder; made when missing */
@@ -46,8 +47,8 @@ struct run_hooks {
 /** ERR_IO, ERR_BUSY, ERR_LIMIT, ERR_NEWER (state of a newer program), errors of the
  * store; ERR_STOPPED when `progress` said so. The folder is as before then. */
 int deliver_run(struct store *store, struct forms *forms, const struct run_options *opt,
-        const struct run_hooks *hooks, struct run_report *ret, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5);
+        const struct run_hooks *hooks, struct run_report *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5);
 
 /** The notes alone, nothing is written. UIDS NULL: those of the query. */
 int deliver_check(struct store *store, struct forms *forms,
@@ -58,7 +59,7 @@ int deliver_check(struct store *store, struct forms *forms,
  * their own follow one another. ERR_NOT_FOUND: it may not leave, or is no record for
  * this format. */
 int deliver_one(struct store *store, struct forms *forms, const struct run_options *opt,
-        const struct format *format, const char *uid, struct buf *out, struct err *err)
-        ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5, 6);
+        const struct format *format, const char *uid, struct buf *out,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 5, 6);
 
 #endif
