@@ -14,6 +14,9 @@
 #define CHANGED_AT "modifie_le"
 #define CHANGED_BY "modifie_par"
 
+/* For bodies that name no form: each member is one value. */
+static const struct form no_form = {.nfields = 0};
+
 /* --- three sides --- */
 
 struct three three_get(struct three t, const char *key)
@@ -291,14 +294,20 @@ struct json *merge_members(struct merge *m, struct owner o, struct three t)
 
 /**
  * BODY as body_write has it: every row with its id, in order. So bodies of other
- * programs compare by what they say.
+ * programs compare by what they say. Without a form it is what it is.
  */
 static int normalise(
         const struct form *form, const struct json *body, struct json **ret)
 {
-    struct rec *rec = rec_new(form);
-    int rc = body_read(body, rec, NULL);
+    struct rec *rec;
+    int rc;
 
+    if (form == &no_form) {
+        *ret = json_retain((struct json *)body);
+        return json_kind(body) == JSON_KIND_OBJECT ? 0 : ERR_INVALID;
+    }
+    rec = rec_new(form);
+    rc = body_read(body, rec, NULL);
     if (rc == 0)
         *ret = body_write(rec, BODY_DRAFT);
     rec_free(rec);
@@ -361,14 +370,14 @@ int merge_bodies(const struct form *form, const struct json *base,
         const struct json *ours, const struct json *theirs, enum merge_side later,
         struct json **ret, struct merge_conflict **conflicts, size_t *ret_n)
 {
-    struct merge m = {.form = form, .later = later};
+    struct merge m = {.form = form ? form : &no_form, .later = later};
     struct json *b = NULL, *o = NULL, *t = NULL;
-    int rc = base ? normalise(form, base, &b) : 0;
+    int rc = base ? normalise(m.form, base, &b) : 0;
 
     if (rc == 0)
-        rc = normalise(form, ours, &o);
+        rc = normalise(m.form, ours, &o);
     if (rc == 0)
-        rc = normalise(form, theirs, &t);
+        rc = normalise(m.form, theirs, &t);
     m.base = b;
     m.ours = o;
     m.theirs = t;

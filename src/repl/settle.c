@@ -6,6 +6,7 @@
 #include "odus/store/lineage.h"
 #include "odus/base/mem.h"
 #include "odus/form/merge.h"
+#include "odus/store/publish.h"
 #include "settle_priv.h"
 
 enum {
@@ -62,32 +63,30 @@ static const char *version_of(const struct json *body)
 /*
  * The form of the merged record: theirs where they alone moved to another version. Only
  * that very version will do: with another one every replica might make another
- * revision of the same leaves, for ever. NULL: it is not known here.
+ * revision of the same leaves, for ever; so where none is named it is none (NULL).
+ * False: it is not known here.
  */
-static const struct form *form_for(struct settling *s, const struct json *base,
-        const struct json *ours, const struct json *theirs)
+static bool form_for(struct settling *s, const struct json *base,
+        const struct json *ours, const struct json *theirs, const struct form **ret)
 {
     const char *type = json_get_text(ours, "type");
     const char *hash = version_of(ours), *other = json_get_text(theirs, "type");
-    const struct form *form = NULL;
-    int rc;
 
-    if (!type || !other || strcmp(type, other) != 0 || !forms_known(s->forms, type))
-        return NULL;
+    *ret = NULL;
+    if (!type || !other || strcmp(type, other) != 0 || publish_is(type))
+        return false;
     if (base && strcmp(version_of(base), hash) == 0)
         hash = version_of(theirs);
-    if (*hash)
-        rc = forms_get_version(s->forms, type, hash, &form, NULL, NULL);
-    else
-        rc = forms_get(s->forms, type, &form, NULL, NULL);
-    return rc == 0 ? form : NULL;
+    return !*hash ||
+           (forms_known(s->forms, type) &&
+                   forms_get_version(s->forms, type, hash, ret, NULL, NULL) == 0);
 }
 
 /* --- one pair --------------------------------------------------------------------- */
 
 struct pair {
     struct json *ours, *theirs, *merged;
-    const struct form *form; /* NULL: the two stay as they are */
+    const struct form *form; /* NULL: merged without */
 };
 
 static void pair_release(struct pair *p)
@@ -122,8 +121,7 @@ static bool merge_from(struct settling *s, struct pair *p, const struct json *ba
     size_t n = 0;
     bool good;
 
-    p->form = form_for(s, base, p->ours, p->theirs);
-    if (!p->form)
+    if (!form_for(s, base, p->ours, p->theirs, &p->form))
         return false;
     /* the winner among living leaves is the higher revision */
     if (merge_bodies(p->form, base, p->ours, p->theirs, MERGE_OURS, &merged, &all, &n))
@@ -205,7 +203,8 @@ static int put_pair(struct settling *s, const struct pair *p, const char *winner
     }
     if (rc == 0) {
         s->out->merged++;
-        settle_add_labels(p->form, p->ours, p->merged, s->labels);
+        if (p->form)
+            settle_add_labels(p->form, p->ours, p->merged, s->labels);
     }
     return rc;
 }

@@ -149,7 +149,8 @@ struct json *replicas_body(struct replica *r, const char *uid, const char *text)
     return canonical(r, body);
 }
 
-const char *replicas_put(struct replica *r, const char *uid, const char *base,
+/* Takes BODY, stored as it is. */
+static const char *put_body(struct replica *r, const char *uid, const char *base,
         const char *const *closes, struct json *body)
 {
     static char revs[4][REV_MAX];
@@ -162,7 +163,6 @@ const char *replicas_put(struct replica *r, const char *uid, const char *base,
 
     if (!base && record_get(r->store, uid, &now, NULL) == 0)
         base = now.rev;
-    body = canonical(r, body);
     assert_int_equal(forms_summarise(r->forms, body, &summary, NULL), 0);
     rc = record_put_closing(r->store, base, closes, body, &summary, NULL, rev, &e);
     if (rc < 0)
@@ -171,6 +171,17 @@ const char *replicas_put(struct replica *r, const char *uid, const char *base,
     record_release(&now);
     json_free(body);
     return rev;
+}
+
+const char *replicas_put(struct replica *r, const char *uid, const char *base,
+        const char *const *closes, struct json *body)
+{
+    return put_body(r, uid, base, closes, canonical(r, body));
+}
+
+const char *replicas_put_raw(struct replica *r, const char *uid, struct json *body)
+{
+    return put_body(r, uid, NULL, NULL, body);
 }
 
 const char *replicas_write(struct replica *r, const char *uid, const char *text)

@@ -30,7 +30,10 @@ struct json *replicas_body(struct replica *r, const char *uid, const char *text)
 const char *replicas_put(struct replica *r, const char *uid, const char *base,
         const char *const *closes, struct json *body);
 
-/** The same for the record of TEXT over the winner. */
+/** Stores BODY over the winner as it is, whatever the form says of it. Takes BODY. */
+const char *replicas_put_raw(struct replica *r, const char *uid, struct json *body);
+
+/** replicas_put for the record of TEXT over the winner. */
 const char *replicas_write(struct replica *r, const char *uid, const char *text);
 
 /** Body of the winner, or of REV; owned. */

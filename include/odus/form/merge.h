@@ -10,6 +10,8 @@
  * members of groups, languages of multilingual texts, rows of repeats by their `id`. A
  * field whose values are several, and a member the form does not know, is one value.
  * Pure and deterministic: every replica that merges the same bodies makes the same one.
+ * FORM NULL, for bodies that name none: each member is one value, whatever it is, so
+ * that the result is the same whatever forms a replica has.
  */
 enum merge_side { MERGE_OURS, MERGE_THEIRS };
 
@@ -58,7 +60,7 @@ void merge_conflicts_free(struct merge_conflict *all, size_t n);
 int merge_bodies(const struct form *form, const struct json *base,
         const struct json *ours, const struct json *theirs, enum merge_side later,
         struct json **ret, struct merge_conflict **conflicts, size_t *ret_n) ATTR_CHECK
-        ATTR_NONNULL(1, 3, 4, 6, 7, 8);
+        ATTR_NONNULL(3, 4, 6, 7, 8);
 
 /** What stands in BODY where C is; borrowed, NULL for nothing. */
 struct json *merge_value_at(const struct form *form, const struct merge_conflict *c,

@@ -28,7 +28,8 @@ void settle_result_release(struct settle_result *r);
  * ancestors, each must give the same body. NO_ANCESTOR: nobody has the ancestor's body;
  * every differing field is a conflict then. Leaves whose form, or the version of it
  * that they name, is not known here stay as they are: with another one each replica
- * could make another revision of them. Nothing to do is fine.
+ * could make another revision of them. For the same reason those that name no version
+ * are merged without any form, member by member. Nothing to do is fine.
  */
 int settle(struct store *store, struct forms *forms, const char *uid, bool no_ancestor,
         struct settle_result *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
