@@ -10,6 +10,8 @@ enum { BYTES_128 = 16, BYTES_256 = 32, LOW_BITS = 62 };
 
 _Static_assert(sizeof(struct hash_state) >= sizeof(crypto_generichash_state),
         "struct hash_state is too small");
+_Static_assert(sizeof(struct sha256_state) >= sizeof(crypto_hash_sha256_state),
+        "struct sha256_state is too small");
 
 static void need_sodium(void)
 {
@@ -75,6 +77,32 @@ void hash_feed(struct hash_state *h, struct view piece)
 void hash_finish(struct hash_state *h, char out[HASH_256_TEXT])
 {
     finish(h, BYTES_256, out);
+}
+
+static crypto_hash_sha256_state *sha256_of(struct sha256_state *h)
+{
+    return (crypto_hash_sha256_state *)h->bytes;
+}
+
+void sha256_start(struct sha256_state *h)
+{
+    need_sodium();
+    crypto_hash_sha256_init(sha256_of(h));
+}
+
+void sha256_feed(struct sha256_state *h, struct view piece)
+{
+    if (piece.n)
+        crypto_hash_sha256_update(
+                sha256_of(h), (const unsigned char *)piece.p, piece.n);
+}
+
+void sha256_finish(struct sha256_state *h, char out[HASH_256_TEXT])
+{
+    unsigned char sum[crypto_hash_sha256_BYTES];
+
+    crypto_hash_sha256_final(sha256_of(h), sum);
+    sodium_bin2hex(out, HASH_256_TEXT, sum, sizeof(sum));
 }
 
 /* The fields of a version 7 UUID that vary: time, 12 and 62 random bits. */

@@ -30,6 +30,15 @@ void hash_start(struct hash_state *h) ATTR_NONNULL_ALL;
 void hash_feed(struct hash_state *h, struct view piece) ATTR_NONNULL(1);
 void hash_finish(struct hash_state *h, char out[HASH_256_TEXT]) ATTR_NONNULL_ALL;
 
+/** SHA-256 (FIPS 180-4) piece by piece, as `sha256sum` prints it: what others check
+ * what we publish with. Nothing to release. */
+struct sha256_state {
+    _Alignas(64) unsigned char bytes[128];
+};
+void sha256_start(struct sha256_state *h) ATTR_NONNULL_ALL;
+void sha256_feed(struct sha256_state *h, struct view piece) ATTR_NONNULL(1);
+void sha256_finish(struct sha256_state *h, char out[HASH_256_TEXT]) ATTR_NONNULL_ALL;
+
 /**
  * A new version 7 identifier for the instant UNIX_MS (milliseconds UTC). Within one
  * process each is greater than the one before, also when the clock stands or goes

@@ -93,6 +93,11 @@ bool forms_title(
 void forms_label(struct forms *forms, const struct form *form, int list,
         const char *code, const char *lang, struct buf *out) ATTR_NONNULL_ALL;
 
+/** A hash of all forms as they are now, with their lists and what these say: it is
+ * another one when anything that a record is shown with may be. */
+int forms_stamp(struct forms *forms, char ret[33], struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
 /** The hooks an engine of this store needs (for engines made elsewhere). */
 const struct engine_hooks *forms_hooks(
         struct forms *forms) ATTR_RETNONNULL ATTR_NONNULL_ALL;

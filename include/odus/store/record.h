@@ -155,4 +155,19 @@ int record_each(struct store *store, const char *type,
         bool (*fn)(void *ctx, const char *uid), void *ctx, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 3);
 
+/** What stands of a record now; borrowed. */
+struct record_head {
+    const char *uid, *rev, *type;
+    const char *status; /* statut_fiche, "" unknown */
+    bool deleted;       /* the protocol's tombstone */
+};
+/**
+ * Calls FN with every record, tombstones too, in the order of their uids, until it
+ * returns other than 0, which is the result then. Bodies are not read. FN may read the
+ * store.
+ */
+int record_heads(struct store *store,
+        int (*fn)(void *ctx, const struct record_head *head, struct err *err),
+        void *ctx, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
 #endif
