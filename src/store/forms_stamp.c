@@ -1,4 +1,6 @@
 /* One hash for all that forms and lists say. */
+#include <string.h>
+
 #include "odus/base/hash.h"
 #include "forms_priv.h"
 
