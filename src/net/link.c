@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
@@ -348,6 +349,14 @@ static enum link_end certificate(long verify)
     }
 }
 
+static bool is_plain(struct link *k)
+{
+    char *scheme = NULL;
+
+    curl_easy_getinfo(k->easy, CURLINFO_SCHEME, &scheme);
+    return scheme && strcasecmp(scheme, "http") == 0;
+}
+
 static enum link_end end_of(struct link *k)
 {
     if (k->slow)
@@ -360,8 +369,8 @@ static enum link_end end_of(struct link *k)
     case CURLE_COULDNT_RESOLVE_PROXY: return LINK_PROXY_NAME;
     case CURLE_COULDNT_CONNECT: return LINK_CONNECT;
     case CURLE_OPERATION_TIMEDOUT: return LINK_SILENT;
+    case CURLE_GOT_NOTHING: return is_plain(k) ? LINK_NOTHING : LINK_CUT;
     case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: return LINK_CUT;
     case CURLE_PEER_FAILED_VERIFICATION:

@@ -20,6 +20,7 @@ enum link_end {
     LINK_CONNECT,    /* refused, no route */
     LINK_SILENT,     /* nobody answered the connection in time */
     LINK_CUT,
+    LINK_NOTHING, /* plain http, and not even one line came: maybe it wants TLS */
     LINK_SLOW,
     LINK_TLS_DATE,  /* expired, or not valid yet */
     LINK_TLS_CA,    /* an authority unknown here */

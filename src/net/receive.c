@@ -21,22 +21,20 @@ static bool stop(struct net *net, int code)
 }
 
 /* Another host than ours in a redirect: a portal, or the server has moved. */
-static bool elsewhere(const struct net *net, struct view location)
+static void look_where(struct net *net, struct view location)
 {
+    const struct url here = url_parts(net->url);
     bool no_scheme = location.n > 2 && memcmp(location.p, "//", 2) == 0;
-    char *text = view_dup(location);
-    char *full = xasprintf("%s%s", no_scheme ? "http:" : "", text);
+    const char *scheme = !no_scheme ? "" : here.tls ? "https:" : "http:";
+    char *full = xasprintf("%s%.*s", scheme, (int)location.n, location.p);
     char *there;
-    bool differs = false;
 
     full[strcspn(full, "?#")] = '\0';
     there = url_normal(full);
-    if (there)
-        differs = !view_eq(url_parts(there).host, url_parts(net->url).host);
-    free(text);
+    net->x.elsewhere = there && !view_eq(url_parts(there).host, here.host);
+    net->x.a.to_plain = there && here.tls && !url_parts(there).tls;
     free(full);
     free(there);
-    return differs;
 }
 
 /* For people: without what a portal wants to remember, cut where there is no room. */
@@ -46,7 +44,7 @@ static void take_location(struct net *net, struct view v)
     const char *query = v.n ? memchr(v.p, '?', v.n) : NULL;
     size_t n = query ? (size_t)(query - v.p) : v.n;
 
-    net->x.elsewhere = elsewhere(net, v);
+    look_where(net, v);
     if (n >= sizeof(a->location))
         n = utf8_snap(v, sizeof(a->location) - 1);
     memcpy(a->location, v.p, n);
@@ -63,7 +61,7 @@ static void new_head(struct exchange *x, int status)
     a->status = status;
     a->type[0] = a->etag[0] = a->location[0] = '\0';
     a->retry_seconds = -1;
-    a->not_couch = false;
+    a->not_couch = a->to_plain = false;
 }
 
 static void take_head(struct net *net, struct view line)

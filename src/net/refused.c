@@ -124,6 +124,11 @@ int net_refused(const struct net_answer *a, struct err *err)
     struct buf words;
     int code;
 
+    if (a->to_plain)
+        return err_set(err, ERR_IO,
+                N_("the answer leads from https to %1$s, where anybody may listen: "
+                   "keep the address, and tell whoever runs the server"),
+                a->location);
     if (a->not_couch)
         return somebody_else(a, err);
     if (a->status >= 200 && a->status < 300)

@@ -78,6 +78,11 @@ static int no_whole_answer(
     case LINK_CUT:
         return err_set(err, ERR_IO,
                 N_("the connection to %1$s broke off in the middle: try again"), host);
+    case LINK_NOTHING:
+        return err_set(err, ERR_IO,
+                N_("%1$s hung up without an answer: try again; if it wants https, "
+                   "begin the address with that"),
+                host);
     case LINK_SLOW:
         return err_set(err, ERR_IO,
                 N_("the link to %1$s is too slow, almost nothing came through: try "
@@ -103,6 +108,7 @@ static int in_words(const struct link_result *r, const char *host, struct err *e
     case LINK_TLS_OTHER:
     case LINK_CA_FILE: return no_tls(r, host, err);
     case LINK_CUT:
+    case LINK_NOTHING:
     case LINK_SLOW:
     case LINK_HEAD:
     case LINK_STOPPED:
@@ -128,6 +134,7 @@ bool why_passing(const struct link_result *r)
     case LINK_CONNECT:
     case LINK_SILENT:
     case LINK_CUT:
+    case LINK_NOTHING:
     case LINK_SLOW: return true;
     case LINK_TLS_OTHER: return r->os_error != 0; /* cut during the handshake */
     default: return false;
