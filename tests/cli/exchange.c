@@ -225,7 +225,8 @@ struct stub stub_start(const char *answer)
     assert_int_equal(bind(s.listener, (struct sockaddr *)&at, n), 0);
     assert_int_equal(listen(s.listener, 8), 0);
     assert_int_equal(getsockname(s.listener, (struct sockaddr *)&at, &n), 0);
-    snprintf(s.url, sizeof s.url, "http://127.0.0.1:%d", ntohs(at.sin_port));
+    s.port = ntohs(at.sin_port);
+    snprintf(s.url, sizeof s.url, "http://127.0.0.1:%d", s.port);
     if (answer) {
         s.pid = fork();
         if (s.pid == 0)

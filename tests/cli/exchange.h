@@ -44,7 +44,7 @@ int serve_end(struct served *s, int sig);
  * lets it wait. */
 struct stub {
     pid_t pid;
-    int listener;
+    int listener, port;
     char url[60];
 };
 struct stub stub_start(const char *answer);
