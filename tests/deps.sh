@@ -40,6 +40,8 @@ dialog cmd dialog
 valgrind cmd valgrind
 nodejs cmd node
 npm cmd npm
+openssl cmd openssl
+zbar-tools cmd zbarimg
 EOF
         ;;
     ci-) cat <<EOF
