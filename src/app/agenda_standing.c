@@ -75,6 +75,8 @@ void standings_fill(struct standings *s, struct agenda_row *row)
         return;
     if (slot->word == WORD_WAITING)
         row->state = AGENDA_WAITING;
+    else if (slot->word == WORD_STAYS)
+        row->state = AGENDA_STAYS;
     else if (slot->word == WORD_SENT && row->state == AGENDA_COMPLETE)
         row->state = AGENDA_SENT;
 }

@@ -156,6 +156,7 @@ static void check_conflict(struct doctor *d, const struct record *r)
 static const char *const state_keys[] = {[WORD_DRAFT] = "brouillon",
         [WORD_COMPLETE] = "complet",
         [WORD_WAITING] = "en_attente",
+        [WORD_STAYS] = "reste_ici",
         [WORD_SENT] = "envoye"};
 
 /* Where the record is: here, waiting, or at the server since when. */
@@ -173,6 +174,8 @@ static void add_standing(struct doctor *d, const struct record *r)
     json_set_take(item, "held", s.held ? json_bool(true) : NULL);
     if (s.refused[0])
         json_set_text(item, "refused", s.refused);
+    if (s.why)
+        json_set_text(item, "why", s.why);
     if (s.word == WORD_SENT && s.sent_ms) {
         clock_rfc3339(s.sent_ms, at);
         json_set_text(item, "acknowledged", at);

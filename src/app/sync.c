@@ -133,6 +133,7 @@ static void take_done(struct sync_state *s, const struct json *event)
     s->conflicts = json_get_int(event, "conflicts", 0);
     s->refused = json_get_int(event, "refused", 0);
     s->waiting = json_get_int(event, "waiting", 0);
+    s->staying = json_get_int(event, "staying", 0);
     s->up = json_get_int(event, "up", s->up);
     s->down = json_get_int(event, "down", s->down);
 }
@@ -193,6 +194,7 @@ struct sync_counts app_sync_counts(struct app *app)
     return (struct sync_counts){
             .server = c.peer || *app_sync_settings(app).server,
             .waiting = c.waiting,
+            .staying = c.staying,
             .held = c.held,
             .conflicts = c.conflicts,
             .refused = c.refused,
@@ -200,13 +202,24 @@ struct sync_counts app_sync_counts(struct app *app)
     };
 }
 
+static const char *why_it_stays(const struct replica_standing *r)
+{
+    return strcmp(r->container, "pro") == 0
+                   ? N_("this account has no place for professional records at the "
+                        "server")
+                   : N_("this account has no place for private records at the server");
+}
+
 static struct sync_standing standing_of(const struct replica_standing *r, bool draft)
 {
+    static const enum sync_word words[] = {[REPLICA_NONE] = WORD_COMPLETE,
+            [REPLICA_COMPLETE] = WORD_COMPLETE,
+            [REPLICA_WAITING] = WORD_WAITING,
+            [REPLICA_STAYS] = WORD_STAYS,
+            [REPLICA_SENT] = WORD_SENT};
     struct sync_standing s = {
-            .word = draft                         ? WORD_DRAFT
-                    : r->state == REPLICA_WAITING ? WORD_WAITING
-                    : r->state == REPLICA_SENT    ? WORD_SENT
-                                                  : WORD_COMPLETE,
+            .word = draft ? WORD_DRAFT : words[r->state],
+            .why = !draft && r->state == REPLICA_STAYS ? why_it_stays(r) : NULL,
             .held = r->held,
             .conflict = r->leaves > 1,
             .sent_ms = r->sent_ms,
@@ -232,6 +245,7 @@ const char *sync_word_id(enum sync_word word)
             [WORD_DRAFT] = N_("draft"),
             [WORD_COMPLETE] = N_("complete"),
             [WORD_WAITING] = N_("waiting"),
+            [WORD_STAYS] = N_("stays here"),
             [WORD_SENT] = N_("sent"),
     };
 

@@ -39,6 +39,8 @@ static void print_records(struct run *r, const struct json *state)
     out_line(_("Records: %1$d complete, %2$d drafts, %3$d waiting, %4$d sent"),
             number(states, "complet"), number(states, "brouillon"),
             number(states, "en_attente"), number(states, "envoye"));
+    if (number(states, "reste_ici"))
+        print_staying(number(states, "reste_ici"));
     for (struct json_iter it = {0}; json_iter(json_get(state, "types"), &it);)
         out_line(_("  %1$s: %2$d"), app_type_label(r->app, it.key),
                 (int)json_as_int(it.val, 0));

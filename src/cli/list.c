@@ -35,6 +35,7 @@ static const char *state_key(enum agenda_state state)
             [AGENDA_COMPLETE] = N_("complete"),
             [AGENDA_REVIEW] = N_("to be reviewed"),
             [AGENDA_WAITING] = N_("waiting"),
+            [AGENDA_STAYS] = N_("stays here"),
             [AGENDA_SENT] = N_("sent"),
     };
 
@@ -73,6 +74,7 @@ static struct json *sync_json(struct app *app, const struct agenda_row *row)
     }
     json_set_take(obj, "held", json_bool(s.held));
     put_words(obj, "refused", s.refused);
+    json_set_text(obj, "why", s.why);
     return obj;
 }
 

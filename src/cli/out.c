@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "odus/base/i18n.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
@@ -53,6 +54,15 @@ void say(const char *fmt, ...)
     va_start(ap, fmt);
     write_line(stderr, fmt, ap);
     va_end(ap);
+}
+
+void print_staying(int64_t n)
+{
+    out_line(
+            ngettext("%1$ld stays here: this account has no place for it at the server",
+                    "%1$ld stay here: this account has no place for them at the server",
+                    (unsigned long)n),
+            (long)n);
 }
 
 void out_text(struct view text)

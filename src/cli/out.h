@@ -33,6 +33,9 @@ void out_list_end(struct out_list *list) ATTR_NONNULL_ALL;
 /** One line of words for people, on stderr. */
 void say(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
 
+/** That N changes stay here, and why. */
+void print_staying(int64_t n);
+
 /** Appends TEXT, cut or filled with spaces to COLUMNS columns, cleaned. */
 void add_column(struct buf *out, const char *text, int columns) ATTR_NONNULL_ALL;
 

@@ -35,6 +35,8 @@ static void print_standing(struct run *r, const char *uid)
         clock_rfc3339(s.sent_ms, at);
         buf_addf(&line, " (%s)", at);
     }
+    if (s.why)
+        buf_addf(&line, " · %s", _(s.why));
     if (s.held)
         buf_addf(&line, " · %s", _("held"));
     if (s.refused[0])

@@ -161,6 +161,8 @@ static void print_summary(struct session *s)
                "to be decided (%6$.0f kB sent, %7$.0f kB received)"),
             (long)st->pulled, (long)st->pushed, (long)st->merged, (long)st->waiting,
             (long)st->conflicts, (double)st->up / 1000, (double)st->down / 1000);
+    if (st->staying)
+        print_staying(st->staying);
 }
 
 /* The events of one kind, without the word. */

@@ -121,18 +121,46 @@ int replica_outbox(struct store *store, const struct replica_out *out, int64_t a
 int replica_waiting(struct store *store, int64_t peer, const char *container,
         int64_t *ret_n, int64_t *ret_bytes, struct err *err)
 {
+    char *taken = container ? NULL : replica_taken(store, peer);
     struct stmt *st = db_query(store->data,
             "select count(*), sum(v.bytes)" WAITING " where u.peer = ?1" MAY_GO
-            " and (?3 is null or r.container = ?3)",
-            bind_int(peer), bind_int(replica_training(store)), bind_text(container));
+            " and (?3 is null or r.container = ?3) and" REPLICA_TAKES(4),
+            bind_int(peer), bind_int(replica_training(store)), bind_text(container),
+            bind_text(taken));
     int rc = stmt_step(st, err);
 
+    free(taken);
     if (rc <= 0)
         return rc;
     *ret_n = stmt_int(st, 0);
     *ret_bytes = stmt_int(st, 1);
     stmt_reset(st);
     return 0;
+}
+
+/* Containers are few: the index leaps from one to the next. */
+int replica_staying(struct store *store, int64_t peer, int64_t *ret, struct err *err)
+{
+    char *taken = replica_taken(store, peer);
+    int rc = 0;
+
+    *ret = 0;
+    if (taken)
+        rc = db_int(store->data, err, ret,
+                "with recursive c(name) as (select min(container) from record"
+                " union all select (select min(container) from record"
+                "  where container > c.name) from c where c.name is not null)"
+                "select count(*) from c"
+                " cross join record r indexed by record_container"
+                " on r.container = c.name"
+                " cross join entry e on e.id = r.id"
+                " cross join rev v indexed by rev_leaf"
+                " on v.record = r.id and v.leaf = 1"
+                " cross join unsent u on u.peer = ?1 and u.rev = v.id"
+                " where instr(?3, ',' || c.name || ',') = 0" MAY_GO,
+                bind_int(peer), bind_int(replica_training(store)), bind_text(taken));
+    free(taken);
+    return rc;
 }
 
 /*
@@ -153,20 +181,23 @@ int replica_count_waiting(
             " join rev v indexed by rev_leaf on v.record = r.id and v.leaf = 1"
             " join unsent u on u.peer = ?1 and u.rev = v.id"
             " where r.held = 1";
-    int64_t all = 0, not_one = 0, not_other = 0;
-    int rc;
+    int64_t all = 0, not_one = 0, not_other = 0, staying = 0;
+    int rc = replica_staying(store, peer, &staying, e);
 
-    if (replica_training(store))
-        return db_int(store->data, e, ret, samples, bind_int(peer));
-    rc = db_int(store->data, e, &all,
-            "select count(*) from (select 1 from unsent where peer = ?1 limit ?2)",
-            bind_int(peer), bind_int(limit));
+    if (rc == 0 && replica_training(store)) {
+        rc = db_int(store->data, e, &all, samples, bind_int(peer));
+    } else if (rc == 0) {
+        rc = db_int(store->data, e, &all,
+                "select count(*) from (select 1 from unsent where peer = ?1 limit ?2)",
+                bind_int(peer), bind_int(limit));
+        if (rc == 0)
+            rc = db_int(store->data, e, &not_one, samples, bind_int(peer));
+        if (rc == 0)
+            rc = db_int(store->data, e, &not_other, held, bind_int(peer));
+    }
+    all -= not_one + not_other + staying;
     if (rc == 0)
-        rc = db_int(store->data, e, &not_one, samples, bind_int(peer));
-    if (rc == 0)
-        rc = db_int(store->data, e, &not_other, held, bind_int(peer));
-    if (rc == 0)
-        *ret = all - not_one - not_other;
+        *ret = all > 0 ? all : 0; /* of more than LIMIT others may be subtracted */
     return rc;
 }
 

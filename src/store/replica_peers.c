@@ -1,5 +1,6 @@
 #include "replica_priv.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,40 @@ int replica_session(struct store *store, int64_t peer, int64_t at_ms, struct err
 {
     return change_peer(
             store, "update peer set last_ms = ?2 where id = ?1", peer, at_ms, err);
+}
+
+/* --- what it takes ---------------------------------------------------------------- */
+
+static char *taken_key(int64_t peer)
+{
+    return xasprintf("takes:%" PRId64, peer);
+}
+
+char *replica_taken(struct store *store, int64_t peer)
+{
+    char *key = taken_key(peer), *taken = store_meta_get(store, key);
+
+    free(key);
+    return taken;
+}
+
+int replica_takes(struct store *store, int64_t peer,
+        char (*containers)[REPLICA_NAME_MAX], size_t n, struct err *err)
+{
+    char *key = taken_key(peer), *known = store_meta_get(store, key);
+    struct buf text;
+    int rc = 0;
+
+    buf_init(&text, 0);
+    buf_addc(&text, ',');
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&text, "%s,", containers[i]);
+    if (!known || strcmp(known, text.s) != 0)
+        rc = store_meta_set(store, key, text.s, err);
+    buf_release(&text);
+    free(known);
+    free(key);
+    return rc;
 }
 
 /* --- all of them ------------------------------------------------------------------ */

@@ -14,8 +14,8 @@
     " and not exists (select 1 from file_at a where a.peer = ?2"                       \
     "  and a.container = r.container and a.hash = substr(k.dst, 9))"
 
-/* ?2: the peer that counts. What waits is any leaf, and files; what was sent is the
- * winner. */
+/* ?2: the peer that counts, ?4: what it takes. What waits is any leaf, and files; what
+ * was sent is the winner. */
 #define STANDING                                                                       \
     "select r.rev, r.held, r.leaves, e.sample,"                                        \
     " exists (select 1 from rev l join unsent u on u.peer = ?2 and u.rev = l.id"       \
@@ -26,9 +26,9 @@
     " coalesce((select t.at_ms from receipt t where t.rev = v.id and t.peer = ?2),"    \
     "  case when v.peer = ?2 then v.at_ms else 0 end),"                                \
     " (select f.why from refusal f where f.record = r.id and f.peer = ?2),"            \
-    " e.uid, e.title, e.type"                                                          \
-    " from record r join entry e on e.id = r.id"                                       \
-    " left join rev v on v.record = r.id and v.rev = r.rev"
+    " e.uid, e.title, e.type, r.container," REPLICA_TAKES(                             \
+            4) " from record r join entry e on e.id = r.id"                            \
+               " left join rev v on v.record = r.id and v.rev = r.rev"
 
 /* The row under ST, of STANDING. PEER 0: none is set. */
 static void read_standing(
@@ -43,10 +43,13 @@ static void read_standing(
     };
     store_copy_text(ret->rev, sizeof(ret->rev), stmt_text(st, 0));
     store_copy_text(ret->refused, sizeof(ret->refused), stmt_text(st, 6));
+    store_copy_text(ret->container, sizeof(ret->container), stmt_text(st, 10));
     if (peer == 0 || ret->held || sample != training)
         ret->state = REPLICA_COMPLETE;
     else
-        ret->state = waits ? REPLICA_WAITING : REPLICA_SENT;
+        ret->state = !waits                  ? REPLICA_SENT
+                     : stmt_int(st, 11) != 0 ? REPLICA_WAITING
+                                             : REPLICA_STAYS;
 }
 
 int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
@@ -55,13 +58,16 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
     bool training = replica_training(store);
     int64_t peer = 0;
     struct stmt *st;
+    char *taken;
     int rc = replica_main_peer(store, &peer, err);
 
     if (rc)
         return rc;
-    st = db_query(
-            store->data, STANDING " where e.uid = ?1", bind_text(uid), bind_int(peer));
+    taken = replica_taken(store, peer);
+    st = db_query(store->data, STANDING " where e.uid = ?1", bind_text(uid),
+            bind_int(peer), bind_null(), bind_text(taken));
     rc = stmt_step(st, err);
+    free(taken);
     if (rc < 0)
         return rc;
     *ret = (struct replica_standing){.state = REPLICA_NONE};
@@ -97,6 +103,8 @@ static int count(struct store *store, struct replica_counts *c, struct err *e)
     c->peer = peer != 0;
     if (rc == 0 && peer)
         rc = replica_count_waiting(store, peer, REPLICA_COUNT_MAX, &c->waiting, e);
+    if (rc == 0 && peer)
+        rc = replica_staying(store, peer, &c->staying, e);
     return rc;
 }
 
@@ -147,10 +155,12 @@ static int read_queue(
     bool training = replica_training(store);
     int64_t peer = 0, n = limit > INT32_MAX ? INT32_MAX : (int64_t)limit;
     struct stmt *st;
+    char *taken;
     int rc = replica_main_peer(store, &peer, e);
 
     if (rc)
         return rc;
+    taken = replica_taken(store, peer);
     st = db_query(store->data,
             STANDING " where r.id in ("
                      "select id from record where held = 1"
@@ -163,9 +173,10 @@ static int read_queue(
                      "  join entry x on x.id = r.id and x.sample = ?3"
                      "  where ?2 > 0 and" FILE_WAITS " limit ?1))"
                      " order by r.seq desc limit ?1",
-            bind_int(n), bind_int(peer), bind_int(training));
+            bind_int(n), bind_int(peer), bind_int(training), bind_text(taken));
     while ((rc = stmt_step(st, e)) > 0)
         add_entry(list, st, peer, training);
+    free(taken);
     return rc;
 }
 

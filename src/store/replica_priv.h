@@ -26,6 +26,13 @@ int replica_read_doc(struct db *db, int64_t row, struct replica_doc *d,
 int replica_count_waiting(struct store *store, int64_t peer, int64_t limit,
         int64_t *ret, struct err *e) ATTR_CHECK ATTR_NONNULL(1, 4);
 
+/** The containers PEER takes as ",commons,pro,"; owned, NULL: all. */
+char *replica_taken(struct store *store, int64_t peer) ATTR_CHECK ATTR_NONNULL(1);
+
+/** SQL: the peer whose replica_taken is parameter N takes the container of record r. */
+#define REPLICA_TAKES(n)                                                               \
+    " (?" #n " is null or instr(?" #n ", ',' || r.container || ',') > 0)"
+
 /** Whether the store takes exercises only. */
 bool replica_training(struct store *store) ATTR_NONNULL_ALL;
 

@@ -8,6 +8,8 @@
 
 #define SESSION_COMMONS "commons"
 
+enum { SESSION_CONTAINERS = 32 /* most on a server's list that are looked at */ };
+
 enum session_phase { PHASE_SIGN_IN, PHASE_PUSH, PHASE_PULL, PHASE_MERGE };
 
 struct session {
@@ -29,6 +31,9 @@ struct session {
     bool takes, gives;             /* directions: pulled from, pushed to */
     bool silent;                   /* nobody is asked for a name or password */
     bool absent;                   /* the database is not there, or not for us */
+
+    char given[SESSION_CONTAINERS + 1][REPLICA_NAME_MAX]; /* that the peer takes */
+    size_t ngiven;
 
     enum session_phase phase;
     int64_t done, total; /* of the phase; total -1 unknown */

@@ -13,8 +13,6 @@
 #include "odus/store/files.h"
 #include "session.h"
 
-enum { CONTAINERS_MOST = 32 };
-
 /* --- containers --------------------------------------------------------------------
  */
 
@@ -86,7 +84,11 @@ static int sync_container(struct session *s, struct err *err)
         rc = session_merge(s, err);
     if (rc == 0 && s->report->merged)
         rc = session_push(s, err);
-    return rc ? rc : session_prove(s, err);
+    if (rc == 0)
+        rc = session_prove(s, err);
+    if (rc == 0 && s->gives)
+        memcpy(s->given[s->ngiven++], s->local, sizeof(s->local));
+    return rc;
 }
 
 /* Containers that are not there, or not for us, are left out; the commons must be. */
@@ -116,7 +118,7 @@ static int sync_others(struct session *s, struct err *err)
     int rc = 0;
 
     s->silent = true; /* the commons have let us in: another password does not help */
-    for (size_t i = 0; i < json_len(all) && i < CONTAINERS_MOST && rc == 0; i++)
+    for (size_t i = 0; i < json_len(all) && i < SESSION_CONTAINERS && rc == 0; i++)
         rc = sync_other(s, json_at(all, i), err);
     s->silent = false;
     json_free(all);
@@ -187,6 +189,8 @@ static int run(struct session *s, struct err *err)
     if (rc == 0)
         rc = session_merge_end(s, err);
     if (rc == 0 && !s->job->dry_run)
+        rc = replica_takes(s->store, s->peer, s->given, s->ngiven, err);
+    if (rc == 0 && !s->job->dry_run)
         rc = replica_session(s->store, s->peer, clock_now_ms(), err);
     if (rc == 0 && !s->job->dry_run)
         rc = session_files(s, err);
@@ -213,6 +217,8 @@ static void fill_report(struct session *s)
     struct replica_counts counts;
     int64_t bytes;
 
+    if (!s->peer || replica_staying(s->store, s->peer, &s->report->staying, NULL) < 0)
+        s->report->staying = 0;
     s->report->totals = session_totals(s);
     if (replica_counts(s->store, &counts, NULL) == 0)
         s->report->conflicts = counts.conflicts;

@@ -204,6 +204,7 @@ static struct json *done(const struct sync_report *r, int64_t ms)
     session_set_int(event, "conflicts", r->conflicts);
     session_set_int(event, "refused", r->refused);
     session_set_int(event, "waiting", r->waiting);
+    session_set_int(event, "staying", r->staying);
     session_set_int(event, "files", r->files);
     session_set_int(event, "requests", r->totals.requests);
     session_set_int(event, "up", r->totals.up);

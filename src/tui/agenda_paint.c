@@ -139,6 +139,7 @@ static struct status_word state_of(const struct agenda_row *r)
             [AGENDA_COMPLETE] = WORD_COMPLETE,
             [AGENDA_REVIEW] = WORD_COMPLETE,
             [AGENDA_WAITING] = WORD_WAITING,
+            [AGENDA_STAYS] = WORD_STAYS,
             [AGENDA_SENT] = WORD_SENT};
     const struct sync_standing st = {.word = words[r->state],
             .held = r->held,

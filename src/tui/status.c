@@ -47,6 +47,7 @@ struct status_word status_word(const struct sync_standing *st)
     switch (st->word) {
     case WORD_DRAFT: return (struct status_word){_("✎ draft"), STYLE_WARNING};
     case WORD_WAITING: return (struct status_word){_("… waiting"), STYLE_INFO};
+    case WORD_STAYS: return (struct status_word){_("⌂ stays here"), STYLE_NORMAL};
     case WORD_SENT: return (struct status_word){_("✓ sent"), STYLE_OK};
     default: return (struct status_word){_("✓ complete"), STYLE_OK};
     }

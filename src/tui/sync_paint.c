@@ -23,10 +23,10 @@ static void add_numbers(const struct sync_state *st, struct buf *out)
 static void add_result(const struct sync_state *st, struct buf *out)
 {
     static const char *const words[] = {N_("received: %d"), N_("sent: %d"),
-            N_("merged: %d"), N_("to decide: %d"), N_("refused: %d"),
-            N_("waiting: %d")};
+            N_("merged: %d"), N_("to decide: %d"), N_("refused: %d"), N_("waiting: %d"),
+            N_("staying here: %d")};
     const int64_t numbers[] = {st->pulled, st->pushed, st->merged, st->conflicts,
-            st->refused, st->waiting};
+            st->refused, st->waiting, st->staying};
 
     for (size_t i = 0; i < COUNT(words); i++)
         if (i < 2 || numbers[i]) {

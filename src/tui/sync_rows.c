@@ -43,9 +43,14 @@ static bool is_refused(const struct sync_queued *q)
     return q->standing.refused[0] && !q->standing.conflict;
 }
 
+static bool is_staying(const struct sync_queued *q)
+{
+    return !q->standing.refused[0] && !q->standing.conflict && q->standing.why;
+}
+
 static bool is_waiting(const struct sync_queued *q)
 {
-    return !q->standing.refused[0] && !q->standing.conflict;
+    return !q->standing.refused[0] && !q->standing.conflict && !q->standing.why;
 }
 
 static void add_log(struct sync_view *v)
@@ -84,6 +89,7 @@ void sync_fill(struct sync_view *v)
     add_entries(v, _("to decide"), v->conflicts, v->nconflicts, NULL);
     add_entries(v, _("refused by the server"), v->queue, v->nqueue, is_refused);
     add_entries(v, _("waiting"), v->queue, v->nqueue, is_waiting);
+    add_entries(v, _("stays here"), v->queue, v->nqueue, is_staying);
     add_log(v);
     for (size_t i = 0; *uid && i < v->nrows; i++)
         if (strcmp(v->rows[i].uid, uid) == 0) {
@@ -166,6 +172,8 @@ static void add_entry_detail(
 {
     if (entry->standing.refused[0])
         buf_adds(out, ui_translate(entry->standing.refused));
+    else if (entry->standing.why)
+        buf_adds(out, gettext(entry->standing.why));
     else
         buf_adds(out, *entry->type ? app_type_label(ui->app, entry->type) : "");
 }

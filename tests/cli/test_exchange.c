@@ -85,6 +85,50 @@ static void sync__first_time__remembers_the_server_and_sends(void **state)
     assert_int_equal(serve_end(&s, SIGINT), 0);
 }
 
+/* "0 waiting" can be reached, and it is said why the rest stays. */
+static void sync__no_place_for_private_records__they_stay_here(void **state)
+{
+    static const char why[] =
+            "this account has no place for private records at the server";
+    struct served s = SERVE("server", "--listen", "127.0.0.1:0");
+    char id[37];
+    struct json *j;
+
+    (void)state;
+    machine("a");
+    (void)machine_venue("Salle A");
+    assert_int_equal(RUN("new", "personne", "nom=Ada Lovelace", "visibilite=prive"), 0);
+    snprintf(id, sizeof id, "%s", output_id());
+    assert_int_equal(RUN("complete", id), 0);
+    assert_int_equal(RUN("sync", s.url), 0);
+    expect_text(out, "1 sent, 0 brought together; 0 waiting");
+    expect_text(out, "1 stays here: this account has no place for it at the server");
+    assert_int_equal(RUN("list", "personne"), 0);
+    expect_text(out, "stays here");
+    assert_int_equal(RUN("show", id), 0);
+    expect_text(out, "State: stays here · ");
+    expect_text(out, why);
+    assert_int_equal(RUN("list", "personne", "--json"), 0);
+    j = output_json();
+    assert_string_equal(json_get_text(json_at(j, 0), "state"), "stays here");
+    assert_string_equal(json_get_text(json_get(json_at(j, 0), "sync"), "why"), why);
+    json_free(j);
+    assert_int_equal(RUN("doctor"), 0);
+    expect_text(out, "1 stays here");
+    assert_int_equal(RUN("doctor", "--json"), 0);
+    j = output_json();
+    assert_int_equal(json_get_int(json_get(j, "states"), "reste_ici", -1), 1);
+    assert_int_equal(json_get_int(json_get(j, "states"), "en_attente", -1), 0);
+    assert_int_equal(json_get_int(j, "outbox", -1), 0);
+    json_free(j);
+    assert_int_equal(RUN("sync", "--json"), 0);
+    j = output_json();
+    assert_int_equal(json_get_int(j, "waiting", -1), 0);
+    assert_int_equal(json_get_int(j, "staying", -1), 1);
+    json_free(j);
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
 static void sync__json__keys(void **state)
 {
     static const char *const keys[] = {"pulled", "pushed", "merged", "conflicts",
@@ -406,6 +450,7 @@ int main(void)
             EXCHANGE(sync__no_server__status_2),
             EXCHANGE(sync__address__wants_no_scheme),
             EXCHANGE(sync__first_time__remembers_the_server_and_sends),
+            EXCHANGE(sync__no_place_for_private_records__they_stay_here),
             EXCHANGE(sync__json__keys),
             EXCHANGE(sync__two_machines__meet),
             EXCHANGE(news__others__are_told_once),

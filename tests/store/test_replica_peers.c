@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -368,6 +369,75 @@ static void replica__primary__unknown__leaves_the_one_that_was(void **state)
     replica_peers_free(peers, n);
 }
 
+static void take(int64_t peer, const char *one, const char *other)
+{
+    char names[2][REPLICA_NAME_MAX] = {"", ""};
+
+    snprintf(names[0], sizeof(names[0]), "%s", one);
+    snprintf(names[1], sizeof(names[1]), "%s", other);
+    assert_int_equal(replica_takes(store, peer, names, 2, &err), 0);
+}
+
+/* "0 waiting" can be reached although the server has no place for all (issue 3). */
+static void replica__takes__what_it_does_not_take_stays(void **state)
+{
+    static const char *const visibilities[] = {
+            "public", "professionnel", "prive", "prive"};
+    int64_t coop = box_peer(store, COOP), laptop = box_peer(store, LAPTOP), n = 0;
+    struct replica_entry *all = NULL;
+    char revs[4][REV_MAX] = {"", "", "", ""};
+    size_t nall = 0;
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        make(box_uid(i + 1), "anne", visibilities[i], false, revs[i]);
+    assert_int_equal(replica_hold(store, box_uid(4), true, &err), 0);
+    assert_int_equal(waiting(coop, NULL), 3); /* nobody has said anything yet */
+    take(coop, "commons", "pro-x");
+    assert_int_equal(waiting(coop, NULL), 1);
+    assert_int_equal(waiting(laptop, NULL), 3);
+    assert_int_equal(counts().waiting, 1);
+    assert_int_equal(counts().staying, 2);
+    assert_int_equal(counts().held, 1);
+    assert_int_equal(standing(box_uid(1)).state, REPLICA_WAITING);
+    assert_int_equal(standing(box_uid(2)).state, REPLICA_STAYS);
+    assert_string_equal(standing(box_uid(2)).container, "pro");
+    assert_int_equal(standing(box_uid(3)).state, REPLICA_STAYS);
+    assert_string_equal(standing(box_uid(3)).container, "org");
+    assert_int_equal(standing(box_uid(4)).state, REPLICA_COMPLETE);
+    assert_int_equal(replica_queue(store, 10, &all, &nall, &err), 0);
+    assert_int_equal(nall, 4);
+    replica_entries_free(all, nall);
+    assert_string_equal(box_outbox(store, coop, "org", "anne", 10), revs[2]);
+    acknowledge(coop, box_uid(1), revs[0], 5);
+    assert_int_equal(counts().waiting, 0);
+    take(coop, "commons", "org");
+    assert_int_equal(counts().waiting, 1);
+    assert_int_equal(counts().staying, 1);
+    assert_int_equal(replica_staying(store, laptop, &n, &err), 0);
+    assert_int_equal(n, 0);
+    acknowledge(coop, box_uid(3), revs[2], 6);
+    take(coop, "commons", "pro");
+    assert_int_equal(standing(box_uid(3)).state, REPLICA_SENT); /* it went before */
+}
+
+static void replica__takes__exercises_too(void **state)
+{
+    int64_t coop = box_peer(store, COOP);
+    char revs[3][REV_MAX] = {"", "", ""};
+
+    (void)state;
+    assert_int_equal(store_meta_set(store, "training", "1", &err), 0);
+    make(box_uid(1), "anne", "public", true, revs[0]);
+    make(box_uid(2), "anne", "prive", true, revs[1]);
+    make(box_uid(3), "anne", "prive", false, revs[2]);
+    take(coop, "commons", "pro");
+    assert_int_equal(waiting(coop, NULL), 1);
+    assert_int_equal(counts().waiting, 1);
+    assert_int_equal(counts().staying, 1);
+    assert_int_equal(standing(box_uid(3)).state, REPLICA_COMPLETE);
+}
+
 /* --- what people see -------------------------------------------------------------- */
 
 static void replica__standing__goes_from_complete_to_sent(void **state)
@@ -558,6 +628,8 @@ int main(void)
             TEST(replica__container__lets_no_private_leaf_out),
             TEST(replica__peers__have_one_that_counts),
             TEST(replica__primary__unknown__leaves_the_one_that_was),
+            TEST(replica__takes__what_it_does_not_take_stays),
+            TEST(replica__takes__exercises_too),
             TEST(replica__standing__goes_from_complete_to_sent),
             TEST(replica__refusal__stands_until_the_next_revision),
             TEST(replica__queue__has_the_newest_first),

@@ -125,7 +125,39 @@ static void private__without_organisation__stays_here(void **state)
     place_put(&here, 3, "'visibilite':'prive'");
     commons(LIST(BOTH("org-le-dome-cie")), 0);
     play();
-    assert_int_equal(place_waiting(&here), 1);
+    assert_int_equal(place_waiting(&here), 0);
+    assert_int_equal(run.report.waiting, 0);
+    assert_int_equal(run.report.staying, 1);
+    assert_int_equal(place_standing(&here, 3).state, REPLICA_STAYS);
+    place_put(&here, 4, "'visibilite':'prive'"); /* made since: it is known already */
+    assert_int_equal(place_standing(&here, 4).state, REPLICA_STAYS);
+    script_clear();
+    run.job.organisation = "Le Dôme & Cie";
+    commons(LIST(BOTH("org-le-dome-cie")), 0);
+    other("org-le-dome-cie", 1);
+    play();
+    assert_int_equal(run.report.staying, 0);
+    assert_int_equal(place_standing(&here, 3).state, REPLICA_SENT);
+    assert_int_equal(place_standing(&here, 4).state, REPLICA_SENT);
+}
+
+/* One may read there and not write, or not even read. */
+static void container__not_for_us__lets_its_records_stay(void **state)
+{
+    (void)state;
+    place_put(&here, 1, "");
+    place_put(&here, 2, "'visibilite':'professionnel'");
+    place_put(&here, 3, "'visibilite':'prive'");
+    commons(LIST("{'nom':'pro','sens':'lecture'}," BOTH("org-le-dome-cie")), 1);
+    other("pro", 0);
+    script_say("GET /org-le-dome-cie/_local/odus ", "403 Forbidden",
+            "{'error':'forbidden','reason':'no'}");
+    play();
+    assert_int_equal(run.report.waiting, 0);
+    assert_int_equal(run.report.staying, 2);
+    assert_int_equal(place_standing(&here, 1).state, REPLICA_SENT);
+    assert_int_equal(place_standing(&here, 2).state, REPLICA_STAYS);
+    assert_int_equal(place_standing(&here, 3).state, REPLICA_STAYS);
 }
 
 static void list__is_remembered__and_changes(void **state)
@@ -232,7 +264,9 @@ static void direction__reading__sends_nothing(void **state)
     commons(LIST("{'nom':'pro','sens':'lecture'}"), 0);
     other("pro", 0);
     play();
-    assert_int_equal(run.report.waiting, 1);
+    assert_int_equal(run.report.waiting, 0);
+    assert_int_equal(run.report.staying, 1);
+    assert_int_equal(place_standing(&here, 2).state, REPLICA_STAYS);
 }
 
 static void direction__writing__fetches_nothing(void **state)
@@ -318,6 +352,7 @@ int main(void)
             T(name__of_an_organisation__is_a_database),
             T(records__by_their_visibility__go_to_one_database_only),
             T(private__without_organisation__stays_here),
+            T(container__not_for_us__lets_its_records_stay),
             T(list__is_remembered__and_changes),
             T(list__without_its_document__is_fetched),
             T(list__of_nonsense__is_passed_over),

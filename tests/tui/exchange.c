@@ -115,6 +115,17 @@ void exchange_peer(const struct views *v)
     store_close(store);
 }
 
+void exchange_takes(const struct views *v, const char *container)
+{
+    struct store *store = open_store(v);
+    char names[1][REPLICA_NAME_MAX] = {""};
+    struct err err = {0};
+
+    snprintf(names[0], sizeof names[0], "%s", container);
+    assert_int_equal(replica_takes(store, peer_of(store), names, 1, &err), 0);
+    store_close(store);
+}
+
 /* BODY with another title, by Bruno. Owned. */
 static char *changed(const char *body, const char *title)
 {

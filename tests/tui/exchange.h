@@ -21,6 +21,9 @@ void exchange_record(const struct views *v, const char *title, char uid[37]);
 /** The store has a server: what is complete waits for it. */
 void exchange_peer(const struct views *v);
 
+/** The server takes the records of no container but CONTAINER. */
+void exchange_takes(const struct views *v, const char *container);
+
 /** BRUNO's change of the title of UID to TITLE comes; from its first revision, so that
  *  it may stand beside ours. */
 void exchange_pull(const struct views *v, const char *uid, const char *title);

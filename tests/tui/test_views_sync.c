@@ -247,6 +247,27 @@ static void sync__program_missing__is_said(void **state)
 
 /* --- records --- */
 
+/* "0 waiting" can be reached: the server is not waited for by what it cannot take. */
+static void sync__no_place_at_the_server__stays_here_and_says_why(void **state)
+{
+    struct views *v = *state;
+    char uid[37];
+    struct tt *t;
+
+    v->config = BY_HAND;
+    views_start(v, false);
+    exchange_record(v, "Le loup", uid);
+    exchange_takes(v, "pro");
+    t = begin(state, BY_HAND, START "{\"ev\":\"done\",\"staying\":1}\n");
+    tt_keys(t, "/loup");
+    views_expect_row(t, "Le loup", "⌂ stays here");
+    tt_refuse(t, "waiting");
+    tt_keys(t, "{Esc}s");
+    await(t, "staying here: 1");
+    views_expect_row(t, "Le loup", "⌂ stays here");
+    tt_expect(t, "this account has no place for private records at the server");
+}
+
 static void sync__completed__waits_then_is_sent(void **state)
 {
     struct views *v = *state;
@@ -521,6 +542,7 @@ int main(void)
             T(sync__by_itself__asks_only_where_one_looks),
             T(sync__refused_account__is_said_and_not_tried_again),
             T(sync__program_missing__is_said),
+            T(sync__no_place_at_the_server__stays_here_and_says_why),
             T(sync__completed__waits_then_is_sent),
             T(sync__completed__begins_one_by_itself),
             T(sync__answered_no__begins_none_until_one_by_hand),

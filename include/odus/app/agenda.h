@@ -48,6 +48,7 @@ enum agenda_state {
     AGENDA_COMPLETE,
     AGENDA_REVIEW,
     AGENDA_WAITING,
+    AGENDA_STAYS, /* here: WORD_STAYS */
     AGENDA_SENT
 };
 

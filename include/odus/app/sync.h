@@ -77,7 +77,7 @@ struct sync_state {
     char *message;    /* private: the text err points to */
     struct err err;   /* why it waits or ended; id NULL: all went well */
     bool failed_link; /* the link or server: later may do */
-    int64_t pulled, pushed, merged, conflicts, refused, waiting;
+    int64_t pulled, pushed, merged, conflicts, refused, waiting, staying;
     struct json *ask; /* the question that waits for an answer; owned */
     struct json *log; /* array of the last 200 `merged`, `conflict`, `refused` events;
                          owned */
@@ -92,15 +92,17 @@ void sync_state_event(struct sync_state *s, const struct json *event) ATTR_NONNU
 struct sync_counts {
     bool server;     /* one is known */
     int64_t waiting; /* leaves; at most about REPLICA_COUNT_MAX are counted */
+    int64_t staying; /* leaves that the server has no place for */
     int64_t held, conflicts, refused; /* records */
     int64_t last_ms;                  /* end of the last session; 0 never */
 };
 struct sync_counts app_sync_counts(struct app *app) ATTR_NONNULL_ALL;
 
 /** The word for a record: design §2, one vocabulary everywhere (P16). */
-enum sync_word { WORD_DRAFT, WORD_COMPLETE, WORD_WAITING, WORD_SENT };
+enum sync_word { WORD_DRAFT, WORD_COMPLETE, WORD_WAITING, WORD_STAYS, WORD_SENT };
 struct sync_standing {
     enum sync_word word;
+    const char *why; /* msgid: why it stays here; NULL where it does not */
     bool held, conflict;
     int64_t sent_ms; /* acknowledged by the server; 0 unknown */
     char rev[48];
@@ -110,7 +112,7 @@ struct sync_standing {
 struct sync_standing app_standing(
         struct app *app, const char *uid, bool draft) ATTR_NONNULL_ALL;
 
-/** "brouillon", "complet", "en attente", "envoyé": msgids. */
+/** "brouillon", "complet", "en attente", "reste ici", "envoyé": msgids. */
 const char *sync_word_id(enum sync_word word) ATTR_RETNONNULL;
 
 /** Holds or releases a record: a held one is never sent. ERR_NOT_FOUND: no such record.

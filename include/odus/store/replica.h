@@ -110,7 +110,7 @@ struct replica_peer_info {
     bool primary; /* whose acknowledgement makes a record "sent": the first, or the one
                      made so */
     int64_t last_ms; /* last session that came to its end; 0 never */
-    int64_t waiting; /* leaves that wait for it and are not held */
+    int64_t waiting; /* leaves that wait for it, may go, and that it takes */
 };
 /** Owned: replica_peers_free. */
 int replica_peers(struct store *store, struct replica_peer_info **ret, size_t *ret_n,
@@ -120,6 +120,15 @@ void replica_peers_free(struct replica_peer_info *peers, size_t n);
 /** Makes PEER the one that counts. ERR_NOT_FOUND: no such peer, and the one that did
  * still does. */
 int replica_primary(struct store *store, int64_t peer, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
+/**
+ * PEER takes records of these containers only, as a session has found that came to its
+ * end; until then it is thought to take all. What stands in another container does not
+ * wait for it (REPLICA_STAYS), and goes as soon as a session offers it.
+ */
+int replica_takes(struct store *store, int64_t peer,
+        char (*containers)[REPLICA_NAME_MAX], size_t n, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
 /** A session with PEER came to its end at AT_MS (clock_now_ms). ERR_NOT_FOUND: no such
@@ -165,11 +174,15 @@ int replica_outbox(struct store *store, const struct replica_out *out, int64_t a
         struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2, 3, 4, 5);
 
-/** Leaves that wait for PEER in CONTAINER (NULL: all) and may go to it, and the bytes
- * of their bodies. Looks at each: replica_counts is quicker. */
+/** Leaves that wait for PEER in CONTAINER (NULL: all that it takes) and may go to it,
+ * and the bytes of their bodies. Looks at each: replica_counts is quicker. */
 int replica_waiting(struct store *store, int64_t peer, const char *container,
         int64_t *ret_n, int64_t *ret_bytes, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 4, 5);
+
+/** Leaves that would go to PEER if it took their container. */
+int replica_staying(struct store *store, int64_t peer, int64_t *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /**
  * PEER has taken these revisions (the first of each document): they wait no more. AT_MS
@@ -206,12 +219,14 @@ enum replica_state {
     REPLICA_NONE,     /* no revision */
     REPLICA_COMPLETE, /* a revision; held, an exercise, or no peer set */
     REPLICA_WAITING,
+    REPLICA_STAYS, /* would wait, but the primary peer does not take its container */
     REPLICA_SENT,
 };
 struct replica_standing {
     enum replica_state state;
     bool held;
-    int leaves;        /* > 1: conflict */
+    int leaves; /* > 1: conflict */
+    char container[REPLICA_NAME_MAX];
     int64_t sent_ms;   /* when the primary peer acknowledged, 0 unknown */
     char rev[REV_MAX]; /* the winner */
     char refused[200]; /* why the peer does not take it; "" */
@@ -222,7 +237,7 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
 /** For the status line; quick at any size of the store. */
 enum { REPLICA_COUNT_MAX = 100000 /* of those that wait no more are counted */ };
 struct replica_counts {
-    int64_t waiting;                  /* leaves, for the primary peer */
+    int64_t waiting, staying;         /* leaves, for the primary peer */
     int64_t held, conflicts, refused; /* records */
     int64_t last_ms;                  /* last session with the primary peer; 0 never */
     bool peer;                        /* a primary peer is set */

@@ -46,6 +46,7 @@ struct sync_report {
     int64_t merged; /* leaves brought together without a person */
     int64_t conflicts, refused, waiting; /* as they stand at the end; the last: leaves
                                             for this peer */
+    int64_t staying;                     /* leaves whose containers it does not take */
     int64_t files;                       /* that have come */
     struct net_totals totals;
     bool network; /* it ended because of the link or the server… */
