@@ -4,6 +4,11 @@
 #include "odus/deliver/format.h"
 
 /* One row of formats.c each; the file of the same name says what it is. */
+extern const struct format format_atom;
+extern const struct format format_html;
 extern const struct format format_ics;
+extern const struct format format_jsonld;
+extern const struct format format_rss;
+extern const struct format format_text;
 
 #endif

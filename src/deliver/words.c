@@ -147,6 +147,26 @@ void words_booking(const struct delivery *d, const struct notice *n, struct buf 
         item(out, after, ", ", json_get_text(json_at(ways, i), "valeur"));
 }
 
+void words_ages(const struct delivery *d, const struct notice *n, struct buf *out)
+{
+    static const char *const both[LANGS] = {"de %1$lld à %2$lld ans",
+            "ages %1$lld to %2$lld", "da %1$lld a %2$lld anni"};
+    static const char *const from[LANGS] = {
+            "dès %lld ans", "from age %lld", "da %lld anni"};
+    static const char *const until[LANGS] = {
+            "jusqu’à %lld ans", "up to age %lld", "fino a %lld anni"};
+    int64_t low = json_get_int(n->body, "age_min", 0);
+    int64_t high = json_get_int(n->body, "age_max", -1);
+    int lang = language(d);
+
+    if (low > 0 && high >= 0)
+        buf_addf(out, both[lang], (long long)low, (long long)high);
+    else if (low > 0)
+        buf_addf(out, from[lang], (long long)low);
+    else if (high >= 0)
+        buf_addf(out, until[lang], (long long)high);
+}
+
 /* --- where ----------------------------------------------------------------------- */
 
 void words_town(const struct delivery *d, const struct json *place, struct buf *out)

@@ -16,6 +16,10 @@ void words_rates(const struct delivery *d, const struct notice *n,
 void words_booking(const struct delivery *d, const struct notice *n,
         struct buf *out) ATTR_NONNULL_ALL;
 
+/** "de 6 à 12 ans", "dès 6 ans". */
+void words_ages(const struct delivery *d, const struct notice *n,
+        struct buf *out) ATTR_NONNULL_ALL;
+
 /** "Théâtre du Briançonnais, 21 avenue de la République, 05100 Briançon". PLACE: body
  * of a venue, NULL: none. */
 void words_place(const struct delivery *d, const struct json *place, struct buf *out)

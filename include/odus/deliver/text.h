@@ -10,9 +10,9 @@
  * characters that XML cannot have are left out. */
 void text_xml(struct view text, struct buf *out) ATTR_NONNULL(2);
 
-/** A JSON text with its quotes, also safe inside <script>: `<`, `>`, `&`, U+2028 and
- * U+2029 as \u escapes. */
-void text_json(struct view text, struct buf *out) ATTR_NONNULL(2);
+/** JSON, safe inside <script>: `<`, `>`, `&`, U+2028 and U+2029, which only texts have,
+ * as \u escapes. */
+void text_script(struct view json, struct buf *out) ATTR_NONNULL(2);
 
 /**
  * One cell of CSV (RFC 4180), quoted where needed. A text that a spreadsheet would take

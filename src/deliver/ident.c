@@ -1,0 +1,30 @@
+#include "ident.h"
+
+#include <string.h>
+
+void ident(const struct delivery *d, const char *type, const char *uid, struct buf *out)
+{
+    if (*d->base)
+        buf_addf(out, "%sid/%s/%s", d->base, type, uid);
+    else
+        buf_addf(out, "urn:uuid:%s", uid);
+}
+
+void ident_page(const struct delivery *d, const struct json *event, struct buf *out)
+{
+    const char *own = json_get_text(event, "url_fiche");
+    const char *uid = json_get_text(event, "_id");
+
+    if (own)
+        buf_adds(out, own);
+    else if (*d->base && uid)
+        buf_addf(out, "%shtml/evenements/%s.html", d->base, uid);
+}
+
+void ident_image(const struct delivery *d, const char *file, struct buf *out)
+{
+    if (strncmp(file, "http://", 7) == 0 || strncmp(file, "https://", 8) == 0)
+        buf_adds(out, file);
+    else if (*d->base)
+        buf_addf(out, "%simages/%s", d->base, file);
+}

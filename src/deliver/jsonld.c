@@ -1,0 +1,476 @@
+/*
+ * schema.org (release 30) as JSON-LD: one document for each performance, venue and
+ * organisation, and for each event of several performances an EventSeries. Rules of
+ * Google's event pages: developers.google.com/search/docs/appearance/structured-data/
+ * event. Enumerations are whole addresses: consumers that check shapes want nodes.
+ */
+#include <string.h>
+
+#include "formats.h"
+#include "ident.h"
+#include "jsonld.h"
+#include "odus/deliver/text.h"
+
+/* --- the show -------------------------------------------------------------------- */
+
+/* schema.org has properties for some functions; the others contribute. */
+static const char *property_of(const char *function)
+{
+    static const struct {
+        const char *function, *property;
+    } known[] = {{"metteur_en_scene", "director"}, {"choregraphe", "director"},
+            {"directeur_musical", "director"}, {"comedien", "actor"},
+            {"compositeur", "composer"}, {"danseur", "performer"},
+            {"musicien", "performer"}, {"chanteur", "performer"},
+            {"circassien", "performer"}, {"marionnettiste", "performer"},
+            {"conteur", "performer"}};
+
+    for (size_t i = 0; function && i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(function, known[i].function) == 0)
+            return known[i].property;
+    return "contributor";
+}
+
+static void credits(const struct delivery *d, const struct notice *n,
+        const struct json *rows, struct json *event)
+{
+    static const char *const properties[] = {
+            "director", "actor", "composer", "contributor", "performer"};
+
+    for (size_t p = 0; p < sizeof(properties) / sizeof(properties[0]); p++) {
+        struct json *list = json_new_array();
+        const struct json *before = json_get(event, properties[p]);
+
+        for (size_t i = 0; before && i < json_len(before); i++)
+            json_push_take(list, json_retain(json_at(before, i)));
+        for (size_t i = 0; i < json_len(rows); i++) {
+            const struct json *row = json_at(rows, i);
+
+            if (strcmp(property_of(json_get_text(row, "fonction")), properties[p]) == 0)
+                json_push_take(list, jsonld_agent(d, n, json_get_text(row, "ref")));
+        }
+        if (json_len(list))
+            json_set_take(event, properties[p], list);
+        else
+            json_free(list);
+    }
+}
+
+static struct json *work(
+        const struct delivery *d, const struct notice *n, const struct json *body)
+{
+    const struct json *authors = json_get(body, "auteurs");
+    struct json *w = jsonld_thing("CreativeWork"), *list = json_new_array();
+
+    jsonld_set_id(d, w, json_get_text(body, "type"), json_get_text(body, "_id"));
+    jsonld_set_names(d, w, body, "titre");
+    jsonld_set_description(d, w, body);
+    for (size_t i = 0; i < json_len(authors); i++)
+        json_push_take(
+                list, jsonld_agent(d, n, json_get_text(json_at(authors, i), "ref")));
+    jsonld_set_list(w, "creator", list);
+    return w;
+}
+
+/* The shows, the works these are made of, and who plays. */
+static void set_works(
+        const struct delivery *d, const struct notice *n, struct json *event)
+{
+    const struct json *shows = json_get(n->body, "spectacles");
+    struct json *works = json_new_array(), *performers = json_new_array();
+
+    for (size_t i = 0; i < json_len(shows); i++) {
+        const struct json *show = notice_linked(n, json_as_text(json_at(shows, i)));
+        const struct json *parts;
+
+        if (!show)
+            continue;
+        json_push_take(works, work(d, n, show));
+        parts = json_get(show, "oeuvres");
+        for (size_t j = 0; j < json_len(parts); j++) {
+            const struct json *part = notice_linked(n, json_as_text(json_at(parts, j)));
+
+            if (part)
+                json_push_take(works, work(d, n, part));
+        }
+        jsonld_add_agents(d, n, json_get(show, "compagnie"), performers);
+    }
+    jsonld_set_list(event, "workPerformed", works);
+    json_set_take(event, "performer", performers);
+    for (size_t i = 0; i < json_len(shows); i++) {
+        const struct json *show = notice_linked(n, json_as_text(json_at(shows, i)));
+
+        if (show)
+            credits(d, n, json_get(show, "contributions"), event);
+    }
+    if (json_len(json_get(event, "performer")) == 0)
+        json_set_take(event, "performer", NULL);
+}
+
+/* --- offers ---------------------------------------------------------------------- */
+
+static void set_price(struct json *offer, const char *key, int64_t cents)
+{
+    struct buf text;
+    double euros;
+
+    buf_init(&text, 0);
+    text_cents(cents, &text);
+    if (view_real(buf_view(&text), &euros))
+        json_set_take(offer, key, json_new_real(euros));
+    buf_release(&text);
+}
+
+static struct json *offer(const struct delivery *d, const struct notice *n,
+        const struct performance *o, const struct json *row)
+{
+    const char *rate = json_get_text(row, "categorie");
+    int64_t low = json_get_int(row, "prix_min_cts", -1);
+    int64_t high = json_get_int(row, "prix_max_cts", low);
+    struct json *of = jsonld_thing("Offer");
+
+    json_set_text(of, "name",
+            rate ? gate_cell(d->gate, "evenement", "categories_tarif", rate, "label")
+                 : NULL);
+    json_set_text(of, "description", json_get_text(row, "precision"));
+    if (low >= 0) {
+        set_price(of, "price", low);
+        json_set_text(of, "priceCurrency", "EUR");
+    }
+    if (low >= 0 && high > low) {
+        struct json *range = jsonld_thing("PriceSpecification");
+
+        set_price(range, "minPrice", low);
+        set_price(range, "maxPrice", high);
+        json_set_text(range, "priceCurrency", "EUR");
+        json_set_take(of, "priceSpecification", range);
+    }
+    jsonld_set_iri(of, "availability",
+            strcmp(o->status, "complet") == 0 ? "SoldOut" : "InStock");
+    {
+        const struct json *ways = notice_at(n->body, "reservation.moyens");
+
+        for (size_t i = 0; i < json_len(ways); i++)
+            if (view_is(json_as_view(json_get(json_at(ways, i), "type")), "url"))
+                json_set_text(of, "url", json_get_text(json_at(ways, i), "valeur"));
+    }
+    return of;
+}
+
+static void set_offers(const struct delivery *d, const struct notice *n,
+        const struct performance *p, struct json *event)
+{
+    const struct json *rates = json_get(n->body, "tarifs");
+    const char *kind = json_get_text(n->body, "indication_tarif");
+    const char *free =
+            kind ? gate_cell(d->gate, "evenement", "indications_tarif", kind, "free")
+                 : NULL;
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < json_len(rates); i++)
+        json_push_take(list, offer(d, n, p, json_at(rates, i)));
+    if (json_len(rates) == 0 && free && strcmp(free, "true") == 0) {
+        struct json *of = offer(d, n, p, NULL);
+
+        set_price(of, "price", 0);
+        json_set_text(of, "priceCurrency", "EUR");
+        json_push_take(list, of);
+    }
+    jsonld_set_list(event, "offers", list);
+    if (free)
+        json_set_take(
+                event, "isAccessibleForFree", json_bool(strcmp(free, "true") == 0));
+}
+
+/* --- an event -------------------------------------------------------------------- */
+
+static void set_images(
+        const struct delivery *d, struct json *event, const struct json *body)
+{
+    const struct json *rows = json_get(body, "images");
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < json_len(rows); i++) {
+        const struct json *row = json_at(rows, i);
+        const char *file = json_get_text(row, "fichier");
+        struct json *image = jsonld_thing("ImageObject");
+        struct buf url;
+
+        buf_init(&url, 0);
+        if (file)
+            ident_image(d, file, &url);
+        if (url.len) {
+            jsonld_set_buf(image, "url", &url);
+            json_set_text(image, "creditText", json_get_text(row, "credit"));
+            json_set_text(image, "caption", notice_text(row, "legende", d->lang));
+            json_push_take(list, image);
+        } else {
+            buf_release(&url);
+            json_free(image);
+        }
+    }
+    jsonld_set_list(event, "image", list);
+}
+
+/* "6-12", "12-", "-3" (schema.org typicalAgeRange). */
+static void set_ages(struct json *event, const struct json *body)
+{
+    int64_t low = json_get_int(body, "age_min", -1);
+    int64_t high = json_get_int(body, "age_max", -1);
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (low >= 0 || high >= 0) {
+        if (low >= 0)
+            buf_addf(&text, "%lld", (long long)low);
+        buf_addc(&text, '-');
+        if (high >= 0)
+            buf_addf(&text, "%lld", (long long)high);
+    }
+    jsonld_set_buf(event, "typicalAgeRange", &text);
+}
+
+static struct json *virtual_place(const struct notice *n)
+{
+    const char *link = json_get_text(n->body, "lien_en_ligne");
+    struct json *v;
+
+    if (!link)
+        return NULL;
+    v = jsonld_thing("VirtualLocation");
+    json_set_text(v, "url", link);
+    return v;
+}
+
+static void set_location(const struct delivery *d, const struct notice *n,
+        const struct performance *p, struct json *event)
+{
+    const char *mode = json_get_text(n->body, "mode");
+    const struct json *venue = notice_linked(n, p->place);
+    bool moved = strcmp(p->status, "passe_en_ligne") == 0;
+    struct json *list = json_new_array();
+
+    if (venue && !moved)
+        json_push_take(list, jsonld_place(d, n, venue));
+    if (moved || (mode && strcmp(mode, "presentiel") != 0))
+        json_push_take(list, virtual_place(n));
+    jsonld_set_list(event, "location", list);
+    jsonld_set_iri(event, "eventAttendanceMode",
+            moved  ? "OnlineEventAttendanceMode"
+            : mode ? gate_cell(d->gate, "evenement", "modes", mode, "schema")
+                   : NULL);
+}
+
+/* What all performances of an event have in common. */
+static void set_event(
+        const struct delivery *d, const struct notice *n, struct json *event)
+{
+    const char *licence = json_get_text(n->body, "licence");
+    struct json *organisers = json_new_array();
+    struct buf page;
+
+    jsonld_set_names(d, event, n->body, "titre");
+    jsonld_set_description(d, event, n->body);
+    set_images(d, event, n->body);
+    set_ages(event, n->body);
+    jsonld_add_agents(d, n, json_get(n->body, "organisateur"), organisers);
+    jsonld_add_agents(d, n, json_get(n->body, "coorganisateurs"), organisers);
+    jsonld_set_list(event, "organizer", organisers);
+    set_works(d, n, event);
+    json_set_take(event, "keywords", json_dup(json_get(n->body, "mots_cles")));
+    buf_init(&page, 0);
+    ident_page(d, n->body, &page);
+    jsonld_set_buf(event, "url", &page);
+    json_set_text(event, "sdDatePublished", json_get_text(n->body, "modifie_le"));
+    json_set_text(event, "sdLicense",
+            licence ? gate_cell(d->gate, "evenement", "licences_donnee", licence, "url")
+                    : NULL);
+    if (*d->publisher) {
+        struct json *who = jsonld_thing("Organization");
+
+        json_set_text(who, "name", d->publisher);
+        json_set_take(event, "sdPublisher", who);
+    }
+}
+
+/* The kind of event: what happens, else the art. */
+static struct json *new_event(const struct delivery *d, const struct notice *n)
+{
+    const char *nature = json_get_text(n->body, "nature");
+    const char *genre = json_get_text(n->body, "genre");
+    bool show = !nature || strcmp(nature, "representation") == 0;
+    const char *type =
+            genre && show ? gate_cell(d->gate, "evenement", "genres", genre, "schema")
+                          : NULL;
+    struct json *event;
+
+    if (!type && nature)
+        type = gate_cell(d->gate, "evenement", "natures", nature, "schema");
+    event = jsonld_thing(type ? type : "Event");
+    json_set_text(event, "@context", "https://schema.org");
+    return event;
+}
+
+/* The whole this is a part of: the event where it has several performances, and the
+ * festival. */
+static void set_super(const struct delivery *d, const struct notice *n,
+        struct json *event, bool of_series)
+{
+    const char *uid = json_get_text(n->body, "evenement_parent");
+    const struct json *parent = notice_linked(n, uid);
+    struct json *list = json_new_array();
+
+    if (of_series) {
+        struct json *series = jsonld_thing("EventSeries");
+
+        jsonld_set_id(d, series, "evenement", n->uid);
+        json_set_text(series, "name", notice_text(n->body, "titre", d->lang));
+        json_push_take(list, series);
+    }
+    if (parent) {
+        struct json *festival = jsonld_thing("Event");
+
+        jsonld_set_id(d, festival, "evenement", uid);
+        json_set_text(festival, "name", notice_text(parent, "titre", d->lang));
+        json_push_take(list, festival);
+    }
+    jsonld_set_list(event, "superEvent", list);
+}
+
+static void set_counts(const struct performance *p, struct json *event)
+{
+    int64_t seats = json_get_int(p->row, "jauge_mise_en_vente", -1);
+    int64_t left = json_get_int(p->row, "places_restantes", -1);
+
+    if (seats >= 0)
+        json_set_take(event, "maximumAttendeeCapacity", json_int(seats));
+    if (left >= 0)
+        json_set_take(event, "remainingAttendeeCapacity", json_int(left));
+}
+
+struct json *jsonld_performance(
+        const struct delivery *d, const struct notice *n, const struct performance *p)
+{
+    struct json *event = new_event(d, n);
+
+    jsonld_set_id(d, event, "seance", p->uid);
+    json_set_text(event, "identifier", p->uid);
+    set_event(d, n, event);
+    jsonld_set_moment(event, "startDate", &p->start);
+    jsonld_set_moment(event, "endDate", &p->end);
+    jsonld_set_iri(event, "eventStatus",
+            gate_cell(d->gate, "evenement", "statuts_seance", p->status, "schema"));
+    if (strcmp(p->status, "reprogramme") == 0)
+        jsonld_set_moment(event, "previousStartDate", &p->before);
+    set_location(d, n, p, event);
+    set_offers(d, n, p, event);
+    set_super(d, n, event, n->noccurrences > 1);
+    set_counts(p, event);
+    return event;
+}
+
+/* --- documents ------------------------------------------------------------------- */
+
+/* Takes NODE. */
+static void document(
+        struct outlet *out, const char *folder, const char *uid, struct json *node)
+{
+    struct buf path, text;
+
+    buf_init(&path, 0);
+    buf_init(&text, 0);
+    buf_addf(&path, "jsonld/%s/%s.jsonld", folder, uid);
+    json_canonical(node, &text);
+    buf_addc(&text, '\n');
+    outlet_file(out, path.s, buf_view(&text));
+    buf_release(&text);
+    buf_release(&path);
+    json_free(node);
+}
+
+static void series(const struct delivery *d, const struct notice *n, struct outlet *out)
+{
+    const struct performance *first = &n->occurrences[0];
+    const struct performance *last = &n->occurrences[n->noccurrences - 1];
+    struct json *node = jsonld_thing("EventSeries"), *parts = json_new_array();
+
+    json_set_text(node, "@context", "https://schema.org");
+    jsonld_set_id(d, node, "evenement", n->uid);
+    set_event(d, n, node);
+    jsonld_set_moment(node, "startDate", &first->start);
+    jsonld_set_moment(node, "endDate", *last->end.zone ? &last->end : &last->start);
+    set_location(d, n, first, node);
+    set_super(d, n, node, false);
+    for (size_t i = 0; i < n->noccurrences; i++) {
+        const struct performance *p = &n->occurrences[i];
+        struct json *part = jsonld_thing("Event");
+
+        jsonld_set_id(d, part, "seance", p->uid);
+        json_set_text(part, "name", notice_text(n->body, "titre", d->lang));
+        jsonld_set_moment(part, "startDate", &p->start);
+        set_location(d, n, p, part);
+        json_push_take(parts, part);
+    }
+    jsonld_set_list(node, "subEvent", parts);
+    document(out, "evenements", n->uid, node);
+}
+
+static void notes(const struct notice *n, const struct json *event, struct outlet *out)
+{
+    if (!json_get(event, "location"))
+        outlet_note(out, NOTE_MISSING, "lieu",
+                N_("Search engines ask for a place with an address."), NULL, NULL);
+    if (!json_get(event, "description"))
+        outlet_note(out, NOTE_MISSING, "accroche",
+                N_("Search engines want a description."), NULL, NULL);
+    if (json_len(json_get(n->body, "images")) && !json_get(event, "image"))
+        outlet_note(out, NOTE_LOST, "images",
+                N_("Pictures have no address while the delivery has none."), NULL,
+                NULL);
+}
+
+static void make_event(
+        const struct delivery *d, const struct notice *n, struct outlet *out)
+{
+    if (n->noccurrences == 0) {
+        outlet_note(out, NOTE_REFUSED, "seances",
+                N_("Search engines take no event without a date."), NULL, NULL);
+        return;
+    }
+    for (size_t i = 0; i < n->noccurrences; i++) {
+        struct json *node = jsonld_performance(d, n, &n->occurrences[i]);
+
+        if (i == 0)
+            notes(n, node, out);
+        document(out, "seances", n->occurrences[i].uid, node);
+    }
+    if (n->noccurrences > 1)
+        series(d, n, out);
+}
+
+/* Takes NODE, which gets its context. */
+static void thing_document(
+        struct outlet *out, const char *folder, const char *uid, struct json *node)
+{
+    json_set_text(node, "@context", "https://schema.org");
+    document(out, folder, uid, node);
+}
+
+static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
+{
+    if (strcmp(n->type, "evenement") == 0)
+        make_event(d, n, out);
+    else if (strcmp(n->type, "lieu") == 0)
+        thing_document(out, "lieux", n->uid, jsonld_place(d, n, n->body));
+    else
+        thing_document(out, "structures", n->uid, jsonld_organisation(d, n->body));
+}
+
+const struct format format_jsonld = {
+        .name = "jsonld",
+        .label = N_("JSON-LD of schema.org: for search engines and web sites"),
+        .types = (const char *const[]){"evenement", "lieu", "structure", NULL},
+        .recipient = "agenda",
+        .version = 1,
+        .make = make,
+};
