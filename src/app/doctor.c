@@ -176,6 +176,7 @@ static void add_standing(struct doctor *d, const struct record *r)
         json_set_text(item, "refused", s.refused);
     if (s.why)
         json_set_text(item, "why", s.why);
+    json_set_take(item, "referent", s.referent ? json_bool(true) : NULL);
     if (s.word == WORD_SENT && s.sent_ms) {
         clock_rfc3339(s.sent_ms, at);
         json_set_text(item, "acknowledged", at);

@@ -132,6 +132,7 @@ static void take_done(struct sync_state *s, const struct json *event)
     s->merged = json_get_int(event, "merged", 0);
     s->conflicts = json_get_int(event, "conflicts", 0);
     s->refused = json_get_int(event, "refused", 0);
+    s->referent = json_get_int(event, "referent", 0);
     s->waiting = json_get_int(event, "waiting", 0);
     s->staying = json_get_int(event, "staying", 0);
     s->up = json_get_int(event, "up", s->up);
@@ -222,6 +223,7 @@ static struct sync_standing standing_of(const struct replica_standing *r, bool d
             .why = !draft && r->state == REPLICA_STAYS ? why_it_stays(r) : NULL,
             .held = r->held,
             .conflict = r->leaves > 1,
+            .referent = r->referent,
             .sent_ms = r->sent_ms,
     };
 

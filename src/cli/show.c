@@ -41,6 +41,8 @@ static void print_standing(struct run *r, const char *uid)
         buf_addf(&line, " · %s", _("held"));
     if (s.refused[0])
         buf_addf(&line, " · %s: %s", _("refused by the server"), s.refused);
+    if (s.referent)
+        buf_addf(&line, " · %s", _("waits for a référent"));
     if (s.conflict)
         buf_addf(&line, " · %s", _("to be decided"));
     out_line("%s", line.s);

@@ -163,6 +163,9 @@ static void print_summary(struct session *s)
             (long)st->conflicts, (double)st->up / 1000, (double)st->down / 1000);
     if (st->staying)
         print_staying(st->staying);
+    if (st->referent)
+        out_line(_("brought together here, and waiting for a référent: %1$ld"),
+                (long)st->referent);
 }
 
 /* The events of one kind, without the word. */

@@ -4,10 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odus/base/utf8.h"
-
-enum { WHY_MAX = 199 };
-
 bool replica_training(struct store *store)
 {
     char *mark = store_meta_get(store, "training");
@@ -222,7 +218,7 @@ int replica_receive(
     if (rc == 0)
         rc = db_run(db, e,
                 "delete from refusal where peer = ?2"
-                " and record = (select record from rev where id = ?1)",
+                " and record = (select record from rev where id = ?1 and leaf = 1)",
                 bind_int(row), bind_int(peer));
     return rc;
 }
@@ -282,27 +278,4 @@ int replica_hold(struct store *store, const char *uid, bool held, struct err *er
 
     return rc ? rc
               : store_end(store, store->data, hold(store->data, uid, held, err), err);
-}
-
-int replica_refusal(struct store *store, int64_t peer, const char *uid, const char *why,
-        struct err *err)
-{
-    char text[WHY_MAX + 1];
-    int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
-
-    if (rc)
-        return rc;
-    store_copy_text(text, sizeof(text), view_of(why));
-    if (why)
-        rc = db_run(store->data, err,
-                "insert or replace into refusal(record, peer, why)"
-                " select r.id, ?2, ?3 from entry e join record r on r.id = e.id"
-                " where e.uid = ?1",
-                bind_text(uid), bind_int(peer), bind_text(text));
-    else
-        rc = db_run(store->data, err,
-                "delete from refusal where peer = ?2"
-                " and record = (select id from entry where uid = ?1)",
-                bind_text(uid), bind_int(peer));
-    return store_end(store, store->data, rc, err);
 }

@@ -50,6 +50,8 @@ static void read_standing(
         ret->state = !waits                  ? REPLICA_SENT
                      : stmt_int(st, 11) != 0 ? REPLICA_WAITING
                                              : REPLICA_STAYS;
+    ret->referent = ret->state == REPLICA_WAITING && !stmt_is_null(st, 6) &&
+                    !ret->refused[0];
 }
 
 int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
@@ -86,7 +88,11 @@ static int count(struct store *store, struct replica_counts *c, struct err *e)
             "select (select count(*) from record where held = 1),"
             " (select count(*) from record where leaves > 1),"
             " (select count(*) from refusal f join peer p on p.id = f.peer"
-            "  where p.main = 1),"
+            "  where p.main = 1 and f.why <> ''),"
+            " (select count(*) from refusal f join peer p on p.id = f.peer"
+            "  where p.main = 1 and f.why = '' and exists (select 1 from rev l"
+            "   join unsent u on u.peer = p.id and u.rev = l.id"
+            "   where l.record = f.record and l.leaf = 1)),"
             " (select coalesce(max(last_ms), 0) from peer where main = 1)",
             BIND_NONE);
     int64_t peer = 0;
@@ -97,7 +103,8 @@ static int count(struct store *store, struct replica_counts *c, struct err *e)
     c->held = stmt_int(st, 0);
     c->conflicts = stmt_int(st, 1);
     c->refused = stmt_int(st, 2);
-    c->last_ms = stmt_int(st, 3);
+    c->referent = stmt_int(st, 3);
+    c->last_ms = stmt_int(st, 4);
     stmt_reset(st);
     rc = replica_main_peer(store, &peer, e);
     c->peer = peer != 0;

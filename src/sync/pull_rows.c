@@ -135,7 +135,9 @@ int pull_row(struct pull *p, const struct wire_row *row, struct err *err)
     if (!p->first)
         rc = replica_missing(p->s->store, row->uid, revs, row->nrevs, missing, err);
     for (size_t i = 0; rc == 0 && i < row->nrevs; i++)
-        if (missing[i] && !(i == 0 && take_row_doc(p, row)))
+        if (!missing[i] && !p->s->job->dry_run)
+            rc = replica_seen(p->s->store, p->s->peer, row->uid, row->revs[i], err);
+        else if (missing[i] && !(i == 0 && take_row_doc(p, row)))
             wire_want(p->want, row->uid, row->revs[i]);
     free(missing);
     free(revs);

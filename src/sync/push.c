@@ -51,6 +51,24 @@ static int refuse(struct session *s, const struct replica_doc *doc, const char *
     return replica_refusal(s->store, s->peer, doc->uid, why, err);
 }
 
+/* The server's rules forbid it. A merge that came about by itself is nobody's mistake:
+ * it waits here for a référent, and what the account signed of it goes. */
+static int forbid(struct session *s, const struct replica_doc *doc, const char *why,
+        struct err *err)
+{
+    bool merge = false;
+    int rc = replica_refused(s->store, s->peer, doc,
+            s->job->author ? s->job->author : "", why, &merge, err);
+
+    if (rc < 0 || !merge)
+        return rc ? rc : refuse(s, doc, why, err);
+    if (!s->refused)
+        s->refused = json_new_object();
+    json_set_take(s->refused, doc->revs[0], json_bool(true));
+    s->referred = true;
+    return 0;
+}
+
 /* What an answer to a batch is read into. */
 struct reading {
     struct session *s;
@@ -63,7 +81,9 @@ static void refused_row(
 {
     struct reading *r = ctx;
 
-    if (r->rc == 0)
+    if (r->rc == 0 && strcmp(error, "forbidden") == 0)
+        r->rc = forbid(r->s, doc, *reason ? reason : error, r->err);
+    else if (r->rc == 0)
         r->rc = refuse(r->s, doc, *reason ? reason : error, r->err);
 }
 
@@ -212,15 +232,19 @@ static int push_batch(struct push *p, struct err *err)
     return 1;
 }
 
-/* What waits and may go, once. */
+/* What waits and may go, once; then what goes instead of merges that may not. */
 static int push_all(struct push *p, struct err *err)
 {
+    struct session *s = p->s;
     int rc;
 
-    p->after[0] = p->after[1] = 0;
-    do
-        rc = push_batch(p, err);
-    while (rc == 1);
+    do {
+        s->referred = false;
+        p->after[0] = p->after[1] = 0;
+        do
+            rc = push_batch(p, err);
+        while (rc == 1);
+    } while (rc == 0 && s->referred);
     return rc;
 }
 

@@ -220,8 +220,10 @@ static void fill_report(struct session *s)
     if (!s->peer || replica_staying(s->store, s->peer, &s->report->staying, NULL) < 0)
         s->report->staying = 0;
     s->report->totals = session_totals(s);
-    if (replica_counts(s->store, &counts, NULL) == 0)
+    if (replica_counts(s->store, &counts, NULL) == 0) {
         s->report->conflicts = counts.conflicts;
+        s->report->referent = counts.referent;
+    }
     if (!s->peer)
         s->report->waiting = s->job->dry_run ? count_all(s) : 0;
     else if (replica_waiting(

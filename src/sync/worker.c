@@ -203,6 +203,7 @@ static struct json *done(const struct sync_report *r, int64_t ms)
     session_set_int(event, "merged", r->merged);
     session_set_int(event, "conflicts", r->conflicts);
     session_set_int(event, "refused", r->refused);
+    session_set_int(event, "referent", r->referent);
     session_set_int(event, "waiting", r->waiting);
     session_set_int(event, "staying", r->staying);
     session_set_int(event, "files", r->files);

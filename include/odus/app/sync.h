@@ -78,6 +78,7 @@ struct sync_state {
     struct err err;   /* why it waits or ended; id NULL: all went well */
     bool failed_link; /* the link or server: later may do */
     int64_t pulled, pushed, merged, conflicts, refused, waiting, staying;
+    int64_t referent; /* records whose merge waits for a référent */
     struct json *ask; /* the question that waits for an answer; owned */
     struct json *log; /* array of the last 200 `merged`, `conflict`, `refused` events;
                          owned */
@@ -107,6 +108,7 @@ struct sync_standing {
     int64_t sent_ms; /* acknowledged by the server; 0 unknown */
     char rev[48];
     char refused[200]; /* the server's reason */
+    bool referent;     /* its merge waits for a référent */
 };
 /** Of a record that is no draft; DRAFT says that it has one. */
 struct sync_standing app_standing(

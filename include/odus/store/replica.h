@@ -207,10 +207,24 @@ int replica_lost(struct store *store, int64_t peer, const struct replica_doc *do
 int replica_hold(struct store *store, const char *uid, bool held,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
-/** PEER refused REV of UID: WHY (English, from the server; NULL: no more) is shown with
- * it. */
+/** PEER refused what waits of UID: WHY (English, from the server; NULL: no more) is
+ * shown with it. */
 int replica_refusal(struct store *store, int64_t peer, const char *uid, const char *why,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
+/**
+ * PEER does not take DOC from this account, as WHY says. Where DOC is a merge that came
+ * about here by itself, *RET_MERGE: the merge stays here and its record waits for a
+ * référent, whose replica makes the same one; nothing is shown as refused, and what
+ * AUTHOR signed of it waits for PEER in its stead, unless that has said to have it.
+ */
+int replica_refused(struct store *store, int64_t peer, const struct replica_doc *doc,
+        const char *author, const char *why, bool *ret_merge,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 5, 6);
+
+/** PEER has shown REV of UID: where it waits for PEER it was sent. */
+int replica_seen(struct store *store, int64_t peer, const char *uid, const char *rev,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
 
 /* --- what people see ------------------------------------------------------------- */
 
@@ -230,6 +244,7 @@ struct replica_standing {
     int64_t sent_ms;   /* when the primary peer acknowledged, 0 unknown */
     char rev[REV_MAX]; /* the winner */
     char refused[200]; /* why the peer does not take it; "" */
+    bool referent;     /* a merge waits for a référent (replica_refused) */
 };
 int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
@@ -238,7 +253,8 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
 enum { REPLICA_COUNT_MAX = 100000 /* of those that wait no more are counted */ };
 struct replica_counts {
     int64_t waiting, staying;         /* leaves, for the primary peer */
-    int64_t held, conflicts, refused; /* records */
+    int64_t held, conflicts, refused; /* records… */
+    int64_t referent;                 /* …that wait for a référent */
     int64_t last_ms;                  /* last session with the primary peer; 0 never */
     bool peer;                        /* a primary peer is set */
 };
