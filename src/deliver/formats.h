@@ -8,6 +8,7 @@ extern const struct format format_atom;
 extern const struct format format_html;
 extern const struct format format_ics;
 extern const struct format format_jsonld;
+extern const struct format format_openagenda;
 extern const struct format format_rss;
 extern const struct format format_text;
 
