@@ -19,6 +19,7 @@ struct row {
 struct all {
     struct serve *serve;
     char container[REPLICA_NAME_MAX];
+    bool visitor;
     struct row *rows;
     size_t n, cap;
     struct json *keys; /* in place of rows */
@@ -43,7 +44,7 @@ static void all_free(void *ctx)
 static struct json *row_of(
         struct all *a, const char *uid, const char *rev, bool deleted)
 {
-    const struct place here = {a->serve, a->container};
+    const struct place here = {a->serve, a->container, a->visitor};
     struct json *doc = doc_read(&here, uid, NULL, false, a->conflicts, NULL);
     struct json *row, *value;
 
@@ -227,6 +228,7 @@ void docs_all(struct call *c)
 
     a->serve = c->serve;
     snprintf(a->container, sizeof(a->container), "%s", c->container);
+    a->visitor = auth_is_visitor(c);
     a->with_docs = uri_bool(&c->uri, "include_docs");
     a->conflicts = uri_bool(&c->uri, "conflicts");
     rc = read_keys(c, a);

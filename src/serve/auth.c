@@ -251,7 +251,9 @@ bool auth_identify(struct call *c)
     struct session *session;
 
     c->who = (struct who){.method = NULL};
-    if (c->serve->open) {
+    if (c->origin == ORIGIN_ANY)
+        return true; /* whatever it sends: those sites are not trusted with passwords */
+    if (c->serve->open && c->origin == ORIGIN_OWN) {
         snprintf(c->who.name, sizeof(c->who.name), "local");
         c->who.roles[0] = "formateur";
         return true;
@@ -272,6 +274,11 @@ bool auth_required(struct call *c)
         return true;
     answer_error(c->answer, 401, "unauthorized",
             "You are not authorized to access this db.");
-    c->answer->basic = true;
+    c->answer->basic = c->origin == ORIGIN_OWN; /* no window over another's page */
     return false;
+}
+
+bool auth_is_visitor(const struct call *c)
+{
+    return c->origin != ORIGIN_OWN && !c->who.name[0];
 }

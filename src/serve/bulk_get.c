@@ -14,6 +14,7 @@
 struct bulk {
     struct serve *serve;
     char container[REPLICA_NAME_MAX];
+    bool visitor;
     char name[64], address[64];
     struct json *docs; /* the rows asked for */
     size_t at;
@@ -44,7 +45,7 @@ static struct json *bulk_row(struct bulk *b, const struct json *asked)
 {
     const char *id = json_get_text(asked, "id"), *rev = json_get_text(asked, "rev");
     struct json *out = json_new_object(), *docs = json_new_array();
-    const struct place here = {b->serve, b->container};
+    const struct place here = {b->serve, b->container, b->visitor};
     bool found = id && wire_is_record(id) &&
                  (rev ? docs_push_rev(&here, id, rev, b->revs, b->latest, docs)
                       : docs_push_leaves(&here, id, b->revs, docs));
@@ -103,6 +104,7 @@ void bulk_get(struct call *c)
     b->revs = uri_bool(&c->uri, "revs");
     b->latest = uri_bool(&c->uri, "latest");
     snprintf(b->container, sizeof(b->container), "%s", c->container);
+    b->visitor = auth_is_visitor(c);
     snprintf(b->name, sizeof(b->name), "%s", c->who.name);
     snprintf(b->address, sizeof(b->address), "%s", c->rq->address);
     c->answer->status = 200;

@@ -22,6 +22,7 @@ enum {
 struct feed {
     struct serve *serve;
     char container[REPLICA_NAME_MAX];
+    bool visitor;
     char name[64], address[64]; /* for those who watch */
     int64_t since, limit, sent;
     int64_t heartbeat_ms, until_ms, beat_ms;
@@ -54,7 +55,7 @@ static void load_page(struct feed *f, size_t limit, int64_t *ret_last, bool *ret
 static void put_row(
         struct feed *f, const struct replica_change *change, struct buf *out)
 {
-    const struct place here = {f->serve, f->container};
+    const struct place here = {f->serve, f->container, f->visitor};
     struct replica_change row = *change;
     struct json *doc = doc_read(&here, row.uid, NULL, false, f->conflicts, NULL);
     struct json *page;
@@ -230,6 +231,7 @@ void changes_feed(struct call *c)
     f->serve = c->serve;
     f->limit = -1;
     snprintf(f->container, sizeof(f->container), "%s", c->container);
+    f->visitor = auth_is_visitor(c);
     snprintf(f->name, sizeof(f->name), "%s", c->who.name);
     snprintf(f->address, sizeof(f->address), "%s", c->rq->address);
     wrong = read_feed(c, f);

@@ -161,7 +161,7 @@ static void add_headers(struct MHD_Response *r, const struct answer *a, bool pac
             {"Cache-Control", "must-revalidate"},
             {"Server", "odus/" ODUS_VERSION},
             {"X-Content-Type-Options", "nosniff"},
-            {"Vary", "Accept-Encoding"},
+            {"Vary", a->many_origins ? "Accept-Encoding, Origin" : "Accept-Encoding"},
             {"Content-Encoding", packed ? "gzip" : ""},
             {"Set-Cookie", a->cookie},
             {"Allow", a->allow},
@@ -169,6 +169,17 @@ static void add_headers(struct MHD_Response *r, const struct answer *a, bool pac
             {"Content-Range", a->range},
             {"Accept-Ranges", a->size ? "bytes" : ""},
             {"WWW-Authenticate", a->basic ? "Basic realm=\"odus\"" : ""},
+            {"Access-Control-Allow-Origin", a->origin},
+            {"Access-Control-Allow-Credentials", a->credentials ? "true" : ""},
+            {"Access-Control-Expose-Headers", *a->origin ? "ETag, Content-Range" : ""},
+            {"Access-Control-Allow-Methods",
+                    a->preflight ? "GET, HEAD, POST, PUT, DELETE" : ""},
+            {"Access-Control-Allow-Headers",
+                    !a->preflight    ? ""
+                    : a->credentials ? "Accept, Content-Type, Range, If-Match, "
+                                       "If-None-Match, Authorization"
+                                     : "Accept, Content-Type, Range, If-None-Match"},
+            {"Access-Control-Max-Age", a->preflight ? "600" : ""},
     };
 
     for (size_t i = 0; i < COUNT(all); i++)
@@ -248,6 +259,7 @@ static struct request describe(
             .if_match = header(x->con, "If-Match"),
             .if_none_match = header(x->con, "If-None-Match"),
             .range = header(x->con, "Range"),
+            .asks_method = header(x->con, "Access-Control-Request-Method"),
             .address = address,
             .tls = x->line->http->opt.tls_cert != NULL,
     };

@@ -22,7 +22,7 @@ enum { NAMED_MOST = 100, PIECE = 64 * 1024 };
  * or stand here for nothing. */
 static bool is_named(struct call *c, const char *hash)
 {
-    const struct place here = {c->serve, c->container};
+    const struct place here = {c->serve, c->container, auth_is_visitor(c)};
     char **uids = NULL;
     bool named = false;
     size_t n = 0;

@@ -38,9 +38,12 @@ int serve_new(const struct serve_options *opt, struct serve **ret, struct err *e
 
     s->opt = *opt;
     s->opt.code = NULL;
+    s->opt.origins = NULL;
     snprintf(s->code, sizeof(s->code), "%s", opt->code ? opt->code : "");
     crypt_token(s->key);
-    rc = auth_refresh(s, err);
+    rc = origin_list(opt->origins, &s->origins, err);
+    if (rc == 0)
+        rc = auth_refresh(s, err);
     if (rc == 0)
         rc = read_uuid(s, err);
     if (rc == 0 && !opt->loopback && !s->code[0] && json_len(s->accounts) == 0)
@@ -59,6 +62,7 @@ void serve_free(struct serve *s)
         return;
     place_forget(s);
     json_free(s->accounts);
+    json_free(s->origins);
     crypt_wipe(s, sizeof(*s));
     free(s);
 }
@@ -82,6 +86,7 @@ enum route_flags {
     TAKES_FORM = 4, /* besides JSON */
     ANY_DB = 8,     /* also where there is no such container */
     TAKES_FILE = 16,
+    READS = 32, /* a visitor may, in commons */
 };
 
 enum { SIGNIN_MAX = 4 * 1024 }; /* bytes of a body from somebody unknown, unpacked */
@@ -97,26 +102,26 @@ static const struct route {
         {"GET", {"_session"}, FOR_ALL, signin_show},
         {"POST", {"_session"}, FOR_ALL | TAKES_JSON | TAKES_FORM, signin_begin},
         {"DELETE", {"_session"}, FOR_ALL, signin_end},
-        {"GET", {DB}, 0, info_container},
+        {"GET", {DB}, READS, info_container},
         {"PUT", {DB}, ANY_DB, info_exists},
         {"POST", {DB}, TAKES_JSON, doc_post},
-        {"GET", {DB, "_changes"}, 0, changes_feed},
-        {"POST", {DB, "_changes"}, TAKES_JSON, changes_feed},
-        {"GET", {DB, "_all_docs"}, 0, docs_all},
-        {"POST", {DB, "_all_docs"}, TAKES_JSON, docs_all},
-        {"POST", {DB, "_bulk_get"}, TAKES_JSON, bulk_get},
+        {"GET", {DB, "_changes"}, READS, changes_feed},
+        {"POST", {DB, "_changes"}, TAKES_JSON | READS, changes_feed},
+        {"GET", {DB, "_all_docs"}, READS, docs_all},
+        {"POST", {DB, "_all_docs"}, TAKES_JSON | READS, docs_all},
+        {"POST", {DB, "_bulk_get"}, TAKES_JSON | READS, bulk_get},
         {"POST", {DB, "_bulk_docs"}, TAKES_JSON | TAKES_FILE, bulk_docs},
-        {"POST", {DB, "_revs_diff"}, TAKES_JSON, revs_diff},
+        {"POST", {DB, "_revs_diff"}, TAKES_JSON | READS, revs_diff},
         {"GET", {DB, "_security"}, 0, info_security},
         {"POST", {DB, "_ensure_full_commit"}, 0, info_committed},
         {"POST", {DB, "_compact"}, 0, info_compacting},
-        {"GET", {DB, "_local", ID}, 0, local_get},
+        {"GET", {DB, "_local", ID}, READS, local_get},
         {"PUT", {DB, "_local", ID}, TAKES_JSON, local_put},
         {"DELETE", {DB, "_local", ID}, 0, local_delete},
-        {"GET", {DB, ID}, 0, doc_get},
+        {"GET", {DB, ID}, READS, doc_get},
         {"PUT", {DB, ID}, TAKES_JSON, doc_put},
         {"DELETE", {DB, ID}, 0, doc_delete},
-        {"GET", {DB, ID, FILES_ATTACHMENT}, 0, file_get},
+        {"GET", {DB, ID, FILES_ATTACHMENT}, READS, file_get},
         {"PUT", {DB, ID, FILES_ATTACHMENT}, TAKES_FILE, file_put},
 };
 
@@ -198,14 +203,12 @@ static bool is_loopback_name(const char *host)
 static bool same_site(struct call *c)
 {
     const char *host = c->rq->host ? c->rq->host : "";
-    const char *origin = c->rq->origin;
-    const char *rest = origin ? strstr(origin, "://") : NULL;
 
     if (c->serve->open && *host && !is_loopback_name(host)) {
         answer_error(c->answer, 403, "forbidden", "This is not the host's name.");
         return false;
     }
-    if (!origin || (rest && strcasecmp(rest + 3, host) == 0))
+    if (c->origin != ORIGIN_OTHER)
         return true;
     answer_error(c->answer, 403, "forbidden", "Pages of other sites are not served.");
     return false;
@@ -304,11 +307,18 @@ static bool read_json(struct call *c, int flags)
 
 /* --- one request --------------------------------------------------------------- */
 
+/* Without signing in: what is for all, and what pages of other sites may read. */
+static bool is_open_to(const struct call *c, const struct route *r)
+{
+    return (r->flags & FOR_ALL) || (r->flags & READS && auth_is_visitor(c) &&
+                                           strcmp(c->uri.parts[0], "commons") == 0);
+}
+
 static void run_route(struct call *c, const struct route *r)
 {
     struct buf unpacked;
 
-    if (!(r->flags & FOR_ALL) && !auth_required(c))
+    if (!is_open_to(c, r) && !auth_required(c))
         return;
     if (r->parts[0] == DB && !enter_container(c, r->flags))
         return;
@@ -329,6 +339,7 @@ bool serve_knows(
     struct err err = {0};
 
     answer_init(answer);
+    origin_look(&c);
     if (auth_refresh(serve, &err) == 0)
         return same_site(&c) && auth_identify(&c) && auth_required(&c);
     answer_err(answer, &err);
@@ -343,13 +354,15 @@ void serve_handle(
     struct err err = {0};
 
     answer_init(answer);
+    origin_look(&c);
     if (strlen(request->uri) > SERVE_URI_MAX)
         answer_error(answer, 414, "uri_too_long", "The address is too long.");
     else if (!uri_parse(request->uri, &c.uri))
         answer_error(answer, 400, "bad_request", "The address cannot be read.");
     else if (auth_refresh(serve, &err))
         answer_err(answer, &err);
-    else if (same_site(&c) && auth_identify(&c) && (route = find_route(&c)))
+    else if (same_site(&c) && !origin_preflight(&c) && auth_identify(&c) &&
+             (route = find_route(&c)))
         run_route(&c, route);
     json_free(c.body);
     uri_release(&c.uri);

@@ -69,6 +69,8 @@ static bool is_for(const struct place *p, const char *uid, const struct json *bo
 {
     const char *visibility = json_get_text(body, "visibilite");
 
+    if (visibility && p->visitor)
+        return strcmp(visibility, "public") == 0;
     if (visibility && (strcmp(visibility, "public") == 0 ||
                               strcmp(visibility, "professionnel") == 0))
         return true;
@@ -86,7 +88,7 @@ bool place_may_read(const struct place *p, const char *uid, const struct json *b
 
 bool place_may_change(struct call *c, const char *uid, const struct json *body)
 {
-    struct place p = {c->serve, c->container};
+    struct place p = {c->serve, c->container, auth_is_visitor(c)};
     bool ok = c->serve->open || auth_has_role(&c->who, "administrateur") ||
               json_get_bool(body, "_deleted", false) || is_for(&p, uid, body);
 

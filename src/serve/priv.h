@@ -45,6 +45,7 @@ struct session {
 struct serve {
     struct serve_options opt;
     char code[SERVE_CODE]; /* "" none */
+    struct json *origins; /* as browsers spell them; NULL */
     struct json *accounts;
     int64_t accounts_stamp; /* of the file when it was read */
     bool open;              /* no one signs in */
@@ -69,11 +70,20 @@ struct who {
     const char *method; /* "cookie", "default" or NULL */
 };
 
+/* Whose page sends the request, by its head Origin. */
+enum origin {
+    ORIGIN_OWN,   /* no page, or one of this server */
+    ORIGIN_NAMED, /* of a site that the options name */
+    ORIGIN_ANY,   /* of any other, where that may read */
+    ORIGIN_OTHER, /* is refused */
+};
+
 struct call {
     struct serve *serve;
     const struct request *rq;
     struct answer *answer;
     struct uri uri;
+    enum origin origin;
     struct who who;
     const char *container, *id; /* parts of the path; NULL */
     struct view text;           /* the body, unpacked */
@@ -85,6 +95,10 @@ bool auth_identify(struct call *c) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /** False, and answered, where nobody has signed in and the server is not open. */
 bool auth_required(struct call *c) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** True of a page of another site for which nobody has signed in: it reads what is
+ * public in `commons`, and nothing else. */
+bool auth_is_visitor(const struct call *c) ATTR_NONNULL_ALL;
 
 bool auth_has_role(const struct who *who, const char *role) ATTR_NONNULL_ALL;
 
@@ -98,6 +112,18 @@ void auth_close_session(struct call *c) ATTR_NONNULL_ALL;
 
 /** Reads the accounts again when their file has changed; all sessions end then. */
 int auth_refresh(struct serve *serve, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/* --- pages of other sites (origin.c) -------------------------------------------- */
+
+/** The options' list as browsers spell origins (RFC 6454 §6.2); owned. ERR_USAGE. */
+int origin_list(const struct json *given, struct json **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
+/** Looks whose page asks; the answer will tell its browser what it may do. */
+void origin_look(struct call *c) ATTR_NONNULL_ALL;
+
+/** True, and answered: the browser asked whether the page may ask. */
+bool origin_preflight(struct call *c) ATTR_CHECK ATTR_NONNULL_ALL;
 
 /* --- answers (answer.c) -------------------------------------------------------- */
 
@@ -171,10 +197,12 @@ void place_forget(struct serve *serve) ATTR_NONNULL_ALL;
 struct place {
     struct serve *serve;
     const char *container;
+    bool visitor; /* by somebody of whom nothing is known */
 };
 
 /** May BODY of record UID be read there? Who may enter a container may read what is
- * public or for professionals, and of the rest what stands in this one. */
+ * public or for professionals, and of the rest what stands in this one; a visitor, what
+ * is public. */
 bool place_may_read(const struct place *p, const char *uid,
         const struct json *body) ATTR_NONNULL_ALL;
 

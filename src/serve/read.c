@@ -142,7 +142,7 @@ bool docs_push_leaves(
 /* GET ?open_revs=all or a list of revisions. */
 static void get_open_revs(struct call *c)
 {
-    const struct place here = {c->serve, c->container};
+    const struct place here = {c->serve, c->container, auth_is_visitor(c)};
     const char *given = uri_get(&c->uri, "open_revs");
     bool revs = uri_bool(&c->uri, "revs"), latest = uri_bool(&c->uri, "latest");
     struct json *out = json_new_array(), *list = NULL;
@@ -176,7 +176,7 @@ static void get_open_revs(struct call *c)
 
 void doc_get(struct call *c)
 {
-    const struct place here = {c->serve, c->container};
+    const struct place here = {c->serve, c->container, auth_is_visitor(c)};
     struct store *store = c->serve->opt.store;
     struct json *doc = NULL;
     struct err err = {0};

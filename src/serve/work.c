@@ -224,6 +224,7 @@ static int open_server(struct work *w, struct err *err)
             .training = training || json_get_bool(w->job, "training", false),
             .loopback = address_is_loopback(w->host),
             .code = w->code[0] ? w->code : NULL,
+            .origins = json_get(w->job, "origins"),
             .activity = on_activity,
             .ctx = w};
     int rc = serve_new(&opt, &w->serve, err);

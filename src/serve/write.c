@@ -72,7 +72,7 @@ static bool may_write(struct call *c, const struct json *doc, struct written *w)
 static bool follows_seen(struct call *c, const struct replica_doc *d)
 {
     enum { LOOKED_AT = 20 };
-    const struct place here = {c->serve, c->container};
+    const struct place here = {c->serve, c->container, auth_is_visitor(c)};
     struct json *seen = NULL;
 
     for (size_t i = 1; i < d->nrevs && i < LOOKED_AT && !seen; i++)

@@ -27,7 +27,8 @@ struct request {
     struct view body;
     const char *type, *encoding; /* Content-Type, Content-Encoding */
     const char *authorization, *cookie, *host, *origin, *if_match, *if_none_match,
-            *range;
+            *range,
+            *asks_method; /* Access-Control-Request-Method */
     const char *address; /* of the client, as text */
     bool loopback, tls;  /* how it came */
 };
@@ -56,6 +57,12 @@ struct answer {
     char range[80];   /* Content-Range */
     int64_t size;     /* of the stream, which is sent as it is; 0: not known */
     bool basic;       /* asks for WWW-Authenticate: Basic */
+    /* What a page of another site may do with it (fetch.spec.whatwg.org, "CORS
+     * protocol"). "" nothing. */
+    char origin[260];  /* Access-Control-Allow-Origin */
+    bool credentials;  /* passwords and cookies may come from there */
+    bool preflight;    /* says which methods and heads may */
+    bool many_origins; /* another origin would get another answer */
     struct buf body;  /* where stream.next is NULL */
     struct stream stream;
 };
@@ -78,6 +85,10 @@ struct serve_options {
     bool training;    /* takes exercises only */
     bool loopback;    /* listens on loopback alone: open where there are no accounts */
     const char *code; /* of the workshop; NULL none */
+    /* Array of texts, borrowed: the sites ("https://site.example") whose pages may use
+     * this server, with a password or, without, to read what is public in `commons`;
+     * "*": pages of all sites, without. NULL: of none. */
+    const struct json *origins;
     void (*activity)(void *ctx, const struct serve_activity *what); /* may be NULL */
     void *ctx;
 };
@@ -85,7 +96,7 @@ struct serve_options {
 struct serve;
 
 /** *RET is owned: serve_free. OPT is copied. ERR_USAGE: neither loopback, nor accounts,
- * nor a code: open to everyone. */
+ * nor a code: open to everyone; or an origin that is none. */
 int serve_new(const struct serve_options *opt, struct serve **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 void serve_free(struct serve *serve);
