@@ -35,6 +35,8 @@ static const struct cli_option options[] = {
         {"--listen", "ADDR:PORT", N_("where to serve (else 127.0.0.1:5984)"), "serve"},
         {"--code", NULL, N_("serve with a code for the workshop room"), "serve"},
         {"--tls", "CERT,KEY", N_("serve over TLS with these files"), "serve"},
+        {"--origin", "SITE…",
+                N_("sites whose pages may read the commons, by comma; * all"), "serve"},
         {"--no-mouse", NULL, N_("leave the mouse to the terminal"), NULL},
         {"--help", NULL, N_("show help and end"), NULL},
         {"--version", NULL, N_("show the version and end"), NULL},
@@ -65,7 +67,7 @@ static const char **text_slot(struct cli_args *a, const char *option)
     } texts[] = {{"--store", &a->store}, {"--lang", &a->lang}, {"--form", &a->form},
             {"--list", &a->list}, {"--account", &a->account},
             {"--container", &a->container}, {"--role", &a->role}, {"--url", &a->url},
-            {"--listen", &a->listen}, {"--tls", &a->tls}};
+            {"--listen", &a->listen}, {"--tls", &a->tls}, {"--origin", &a->origin}};
 
     for (size_t i = 0; i < COUNT(texts); i++)
         if (strcmp(texts[i].name, option) == 0)

@@ -114,17 +114,6 @@ int run_bundle(struct run *r)
 /* --- server
  * ----------------------------------------------------------------------------- */
 
-static struct json *words_of(const char *text)
-{
-    struct json *all = json_new_array();
-    struct view rest = view_of(text), part;
-
-    while (text && view_next(&rest, ',', &part))
-        if (view_trim(part).n)
-            json_push_take(all, json_text(view_trim(part)));
-    return all;
-}
-
 static void on_server_event(void *ctx, const char *ev, const struct json *event)
 {
     struct plain *p = ctx;
@@ -210,7 +199,7 @@ static int setup(struct run *r)
         return status;
     if (r->args->account)
         json_set_text(job, "user", r->args->account);
-    json_set_take(job, "organisations", words_of(r->args->container));
+    json_set_take(job, "organisations", job_words(r->args->container));
     json_set_take(job, "training", json_bool(r->args->training));
     json_set_take(job, "insecure", json_bool(r->args->insecure));
     return follow_server(r, "sync", job, false);
@@ -240,7 +229,7 @@ static int user(struct run *r)
     if (r->args->account)
         json_set_text(job, "user", r->args->account);
     json_set_take(
-            job, "roles", words_of(r->args->role ? r->args->role : "organisateur"));
+            job, "roles", job_words(r->args->role ? r->args->role : "organisateur"));
     json_set_take(job, "insecure", json_bool(r->args->insecure));
     if (!remote && strcmp(what, "add") == 0) {
         char *password = ask_new_password(name, true, r->args->password_stdin);

@@ -75,7 +75,7 @@ static void print_listening(const struct run *r, const struct json *event)
     const struct json *urls = json_get(event, "urls");
     const char *code = json_get_text(event, "code");
     const char *invite = json_get_text(event, "invite");
-    bool here = invite && strstr(invite, "//127.");
+    bool here = invite && (strstr(invite, "//127.") || strstr(invite, "//[::1]"));
 
     if (!here)
         print_qr(json_get(event, "qr"));
@@ -149,6 +149,8 @@ int run_serve(struct run *r)
     json_set_text(job, "listen", listen);
     json_set_take(job, "code", json_bool(r->args->code));
     json_set_take(job, "training", json_bool(app_training(r->app)));
+    if (r->args->origin)
+        json_set_take(job, "origins", job_words(r->args->origin));
     if (comma) {
         char *cert = xstrndup(r->args->tls, (size_t)(comma - r->args->tls));
 

@@ -356,3 +356,14 @@ int follow(struct follow *f, int *ret_signal)
         *ret_signal = stopped;
     return status;
 }
+
+struct json *job_words(const char *text)
+{
+    struct json *all = json_new_array();
+    struct view rest = view_of(text), part;
+
+    while (text && view_next(&rest, ',', &part))
+        if (view_trim(part).n)
+            json_push_take(all, json_text(view_trim(part)));
+    return all;
+}

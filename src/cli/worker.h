@@ -28,6 +28,9 @@ int follow(struct follow *f, int *ret_signal) ATTR_NONNULL(1);
 char *ask_new_password(
         const char *user, bool is_new, bool from_stdin) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** The words of TEXT (may be NULL) between commas as an array for a job; owned. */
+struct json *job_words(const char *text) ATTR_RETNONNULL ATTR_CHECK;
+
 /** A `merged`, `conflict` or `refused` in words, on stderr. */
 void say_record(const char *ev, const struct json *event) ATTR_NONNULL_ALL;
 

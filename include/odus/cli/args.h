@@ -13,7 +13,7 @@ struct cli_args {
     const char *lang;  /* --lang */
     const char *form;  /* --form, of import */
     const char *list;  /* --list, of import */
-    const char *account, *container, *role, *url, *listen, *tls;
+    const char *account, *container, *role, *url, *listen, *tls, *origin;
     const char *command; /* first word that is no option */
     const char *
             *words; /* the words after it; the array is owned, the texts are argv's */
