@@ -48,7 +48,7 @@ void desk_put(const char *type, int n, const char *members);
 /** The same for BODY, which is taken; its `_id` and `type` are set. */
 void desk_put_json(const char *type, int n, struct json *body);
 
-/** Makes record N one that was erased (a tombstone). */
+/** Takes record N out of the store for good. */
 void desk_erase(int n);
 
 /** The notice of record N, which may leave. Freed at the end of the test. */
@@ -112,12 +112,12 @@ enum {
     DESK_RICH = 1, /* all there is: three languages, prices, booking, images, links */
     DESK_EMPTY,    /* only what is required */
     DESK_ONLINE,
-    DESK_ABROAD,   /* at DESK_ITALY */
-    DESK_NASTY,    /* quotes, emoji, U+2028, ]]>, </script>, formulas, line feeds */
-    DESK_LONG,     /* a memo of 10,000 characters, at most of everything */
-    DESK_MANY,     /* 800 performances */
-    DESK_FESTIVAL, /* parent of DESK_RICH */
-    DESK_INHERITS, /* blank wherever the show says it */
+    DESK_ABROAD,    /* at DESK_ITALY */
+    DESK_NASTY,     /* quotes, emoji, U+2028, ]]>, </script>, formulas, line feeds */
+    DESK_LONG,      /* a memo of 10,000 characters, at most of everything */
+    DESK_MANY,      /* 800 performances */
+    DESK_FESTIVAL,  /* parent of DESK_RICH */
+    DESK_INHERITS,  /* blank wherever the show says it */
     DESK_CANCELLED, /* all performances */
     DESK_FREE,      /* free entrance, no booking */
     DESK_GONE,      /* deleted event */

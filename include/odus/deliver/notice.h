@@ -86,7 +86,7 @@ void notice_used(const struct notice *n, void (*fn)(void *ctx, const char *uid),
  * else the first there is. NULL when blank. Borrowed.
  */
 const char *notice_text(const struct json *body, const char *field, const char *lang)
-        ATTR_NONNULL(1, 2);
+        ATTR_NONNULL(2);
 
 /** Member PATH ("adresse.commune") of BODY, NULL when blank. Borrowed. */
 const struct json *notice_at(const struct json *body, const char *path) ATTR_NONNULL(2);
