@@ -291,7 +291,7 @@ static enum MHD_Result refuse_large(struct exchange *x, bool later)
     x->answer.status = later ? 503 : 413;
     buf_addf(&x->answer.body, "{\"error\":\"%s\",\"reason\":\"%s\"}\n",
             later ? "busy" : "too_large",
-            later ? "too many files at a time" : "the request entity is too large");
+            later ? "too much at a time" : "the request entity is too large");
     return queue(x);
 }
 
@@ -308,19 +308,33 @@ static bool take_large(struct exchange *x)
     return true;
 }
 
-/* The few places for long bodies are not for strangers. */
-static enum MHD_Result begin_large(struct exchange *x, const char *method)
+/* Whether who sends it has signed in; else the answer is ready. */
+static bool is_known(struct exchange *x, const char *method)
 {
     char address[INET6_ADDRSTRLEN];
     struct request rq = describe(x, method, address);
 
-    if (!serve_knows(x->line->http->opt.serve, &rq, &x->answer)) {
-        x->answering = x->too_large = true;
-        x->line->http->active++;
-        return queue(x);
+    if (serve_knows(x->line->http->opt.serve, &rq, &x->answer)) {
+        answer_release(&x->answer);
+        return true;
     }
-    answer_release(&x->answer);
-    return take_large(x) ? MHD_YES : refuse_large(x, true);
+    x->answering = x->too_large = true;
+    x->line->http->active++;
+    return false;
+}
+
+/* Memory is not for strangers, and there is an end to it: whether a body of N bytes may
+ * come. */
+static enum MHD_Result begin_long(struct exchange *x, const char *method, size_t n)
+{
+    if (n > SERVE_BODY_MAX && (n > SERVE_FILE_MAX || !serve_takes_files(x->uri)))
+        return refuse_large(x, false);
+    if (!is_known(x, method))
+        return queue(x);
+    if (x->line->http->held + n > x->line->http->opt.bodies_max)
+        return refuse_large(x, true);
+    x->body.max = SERVE_BODY_MAX;
+    return n <= SERVE_BODY_MAX || take_large(x) ? MHD_YES : refuse_large(x, true);
 }
 
 /* The head is here: whether the body may come. */
@@ -330,13 +344,36 @@ static enum MHD_Result begin_request(struct exchange *x, const char *method)
     long long n = 0;
 
     x->has_head = true;
-    if (length && !view_int(view_of(length), &n))
+    if (length && (!view_int(view_of(length), &n) || n < 0))
         return refuse_large(x, false);
-    if (n <= SERVE_BODY_MAX)
-        return MHD_YES;
-    if (n > SERVE_FILE_MAX || !serve_takes_files(x->uri))
-        return refuse_large(x, false);
-    return begin_large(x, method);
+    if (n > SERVE_STRANGER_MAX)
+        return begin_long(x, method, (size_t)n);
+    return MHD_YES;
+}
+
+/* What did not tell its size is longer than a stranger's may be. */
+static bool grow(struct exchange *x, const char *method)
+{
+    if (x->body.max != SERVE_STRANGER_MAX || !is_known(x, method))
+        return false;
+    x->body.max = SERVE_BODY_MAX;
+    return true;
+}
+
+/* A connection whose body is too much now is cut: an answer would have to wait for its
+ * end. */
+static enum MHD_Result take_body(
+        struct exchange *x, const char *method, struct view piece)
+{
+    struct http *http = x->line->http;
+
+    if (http->held + piece.n > http->opt.bodies_max ||
+            (x->body.len + piece.n > x->body.max && !grow(x, method)))
+        return MHD_NO;
+    http->held += piece.n;
+    x->held += piece.n;
+    buf_addv(&x->body, piece);
+    return x->body.full ? MHD_NO : MHD_YES;
 }
 
 enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
@@ -351,9 +388,10 @@ enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *ur
     if (!x->has_head)
         return begin_request(x, method);
     if (*size) {
-        buf_add(&x->body, data, *size);
+        struct view piece = {data, *size};
+
         *size = 0;
-        return x->body.full ? MHD_NO : MHD_YES; /* a body that did not tell its size */
+        return take_body(x, method, piece);
     }
     return x->answering ? MHD_YES : answer_request(x, method);
 }
@@ -374,7 +412,7 @@ void *on_uri(void *cls, const char *uri, struct MHD_Connection *con)
     x->line->since_ms = clock_mono_ms();
     x->con = con;
     x->uri = xstrdup(uri);
-    buf_init(&x->body, SERVE_BODY_MAX);
+    buf_init(&x->body, SERVE_STRANGER_MAX);
     buf_init(&x->out, 0);
     return x;
 }
@@ -389,6 +427,7 @@ void on_completed(void *cls, struct MHD_Connection *con, void **ctx,
         return;
     wait_forget(x);
     x->line->http->large -= x->large;
+    x->line->http->held -= x->held;
     if (x->answering) {
         x->line->http->active--;
         answer_release(&x->answer);

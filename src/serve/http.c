@@ -13,6 +13,7 @@
 #include "odus/base/mem.h"
 
 enum {
+    BODIES_MAX = 192 * 1000 * 1000,
     CONNECTIONS = 200,
     CONNECTIONS_OF_ADDRESS = 40, /* where others reach it; a proxy brings all in one */
     HEAD_BYTES = 32 * 1024,      /* of memory for heads and for what is on its way */
@@ -179,6 +180,8 @@ int http_open(const struct http_options *opt, struct http **ret, struct err *err
         http->opt.head_seconds = 30;
     if (http->opt.body_rate <= 0)
         http->opt.body_rate = 500;
+    if (!http->opt.bodies_max)
+        http->opt.bodies_max = BODIES_MAX;
     if (opt->tls_cert) {
         rc = read_pem(opt->tls_cert, &http->cert, err);
         if (rc == 0)

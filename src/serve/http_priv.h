@@ -23,9 +23,10 @@ struct exchange {
     struct line *line;
     struct MHD_Connection *con;
     char *uri;
-    struct buf body;
+    struct buf body; /* its bytes count in http.held */
     bool has_head, too_large, answering;
-    bool large; /* its body may be a file's */
+    bool large;  /* its body may be a file's */
+    size_t held; /* bytes of the body that came */
     struct answer answer;
     struct gz *gz; /* of a stream, NULL plain */
     struct buf out;
@@ -43,8 +44,9 @@ struct http {
     struct exchange *waiting;
     int64_t generation; /* of the store when those who wait were last looked at */
     int64_t checked_ms;
-    int large;  /* bodies of files on their way */
-    int active; /* requests that are being answered */
+    size_t held; /* bytes of all bodies that are coming or being answered */
+    int large;   /* bodies of files on their way */
+    int active;  /* requests that are being answered */
     bool quiet;
 };
 

@@ -18,109 +18,8 @@
 #include "odus/base/clock.h"
 #include "odus/serve/accounts.h"
 #include "odus/serve/http.h"
+#include "dial.h"
 #include "room.h"
-
-enum { PATIENCE_MS = 20 * 1000 };
-
-static struct http *http;
-
-static int http_make(void **state)
-{
-    struct http_options opt = {.host = "127.0.0.1", .head_seconds = 1};
-
-    if (room_make(state))
-        return -1;
-    opt.serve = room_serve;
-    opt.store = room_store;
-    return http_open(&opt, &http, NULL);
-}
-
-static int http_remove(void **state)
-{
-    http_close(http);
-    http = NULL;
-    return room_remove(state);
-}
-
-/* --- a client ------------------------------------------------------------------ */
-
-static int dial(void)
-{
-    struct sockaddr_in in = {.sin_family = AF_INET,
-            .sin_port = htons((uint16_t)http_port(http)),
-            .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
-    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
-    return fd;
-}
-
-/* One turn of the server, and what the client got meanwhile. False: it is cut off. */
-static bool turn(int fd, struct buf *in)
-{
-    struct pollfd fds[] = {
-            {.fd = http_fd(http), .events = POLLIN}, {.fd = fd, .events = POLLIN}};
-    int wait_ms = http_wait_ms(http);
-    char bytes[4096];
-    ssize_t n;
-
-    poll(fds, 2, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
-    http_run(http);
-    n = recv(fd, bytes, sizeof(bytes), 0);
-    if (n > 0)
-        buf_add(in, bytes, (size_t)n);
-    return n > 0 || (n < 0 && errno == EAGAIN);
-}
-
-static void send_all(int fd, struct view v, struct buf *in)
-{
-    while (v.n) {
-        ssize_t n = send(fd, v.p, v.n, MSG_NOSIGNAL);
-
-        if (n < 0 && errno != EAGAIN)
-            return;
-        if (n > 0) {
-            v.p += n;
-            v.n -= (size_t)n;
-        }
-        if (!turn(fd, in))
-            return;
-    }
-}
-
-/* Turns until IN has WHAT (NULL: the connection is closed); true: it came to that. */
-static bool wait_for(int fd, struct buf *in, const char *what)
-{
-    int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
-
-    while (clock_mono_ms() < end_ms) {
-        bool on = turn(fd, in);
-
-        if (what && strstr(in->s, what))
-            return true;
-        if (!on)
-            return !what;
-    }
-    return false;
-}
-
-/* Sends TEXT and reads until WHAT has come, or the end. */
-static bool exchange(const char *text, const char *what)
-{
-    struct buf in;
-    int fd = dial();
-    bool seen;
-
-    buf_init(&in, 0);
-    send_all(fd, view_of(text), &in);
-    seen = wait_for(fd, &in, what);
-    if (!seen)
-        print_message("got: %.300s\n", in.s);
-    close(fd);
-    buf_release(&in);
-    return seen;
-}
 
 /* --- tests --------------------------------------------------------------------- */
 
@@ -223,7 +122,7 @@ static void http__slow_head__is_cut(void **state)
     struct buf in;
     int fd = dial();
     bool on = true;
-    int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
+    int64_t end_ms = clock_mono_ms() + DIAL_PATIENCE_MS;
 
     (void)state;
     buf_init(&in, 0);
@@ -273,7 +172,7 @@ static void http__client__that_goes_away_leaves_nothing(void **state)
     for (int i = 0; i < 8; i++)
         close(fds[i]);
     assert_true(http_active(http));
-    for (int64_t end = clock_mono_ms() + PATIENCE_MS;
+    for (int64_t end = clock_mono_ms() + DIAL_PATIENCE_MS;
             http_active(http) && clock_mono_ms() < end;) {
         struct pollfd fd = {.fd = http_fd(http), .events = POLLIN};
 

@@ -20,8 +20,9 @@ struct http_options {
     int port;             /* 0: any that is free */
     const char *tls_cert; /* PEM files; both NULL: plain http */
     const char *tls_key;
-    int head_seconds; /* a request's head, and an idle connection; 0: 30 */
-    int body_rate;    /* bytes a second below which a body is given up; 0: 500 */
+    int head_seconds;  /* a request's head, and an idle connection; 0: 30 */
+    int body_rate;     /* bytes a second below which a body is given up; 0: 500 */
+    size_t bodies_max; /* bytes of all bodies at a time; 0: 192 MB */
 };
 
 /** ERR_BUSY: the port is taken. ERR_IO, ERR_USAGE (certificate). */

@@ -12,6 +12,7 @@ enum {
     SERVE_BODY_MAX = 8 * 1000 * 1000,  /* bytes of a request's body, unpacked */
     SERVE_FILE_MAX = 28 * 1000 * 1000, /* the same where a file may come: 20 MB in
                                           base64 */
+    SERVE_STRANGER_MAX = 64 * 1024,    /* the same of who has not signed in */
     SERVE_URI_MAX = 8 * 1024,          /* bytes of path and query */
     SERVE_BATCH_MAX = 10 * 1000,       /* documents, ids or keys of one request */
     SERVE_CODE = 10,                   /* "ABCD-EFGH" with its terminator */
