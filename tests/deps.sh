@@ -60,6 +60,7 @@ present() { # KIND NAME
     case $1 in
     cmd) command -v "$2" ;;
     lib) pkg-config --exists "$2" ;;
+    python) /usr/bin/python3 -c "import $2" ;;
     runtime) ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt."$2"[-_.]* ;;
     esac >/dev/null 2>&1
 }
@@ -95,17 +96,17 @@ install() {
     done
 }
 
-# Servers and clients from npm that replication is tested against, in build/peers.
-# Their native parts come inside the packages: no script of theirs needs to run.
+# What others wrote, from npm, in build/peers: peers of replication, validators. Their
+# native parts come inside the packages: no script of theirs needs to run.
 peers() {
     command -v npm >/dev/null || return 0
-    [ ! -e build/peers/node_modules/pouchdb-server ] || return 0
+    ! cmp -s tests/peers/package.json build/peers/package.json || return 0
     mkdir -p build/peers
     cp tests/peers/package.json build/peers/
     echo 'installing: npm packages of tests/peers'
     (cd build/peers && npm install --silent --no-audit --no-fund --ignore-scripts \
         --omit=optional) >/dev/null 2>&1 || {
-        rm -rf build/peers
+        rm -f build/peers/package.json
         echo 'npm packages cannot be had (what needs them is skipped)'
     }
 }
