@@ -75,9 +75,15 @@ static bool value_text(
     return true;
 }
 
+/** A body on its way into a record. */
+struct taking {
+    struct rec *rec;
+    bool whole; /* what was taken goes from the rest, which is ours then */
+};
+
 /** Moves member KEY of REST to AT, where it fits. */
 static void take_value(
-        struct rec *rec, struct rec_at at, struct json *rest, const char *key)
+        const struct taking *t, struct rec_at at, struct json *rest, const char *key)
 {
     const struct json *j = json_get(rest, key);
     struct buf text;
@@ -85,46 +91,47 @@ static void take_value(
     if (!j)
         return;
     buf_init(&text, 0);
-    if (value_text(&rec_form(rec)->fields[at.field], j, &text) && !text.full) {
-        rec_set(rec, at, buf_view(&text));
-        json_set_take(rest, key, NULL);
+    if (value_text(&rec_form(t->rec)->fields[at.field], j, &text) && !text.full) {
+        rec_set(t->rec, at, buf_view(&text));
+        if (t->whole)
+            json_set_take(rest, key, NULL);
     }
     buf_release(&text);
 }
 
 /** The same for a field of REST, the object it stands in: all its languages. */
-static void take_field(struct rec *rec, struct rec_at at, struct json *rest)
+static void take_field(const struct taking *t, struct rec_at at, struct json *rest)
 {
-    const struct form *form = rec_form(rec);
+    const struct form *form = rec_form(t->rec);
     const struct form_field *field = &form->fields[at.field];
     struct json *texts;
 
     if (!field->nslots)
         return;
     if (!field->multilingual) {
-        take_value(rec, at, rest, field->key);
+        take_value(t, at, rest, field->key);
         return;
     }
     texts = json_get(rest, field->key);
     if (!json_len(texts))
         return;
     for (at.lang = 0; at.lang < field->nslots; at.lang++)
-        take_value(rec, at, texts, form->langs[at.lang]);
-    if (!json_len(texts))
+        take_value(t, at, texts, form->langs[at.lang]);
+    if (t->whole && !json_len(texts))
         json_set_take(rest, field->key, NULL);
 }
 
 /** Values of one row out of REST; TABLE is the repeat, or 0 for the record's own. */
-static void take_row(struct rec *rec, int table, int row, struct json *rest)
+static void take_row(const struct taking *t, int table, int row, struct json *rest)
 {
-    const struct form *form = rec_form(rec);
+    const struct form *form = rec_form(t->rec);
 
     for (size_t f = 0; f < form->nfields; f++) {
-        int t = form->fields[f].table;
+        int in = form->fields[f].table;
         struct rec_at at = {.field = (int)f, .row = row};
 
         if (form_frame(form, (int)f) == table)
-            take_field(rec, at, table ? rest : body_member(rest, form, t));
+            take_field(t, at, table ? rest : body_member(rest, form, in));
     }
 }
 
@@ -205,10 +212,29 @@ static bool first_with_id(const struct row_id *ids, size_t n, struct row_id own)
     return found && (found == ids || cmp_id_only(found, found - 1) != 0);
 }
 
+/** Adds a row with the values of J, which is owned here where the whole is read. */
+static void add_row(const struct taking *t, int table, struct view id, struct json *j)
+{
+    int row = rec_rows(t->rec, table);
+
+    rec_row_insert(t->rec, table, -1, id);
+    if (t->whole)
+        json_set_take(j, "id", NULL);
+    take_row(t, table, row, j);
+    if (!t->whole)
+        return;
+    if (!json_len(j)) {
+        json_free(j);
+        j = NULL;
+    }
+    rec_extra_take(t->rec, table, row, j);
+}
+
 /** Takes the rows out of the array ROWS; what is no row stays in STRAYS. */
 static void take_rows(
-        struct rec *rec, int table, const struct json *rows, struct json *strays)
+        const struct taking *t, int table, const struct json *rows, struct json *strays)
 {
+    struct rec *rec = t->rec;
     const struct form *form = rec_form(rec);
     const char *uid = rec_value(rec, "uid");
     const char *ns = uuid_valid(view_of(uid)) ? uid : NO_RECORD;
@@ -217,44 +243,44 @@ static void take_rows(
 
     for (size_t i = 0; i < n; i++) {
         struct row_id own = {own_id(rows, i), i};
-        struct json *rest = json_dup(json_at(rows, i));
+        struct json *row = json_at(rows, i);
         char made[UUID_TEXT];
 
-        if (json_kind(rest) != JSON_KIND_OBJECT) {
-            json_push_take(strays, rest);
+        if (t->whole)
+            row = json_dup(row);
+        if (json_kind(row) != JSON_KIND_OBJECT) {
+            if (t->whole)
+                json_push_take(strays, row);
             continue;
         }
         if (!first_with_id(ids, n, own)) {
             make_id(ns, form->tables[table].path, i, ids, n, made);
             own.id = view_of(made);
         }
-        rec_row_insert(rec, table, -1, own.id);
-        json_set_take(rest, "id", NULL);
-        take_row(rec, table, rec_rows(rec, table) - 1, rest);
-        if (!json_len(rest)) {
-            json_free(rest);
-            rest = NULL;
-        }
-        rec_extra_take(rec, table, rec_rows(rec, table) - 1, rest);
+        add_row(t, table, own.id, row);
     }
     free(ids);
 }
 
-static int take_repeat(struct rec *rec, int table, struct json *rest, struct err *err)
+static int take_repeat(
+        const struct taking *t, int table, struct json *rest, struct err *err)
 {
-    const struct form *form = rec_form(rec);
+    const struct form *form = rec_form(t->rec);
     struct json *parent = body_member(rest, form, form->tables[table].parent);
     const char *key = body_table_key(form, table);
     struct json *rows = json_get(parent, key);
-    struct json *strays;
+    struct json *strays = NULL;
 
     if (json_kind(rows) != JSON_KIND_ARRAY || !json_len(rows))
         return 0;
     if (json_len(rows) > FORM_ROWS_MAX)
         return err_set(err, ERR_LIMIT, N_("%1$s has more than 1000 rows"),
                 form->tables[table].path);
-    strays = json_new_array();
-    take_rows(rec, table, rows, strays);
+    if (t->whole)
+        strays = json_new_array();
+    take_rows(t, table, rows, strays);
+    if (!t->whole)
+        return 0;
     if (!json_len(strays)) {
         json_free(strays);
         strays = NULL;
@@ -277,28 +303,60 @@ static void drop_emptied_groups(
     }
 }
 
-int body_read(const struct json *body, struct rec *rec, struct err *err)
+static int take_repeats(const struct taking *t, struct json *rest, struct err *err)
 {
-    const struct form *form = rec_form(rec);
-    struct json *rest;
+    const struct form *form = rec_form(t->rec);
     int r = 0;
 
-    if (json_kind(body) != JSON_KIND_OBJECT)
-        return err_set(err, ERR_INVALID, N_("the record's body is not a JSON object"));
-    rest = json_dup(body);
-    take_row(rec, 0, 0, rest);
+    for (size_t i = 1; i < form->ntables && r == 0; i++)
+        if (form->tables[i].kind == FORM_REPEAT)
+            r = take_repeat(t, (int)i, rest, err);
+    return r;
+}
+
+static int check_object(const struct json *body, struct err *err)
+{
+    if (json_kind(body) == JSON_KIND_OBJECT)
+        return 0;
+    return err_set(err, ERR_INVALID, N_("the record's body is not a JSON object"));
+}
+
+static void take_own(const struct taking *t, struct json *rest)
+{
+    take_row(t, 0, 0, rest);
     if (json_get_text(rest, "_id"))
-        rec_put(rec, "uid", json_get_text(rest, "_id"));
+        rec_put(t->rec, "uid", json_get_text(rest, "_id"));
+}
+
+int body_read(const struct json *body, struct rec *rec, struct err *err)
+{
+    const struct taking t = {.rec = rec, .whole = true};
+    struct json *rest;
+    int r = check_object(body, err);
+
+    if (r)
+        return r;
+    rest = json_dup(body);
+    take_own(&t, rest);
     if (rec_value(rec, "uid"))
         json_set_take(rest, "_id", NULL);
-    for (size_t t = 1; t < form->ntables && r == 0; t++)
-        if (form->tables[t].kind == FORM_REPEAT)
-            r = take_repeat(rec, (int)t, rest, err);
-    drop_emptied_groups(form, body, rest);
+    r = take_repeats(&t, rest, err);
+    drop_emptied_groups(rec_form(rec), body, rest);
     if (!json_len(rest)) {
         json_free(rest);
         rest = NULL;
     }
     rec_extra_take(rec, 0, 0, rest);
     return r;
+}
+
+int body_look(const struct json *body, struct rec *rec, struct err *err)
+{
+    const struct taking t = {.rec = rec};
+    int r = check_object(body, err);
+
+    if (r)
+        return r;
+    take_own(&t, (struct json *)body); /* nothing is taken out of it */
+    return take_repeats(&t, (struct json *)body, err);
 }

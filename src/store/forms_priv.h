@@ -121,16 +121,28 @@ void forms_names_free(struct forms_names *names);
 struct linked {
     char uid[37];
     char *type, *title;
-    char *status; /* of the revision; NULL where there is only a draft */
-    struct json *body;
+    bool revised, deleted;
+    char *status;      /* of the revision that a draft stands in for */
+    char *text;        /* its body, until somebody reads it */
+    struct json *body; /* by linked_body only */
+    struct linked_label *labels;
+    size_t nlabels;
 };
 
 /** NULL when there is no record or draft UID (which may be NULL). */
 const struct linked *linked_get(struct forms *forms, const char *uid);
+const struct json *linked_body(const struct linked *l) ATTR_NONNULL_ALL;
+
+/** State of the revision; NULL where there is only a draft. */
+const char *linked_status(const struct linked *l) ATTR_NONNULL_ALL;
 void linked_free(struct linked_cache *cache);
 
 /** UID has changed inside a hold. */
 void linked_forget(struct forms *forms, const char *uid) ATTR_NONNULL_ALL;
+
+/** What was written under a hold, all of it told to linked_forget, was KEPT as the one
+ * change that the store counted; else nothing is remembered of that time. */
+void linked_settle(struct forms *forms, bool kept) ATTR_NONNULL_ALL;
 
 /** Fits the `hold` hook: spares each question a transaction and a look whether anything
  * has changed. */

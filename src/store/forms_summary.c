@@ -89,7 +89,7 @@ int forms_summarise(struct forms *forms, const struct json *body, struct summary
         return err_set(err, ERR_INVALID, N_("the record's body is not a JSON object"));
     form = form_of(forms, body, &engine);
     rec = form ? rec_new(form) : NULL;
-    if (rec && body_read(body, rec, NULL) == 0) {
+    if (rec && body_look(body, rec, NULL) == 0) {
         engine_read(engine, rec);
         summary_build(forms, engine, rec, ret);
         engine_read(engine, NULL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index_words.h"
 #include "odus/base/hash.h"
 #include "odus/base/utf8.h"
 
@@ -11,13 +12,18 @@ enum { UID_MAX = 36 };
 
 /* --- whether anything changed ---------------------------------------------------- */
 
+static void add_number(struct buf *out, int64_t n)
+{
+    buf_add(out, &n, sizeof(n));
+}
+
 /* A missing text and an empty one count as different. */
 static void add_text(struct buf *out, const char *text)
 {
-    if (text)
-        buf_addf(out, "%zu:%s", strlen(text), text);
-    else
-        buf_addc(out, '-');
+    struct view v = view_of(text);
+
+    add_number(out, text ? (int64_t)v.n : -1);
+    buf_addv(out, v);
 }
 
 static void digest(const struct summary *s, char out[HASH_128_TEXT])
@@ -31,12 +37,12 @@ static void digest(const struct summary *s, char out[HASH_128_TEXT])
     buf_init(&all, 0);
     for (size_t i = 0; i < COUNT(texts); i++)
         add_text(&all, texts[i]);
-    buf_addf(&all, "%d;", s->sample);
+    add_number(&all, s->sample);
     for (size_t i = 0; i < s->ndays; i++) {
         const struct occurrence *o = &s->days[i];
+        const int32_t facts[] = {o->day, o->start, o->end, o->count, o->cancelled};
 
-        buf_addf(&all, "%" PRId32 ",%d,%d,%d,%d,", o->day, o->start, o->end, o->count,
-                o->cancelled);
+        buf_add(&all, facts, sizeof(facts));
         add_text(&all, o->place);
     }
     for (char **link = s->links; link && *link; link++)
@@ -85,7 +91,6 @@ static char *searched_text(const struct summary *s)
     return buf_take(&text);
 }
 
-/* Not one `insert … on conflict … returning`: see the words below. */
 #define INSERT_ENTRY                                                                   \
     "insert into entry(uid, type, status, title, subtitle, text, memo, place_name,"    \
     " town, organiser_name, place, organiser, genre, sample, errors, warnings, sort,"  \
@@ -116,87 +121,46 @@ static int put_entry(struct db *db, const struct summary *s, const char *text,
 
 /* --- words ----------------------------------------------------------------------- */
 
-/*
- * Rows are put in and taken out one by one with `values`: at an `insert … select` FTS5
- * writes out all it has gathered so far, which makes many records slow and leaves many
- * pieces to merge. Taking words out must repeat those that were put in.
- */
-#define ADD_WORDS                                                                      \
-    "insert into occurrence_fts(rowid, title, text, place, town, organiser)"           \
-    " values(?1, ?2, ?3, ?4, ?5, ?6)"
-#define TAKE_WORDS                                                                     \
-    "insert into occurrence_fts(occurrence_fts, rowid, title, text, place, town,"      \
-    " organiser) values('delete', ?1, ?2, ?3, ?4, ?5, ?6)"
-#define ADD_MEMO "insert into memo_fts(rowid, memo) values(?1, ?2)"
-#define TAKE_MEMO "insert into memo_fts(memo_fts, rowid, memo) values('delete', ?1, ?2)"
-
-#define WORDS_OF                                                                       \
-    "select o.id, e.title, e.text, e.place_name, e.town, e.organiser_name"             \
-    " from occurrence o join entry e on e.id = o.entry where "
-
-/* SQL for each row of WORDS. */
-static int each_words(struct db *db, struct stmt *words, const char *sql, struct err *e)
+/* The words of ENTRY as they were put in, kept with WORDS. */
+static int read_texts(struct db *db, int64_t entry, struct index_words *words,
+        const struct index_texts **ret, struct err *e)
 {
-    int rc;
+    struct stmt *st = db_query(db,
+            "select title, text, place_name, town, organiser_name, memo from entry"
+            " where id = ?1",
+            bind_int(entry));
+    struct index_texts t;
+    int rc = stmt_step(st, e);
 
-    while ((rc = stmt_step(words, e)) > 0) {
-        rc = db_run(db, e, sql, bind_int(stmt_int(words, 0)),
-                bind_view(stmt_text(words, 1)), bind_view(stmt_text(words, 2)),
-                bind_view(stmt_text(words, 3)), bind_view(stmt_text(words, 4)),
-                bind_view(stmt_text(words, 5)));
-        if (rc) {
-            stmt_reset(words);
-            return rc;
-        }
-    }
-    return rc;
+    if (rc <= 0)
+        return rc ? rc : ERR_NOT_FOUND;
+    for (int i = 0; i < INDEX_TEXTS; i++)
+        t.at[i] = stmt_text(st, i).p;
+    *ret = index_words_keep(words, &t);
+    stmt_reset(st);
+    return 0;
 }
 
-/* SQL for the words of all rows of ENTRY and MEMO_SQL for its memo. */
-static int entry_words(struct db *db, int64_t entry, const char *sql,
-        const char *memo_sql, struct err *e)
+static const struct index_texts *texts_of(
+        const struct summary *s, const char *text, struct index_words *words)
 {
-    char *memo = NULL;
-    int rc = each_words(db,
-            db_query(db, WORDS_OF "o.entry = ?1 order by o.id", bind_int(entry)), sql,
-            e);
+    const struct index_texts t = {
+            {s->title, text, s->place_name, s->town, s->organiser_name, s->memo}};
 
-    if (rc == 0)
-        rc = db_text(
-                db, e, &memo, "select memo from entry where id = ?1", bind_int(entry));
-    if (rc == 0 && memo)
-        rc = db_run(db, e, memo_sql, bind_int(entry), bind_text(memo));
-    free(memo);
-    return rc;
+    return index_words_keep(words, &t);
 }
 
-static int add_words(struct db *db, int64_t entry, struct err *e)
+static bool same_text(const char *a, const char *b)
 {
-    return entry_words(db, entry, ADD_WORDS, ADD_MEMO, e);
+    return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* While the rows still say which they were. */
-static int take_words(struct db *db, int64_t entry, struct err *e)
+static bool same_texts(const struct index_texts *a, const struct index_texts *b)
 {
-    return entry_words(db, entry, TAKE_WORDS, TAKE_MEMO, e);
-}
-
-/* SQL for the words of the one row ID. */
-static int row_words(struct db *db, int64_t id, const char *sql, struct err *e)
-{
-    return each_words(db, db_query(db, WORDS_OF "o.id = ?1", bind_int(id)), sql, e);
-}
-
-/* Whether ENTRY has the very words of S, so that rows that stay need not be touched. */
-static int same_words(struct db *db, int64_t entry, const struct summary *s,
-        const char *text, int64_t *ret, struct err *e)
-{
-    return db_int(db, e, ret,
-            "select title is ?2 and text is ?3 and place_name is ?4 and town is ?5"
-            " and organiser_name is ?6 and memo is ?7 from entry where id = ?1",
-            bind_int(entry), bind_text(s->title), bind_text(text),
-            bind_text(s->place_name), bind_text(s->town), bind_text(s->organiser_name),
-            bind_text(s->memo));
+    for (size_t i = 0; i < INDEX_TEXTS; i++)
+        if (!same_text(a->at[i], b->at[i]))
+            return false;
+    return true;
 }
 
 /* --- occurrences ----------------------------------------------------------------- */
@@ -301,43 +265,52 @@ static int put_occurrence(struct db *db, const struct summary *s, int64_t entry,
             bind_text(s->genre), bind_int(s->sample));
 }
 
-/* Puts the days of S. EACH: the words of new rows are added one by one. */
-static int put_occurrences(struct db *db, const struct summary *s, int64_t entry,
-        struct old_ids *old, bool each, struct err *e)
+/* Rows of one entry that are written anew. */
+struct rewriting {
+    struct db *db;
+    const struct summary *summary;
+    int64_t id;         /* of the entry; 0 while it has none */
+    struct old_ids old; /* empty for a new entry, as `was` is NULL */
+    struct index_words *words;
+    const struct index_texts *was, *now;
+    bool same; /* these are alike: rows that stay keep their words */
+};
+
+/* Puts the days of the summary, and the words of rows that have not these already. */
+static int put_occurrences(struct rewriting *w, struct err *e)
 {
     static const struct occurrence undated = {.start = -1, .end = -1, .count = 0};
+    const struct summary *s = w->summary;
     const struct occurrence *days = s->ndays ? s->days : &undated;
     size_t n = s->hidden ? 0 : s->ndays ? s->ndays : 1;
 
     for (size_t i = 0; i < n; i++) {
         int64_t id = 0;
-        size_t left = old->left;
-        int rc = choose_id(db, &days[i], old, &id, e);
+        size_t left = w->old.left;
+        int rc = choose_id(w->db, &days[i], &w->old, &id, e);
 
         if (rc == 0)
-            rc = put_occurrence(db, s, entry, &days[i], id, e);
-        if (rc == 0 && each && old->left == left)
-            rc = row_words(db, id, ADD_WORDS, e);
+            rc = put_occurrence(w->db, s, w->id, &days[i], id, e);
         if (rc)
             return rc;
+        if (!w->same || w->old.left == left)
+            index_words_put(w->words, id, w->now);
     }
     return 0;
 }
 
-/* Removes the rows no day of the summary took over. EACH: with their words. */
-static int remove_leftovers(
-        struct db *db, const struct old_ids *old, bool each, struct err *e)
+/* Removes the rows no day of the summary took over. */
+static int remove_leftovers(struct rewriting *w, struct err *e)
 {
-    for (size_t i = 0; i < old->n; i++) {
-        int rc = 0;
+    for (size_t i = 0; i < w->old.n; i++) {
+        int64_t id = w->old.ids[i];
+        int rc;
 
-        if (old->ids[i] == TAKEN)
+        if (id == TAKEN)
             continue;
-        if (each)
-            rc = row_words(db, old->ids[i], TAKE_WORDS, e);
-        if (rc == 0)
-            rc = db_run(db, e, "delete from occurrence where id = ?1",
-                    bind_int(old->ids[i]));
+        if (w->same)
+            index_words_take(w->words, id, w->was);
+        rc = db_run(w->db, e, "delete from occurrence where id = ?1", bind_int(id));
         if (rc)
             return rc;
     }
@@ -349,7 +322,7 @@ static int remove_leftovers(
 static int put_links(
         struct db *db, const struct summary *s, int64_t entry, struct err *e)
 {
-    int rc = db_run(db, e, "delete from link where src = ?1", bind_int(entry));
+    int rc = 0;
 
     for (char **link = s->links; rc == 0 && link && *link; link++)
         rc = db_run(db, e, "insert or ignore into link(src, dst) values(?1, ?2)",
@@ -359,32 +332,45 @@ static int put_links(
 
 /* --- the whole ------------------------------------------------------------------- */
 
-static int rewrite(struct db *db, const struct summary *s, int64_t old_id,
-        const char *hash, int64_t *ret_id, struct err *e)
+/* What the entry was. */
+static int read_old(struct rewriting *w, struct err *e)
 {
-    struct old_ids old = {0};
-    char *text = searched_text(s);
-    int64_t same = 0;
+    int rc = read_texts(w->db, w->id, w->words, &w->was, e);
+
+    return rc ? rc : read_old_ids(w->db, w->id, &w->old, e);
+}
+
+static void take_words(const struct rewriting *w)
+{
+    for (size_t i = 0; i < w->old.n; i++)
+        index_words_take(w->words, w->old.ids[i], w->was);
+    index_words_take_memo(w->words, w->id, w->was);
+}
+
+static int rewrite(
+        struct rewriting *w, const char *text, const char *hash, struct err *e)
+{
     int rc = 0;
 
-    if (old_id)
-        rc = same_words(db, old_id, s, text, &same, e);
-    if (old_id && rc == 0)
-        rc = read_old_ids(db, old_id, &old, e);
-    if (old_id && rc == 0 && !same)
-        rc = take_words(db, old_id, e);
+    w->now = texts_of(w->summary, text, w->words);
+    if (w->id) {
+        rc = read_old(w, e);
+        w->same = rc == 0 && same_texts(w->was, w->now);
+        if (rc == 0 && !w->same)
+            take_words(w);
+    }
     if (rc == 0)
-        rc = put_entry(db, s, text, hash, old_id, ret_id, e);
+        rc = put_entry(w->db, w->summary, text, hash, w->id, &w->id, e);
     if (rc == 0)
-        rc = put_occurrences(db, s, *ret_id, &old, same, e);
+        rc = put_occurrences(w, e);
     if (rc == 0)
-        rc = remove_leftovers(db, &old, same, e);
-    if (rc == 0 && !same)
-        rc = add_words(db, *ret_id, e);
+        rc = remove_leftovers(w, e);
+    if (rc == 0 && !w->same)
+        index_words_put_memo(w->words, w->id, w->now);
+    if (rc == 0 && w->was)
+        rc = db_run(w->db, e, "delete from link where src = ?1", bind_int(w->id));
     if (rc == 0)
-        rc = put_links(db, s, *ret_id, e);
-    free(old.ids);
-    free(text);
+        rc = put_links(w->db, w->summary, w->id, e);
     return rc;
 }
 
@@ -408,12 +394,27 @@ int index_check(const struct summary *s, struct err *e)
     return 0;
 }
 
-int index_write(
-        struct db *db, const struct summary *summary, int64_t *ret_id, struct err *e)
+/* Entry of S; *RET_SAME: with this content. */
+static int find_entry(struct db *db, const struct summary *s, const char *hash,
+        int64_t *ret_id, bool *ret_same, struct err *e)
 {
+    struct stmt *st = db_query(db, "select id, hash = ?2 from entry where uid = ?1",
+            bind_text(s->uid), bind_text(hash));
+    int rc = stmt_step(st, e);
+
+    if (rc <= 0)
+        return rc;
+    *ret_id = stmt_int(st, 0);
+    *ret_same = stmt_int(st, 1) != 0;
+    stmt_reset(st);
+    return 0;
+}
+
+int index_write_later(struct db *db, const struct summary *summary,
+        struct index_words *words, int64_t *ret_id, struct err *e)
+{
+    struct rewriting w = {.db = db, .summary = summary, .words = words};
     char hash[HASH_128_TEXT];
-    struct stmt *st;
-    int64_t id = 0;
     bool same = false;
     int rc = index_check(summary, e);
 
@@ -422,25 +423,54 @@ int index_write(
     digest(summary, hash);
     if (summary->hidden)
         hash[0] = '\0'; /* as of one that index_hide has hidden */
-    st = db_query(db, "select id, hash = ?2 from entry where uid = ?1",
-            bind_text(summary->uid), bind_text(hash));
-    rc = stmt_step(st, e);
-    if (rc < 0)
-        return rc;
-    if (rc > 0) {
-        id = stmt_int(st, 0);
-        same = stmt_int(st, 1) != 0 && !summary->hidden;
-        stmt_reset(st);
+    rc = find_entry(db, summary, hash, &w.id, &same, e);
+    if (rc == 0 && same && !summary->hidden) {
+        rc = touch(db, summary, w.id, e);
+    } else if (rc == 0) {
+        char *text = searched_text(summary);
+
+        rc = rewrite(&w, text, hash, e);
+        free(text);
+        free(w.old.ids);
     }
-    rc = same ? touch(db, summary, id, e) : rewrite(db, summary, id, hash, &id, e);
     if (rc == 0 && ret_id)
-        *ret_id = id;
+        *ret_id = w.id;
     return rc;
 }
 
-int index_hide(struct db *db, int64_t id, struct err *e)
+/* Ends what was begun with RC: the words go in. */
+static int write_words(struct index_words *words, struct db *db, int rc, struct err *e)
 {
-    int rc = take_words(db, id, e);
+    if (rc == 0)
+        rc = index_words_write(words, db, e);
+    index_words_release(words);
+    return rc;
+}
+
+int index_write(
+        struct db *db, const struct summary *summary, int64_t *ret_id, struct err *e)
+{
+    struct index_words words = {0};
+    int rc = index_write_later(db, summary, &words, ret_id, e);
+
+    return write_words(&words, db, rc, e);
+}
+
+/* All words of the entry ID are to be taken out. */
+static int take_all(struct db *db, int64_t id, struct index_words *words, struct err *e)
+{
+    struct rewriting w = {.db = db, .id = id, .words = words};
+    int rc = read_old(&w, e);
+
+    if (rc == 0)
+        take_words(&w);
+    free(w.old.ids);
+    return rc;
+}
+
+int index_hide(struct db *db, int64_t id, struct index_words *words, struct err *e)
+{
+    int rc = take_all(db, id, words, e);
 
     if (rc == 0)
         rc = db_run(db, e, "delete from occurrence where entry = ?1", bind_int(id));
@@ -456,15 +486,16 @@ int index_hide(struct db *db, int64_t id, struct err *e)
 
 int index_remove(struct db *db, const char *uid, struct err *e)
 {
+    struct index_words words = {0};
     int64_t id;
     int rc = index_find(db, uid, &id, e);
 
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    rc = take_words(db, id, e);
-    if (rc)
-        return rc;
-    return db_run(db, e, "delete from entry where id = ?1", bind_int(id));
+    rc = take_all(db, id, &words, e);
+    if (rc == 0)
+        rc = db_run(db, e, "delete from entry where id = ?1", bind_int(id));
+    return write_words(&words, db, rc, e);
 }
 
 /* --- merging --------------------------------------------------------------------- */

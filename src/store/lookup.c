@@ -5,11 +5,23 @@
 #include "odus/base/hash.h"
 #include "lookup_priv.h"
 
-enum { CACHE_SIZE = 1024, CYCLE_STEPS = 100 };
+enum {
+    CACHE_SIZE = 4096,
+    LABELS_MAX = 4, /* remembered of one record */
+    CYCLE_STEPS = 100
+};
+
+/* A value for people, as it was last worked out. */
+struct linked_label {
+    char *path;
+    char *label; /* NULL: none */
+};
 
 /*
- * Records lately asked about, with their bodies parsed: a rule over 300 séances asks
- * 300 times for the same venue. Forgotten as soon as anything in the store changes.
+ * Records lately asked about: a rule over 300 séances asks 300 times for the same
+ * venue, and 300 records that come in stand in the same few. Forgotten as soon as
+ * anything in the store changes, but for what is written slice by slice
+ * (linked_settle).
  */
 struct linked_cache {
     int64_t generation;
@@ -24,7 +36,13 @@ static void linked_clear(struct linked *l)
     free(l->type);
     free(l->title);
     free(l->status);
+    free(l->text);
     json_free(l->body);
+    for (size_t i = 0; i < l->nlabels; i++) {
+        free(l->labels[i].path);
+        free(l->labels[i].label);
+    }
+    free(l->labels);
     *l = (struct linked){0};
 }
 
@@ -43,14 +61,40 @@ void linked_free(struct linked_cache *cache)
     free(cache);
 }
 
-/* What the row under ST says: type, title, body. A body that cannot be read is blank.
- */
+/* What the row under ST says: type, title, body. */
 static void take_row(struct linked *l, struct stmt *st)
 {
     l->type = stmt_dup(st, 0);
     l->title = stmt_dup(st, 1);
-    if (json_parse(stmt_text(st, 2), 0, &l->body, NULL))
+    l->text = stmt_dup(st, 2);
+}
+
+/* A body that cannot be read is blank. */
+static const struct json *read_body(struct linked *l)
+{
+    if (!l->body && json_parse(view_of(l->text), 0, &l->body, NULL))
         l->body = json_new_object();
+    free(l->text);
+    l->text = NULL;
+    return l->body;
+}
+
+const struct json *linked_body(const struct linked *l)
+{
+    return read_body((struct linked *)l); /* which is a cache */
+}
+
+const char *linked_status(const struct linked *l)
+{
+    const char *status = l->status;
+
+    if (!l->revised)
+        return NULL;
+    if (l->deleted)
+        return "supprime";
+    if (!status)
+        status = json_get_text(linked_body(l), FIELD_STATUS);
+    return status ? status : "publie";
 }
 
 static void read_revision(struct db *db, struct linked *l)
@@ -60,14 +104,11 @@ static void read_revision(struct db *db, struct linked *l)
             " join record r on r.id = e.id"
             " join rev v on v.record = r.id and v.rev = r.rev where e.uid = ?1",
             bind_text(l->uid));
-    const char *status;
 
     if (stmt_step(st, NULL) > 0) {
-        bool deleted = stmt_int(st, 3) != 0;
-
         take_row(l, st);
-        status = deleted ? "supprime" : json_get_text(l->body, FIELD_STATUS);
-        l->status = xstrdup(status ? status : "publie");
+        l->revised = true;
+        l->deleted = stmt_int(st, 3) != 0;
         stmt_reset(st);
     }
 }
@@ -81,14 +122,13 @@ static void read_draft(struct db *db, struct linked *l)
             bind_text(l->uid));
 
     if (stmt_step(st, NULL) > 0) {
-        char *status = l->status;
-
-        l->status = NULL;
+        l->status = xstrdup(linked_status(l));
+        json_free(l->body);
+        l->body = NULL;
         free(l->type);
         free(l->title);
-        json_free(l->body);
+        free(l->text);
         take_row(l, st);
-        l->status = status;
         stmt_reset(st);
     }
 }
@@ -161,6 +201,20 @@ void linked_forget(struct forms *forms, const char *uid)
     l = &forms->linked->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
     if (strcmp(l->uid, uid) == 0)
         linked_clear(l);
+}
+
+void linked_settle(struct forms *forms, bool kept)
+{
+    struct linked_cache *cache = forms->linked;
+
+    if (!cache)
+        return;
+    if (!kept) {
+        forget_records(cache);
+        answers_release(&cache->answers);
+    } else if (cache->generation == forms->store->generation - 1) {
+        cache->generation++;
+    }
 }
 
 const struct linked *linked_get(struct forms *forms, const char *uid)
@@ -256,7 +310,7 @@ static bool value_in(struct forms *forms, const char *uid, const char *path,
     buf_init(&value, 0);
     if (!lang)
         lang = form ? form->langs[0] : "fr";
-    add_path(l->body, view_of(path), lang, &value);
+    add_path(linked_body(l), view_of(path), lang, &value);
     there = add_text(out, value.s);
     buf_release(&value);
     return there;
@@ -268,7 +322,7 @@ bool linked_value(
     return value_in(forms, uid, path, NULL, out);
 }
 
-bool linked_label(
+static bool work_out_label(
         struct forms *forms, const char *uid, const char *path, struct buf *out)
 {
     const struct linked *l = linked_get(forms, uid);
@@ -287,15 +341,55 @@ bool linked_label(
     return there;
 }
 
+static const struct linked_label *find_label(const struct linked *l, const char *path)
+{
+    for (size_t i = 0; l && i < l->nlabels; i++)
+        if (strcmp(l->labels[i].path, path) == 0)
+            return &l->labels[i];
+    return NULL;
+}
+
+/* With what is known of the record (a cache): lists of towns are long. */
+static void keep_label(struct linked *l, const char *path, const char *label)
+{
+    if (!l->labels)
+        l->labels = xcalloc(LABELS_MAX, sizeof(*l->labels));
+    if (l->nlabels == LABELS_MAX)
+        return;
+    l->labels[l->nlabels++] = (struct linked_label){xstrdup(path), xstrdup(label)};
+}
+
+bool linked_label(
+        struct forms *forms, const char *uid, const char *path, struct buf *out)
+{
+    const struct linked *l = linked_get(forms, uid);
+    const struct linked_label *known = find_label(l, path);
+    struct buf label;
+    bool there;
+
+    if (known)
+        return add_text(out, known->label);
+    buf_init(&label, 0);
+    there = work_out_label(forms, uid, path, &label);
+    l = linked_get(forms, uid);
+    if (l)
+        keep_label((struct linked *)l, path, there ? label.s : NULL);
+    if (there)
+        buf_addv(out, buf_view(&label));
+    buf_release(&label);
+    return there;
+}
+
 /* --- the hook --------------------------------------------------------------------- */
 
 static bool ref_state(struct forms *forms, const char *uid, struct buf *out)
 {
     const struct linked *l = linked_get(forms, uid);
+    const char *status = l ? linked_status(l) : NULL;
 
     if (!l)
         return false;
-    buf_adds(out, l->status ? l->status : "draft");
+    buf_adds(out, status ? status : "draft");
     return true;
 }
 

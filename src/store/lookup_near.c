@@ -343,7 +343,7 @@ static bool body_overlaps(const struct clash *c, const char *uid)
     table = &form->tables[form_frame(form, form->dates)];
     if (table->kind != FORM_REPEAT || strchr(table->path, '.'))
         return true;
-    return some_row_overlaps(c, form, json_get(l->body, table->path));
+    return some_row_overlaps(c, form, json_get(linked_body(l), table->path));
 }
 
 static bool has_line(const char *lines, struct view wanted)

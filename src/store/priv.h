@@ -73,6 +73,8 @@ int record_due_if_linked(struct store *store, const char *uid, struct err *e) AT
 
 /* --- the index, index.c: the same tables in data.db and drafts.db ---------------- */
 
+struct index_words;
+
 enum {
     INDEX_DAY_BITS = 20,      /* of an occurrence's id, below the day */
     INDEX_MINUTE_SLOTS = 512, /* ids that one minute of a day has to itself */
@@ -104,8 +106,15 @@ int index_write(struct db *db, const struct summary *summary, int64_t *ret_id,
 int index_check(const struct summary *summary, struct err *e) ATTR_CHECK
         ATTR_NONNULL(1);
 
+/** The same for one of many: what it means for the full-text indexes is added to WORDS,
+ * which the caller writes before the transaction ends (index_words.h). */
+int index_write_later(struct db *db, const struct summary *summary,
+        struct index_words *words, int64_t *ret_id, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
+
 /** The entry stays (revisions hang on it) but no list, search or link shows it. */
-int index_hide(struct db *db, int64_t id, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
+int index_hide(struct db *db, int64_t id, struct index_words *words,
+        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /** Removes entry UID with all that hangs on it; nothing to do is fine. */
 int index_remove(struct db *db, const char *uid, struct err *e) ATTR_CHECK

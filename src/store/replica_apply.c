@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index_words.h"
 #include "odus/base/clock.h"
 
 enum { SINCE_MAX = 16 * 1024 };
@@ -13,6 +14,7 @@ struct apply {
     struct forms *forms;
     struct db *db;
     const struct replica_slice *slice;
+    struct index_words words;
 };
 
 /* One document on its way in. */
@@ -125,8 +127,7 @@ static int show_body(
         return rc;
     free(s.uid); /* not what a field of the body claims */
     s.uid = xstrdup(in->doc->uid);
-    rc = index_write(a->db, &s, &in->id, e);
-    linked_forget(a->forms, in->doc->uid);
+    rc = index_write_later(a->db, &s, &a->words, &in->id, e);
     if (rc == 0)
         rc = spread(a, in, &s, e);
     summary_release(&s);
@@ -144,15 +145,7 @@ static int show_nothing(struct apply *a, struct incoming *in, struct err *e)
             .hidden = true,
     };
 
-    return index_write(a->db, &s, &in->id, e);
-}
-
-/* The entry on which revisions hang; a first revision is the winner. */
-static int make_entry(struct apply *a, struct incoming *in, struct err *e)
-{
-    int rc = in->doc->deleted ? show_nothing(a, in, e) : show_body(a, in, in->body, e);
-
-    return rc ? rc : tree_record(a->db, in->id, a->slice->container, e);
+    return index_write_later(a->db, &s, &a->words, &in->id, e);
 }
 
 /* Another winner than before. */
@@ -164,7 +157,7 @@ static int show_winner(struct apply *a, struct incoming *in,
     int rc;
 
     if (now->deleted)
-        return index_hide(a->db, in->id, e);
+        return index_hide(a->db, in->id, &a->words, e);
     if (strcmp(now->rev, in->doc->revs[0]) == 0)
         return show_body(a, in, in->body, e);
     rc = db_text(a->db, e, &text, "select body from rev where record = ?1 and rev = ?2",
@@ -256,10 +249,11 @@ static int join_ancestry(struct apply *a, struct incoming *in, size_t n, struct 
     return 0;
 }
 
-static int add_leaf(struct apply *a, struct incoming *in, struct err *e)
+static struct tree_leaf leaf_of(const struct apply *a, const struct incoming *in)
 {
     const struct replica_doc *d = in->doc;
-    struct tree_leaf leaf = {
+
+    return (struct tree_leaf){
             .rev = d->revs[0],
             .parent = d->nrevs > 1 ? d->revs[1] : "",
             .deleted = d->deleted,
@@ -268,9 +262,6 @@ static int add_leaf(struct apply *a, struct incoming *in, struct err *e)
             .reach = tree_reach(in->body, a->slice->container),
             .peer = a->slice->peer,
     };
-
-    in->changed = true;
-    return tree_add(a->db, in->id, &leaf, e);
 }
 
 /* The body of a revision of which only the name was known. */
@@ -289,7 +280,7 @@ static int fill_up(
 
 /* --- one document ----------------------------------------------------------------- */
 
-static int settle_doc(struct apply *a, struct incoming *in, bool is_new, struct err *e)
+static int settle_doc(struct apply *a, struct incoming *in, struct err *e)
 {
     struct tree_state now;
     int rc;
@@ -297,7 +288,7 @@ static int settle_doc(struct apply *a, struct incoming *in, bool is_new, struct 
     if (!in->changed)
         return 0;
     rc = tree_settle(a->db, in->id, a->slice->container, &now, e);
-    if (rc || is_new || strcmp(now.rev, in->winner) == 0)
+    if (rc || strcmp(now.rev, in->winner) == 0)
         return rc;
     return show_winner(a, in, &now, e);
 }
@@ -311,19 +302,29 @@ static int take_known(
         rc = join_ancestry(a, in, 0, e);
     if (rc == 0 && a->slice->peer)
         rc = replica_receive(a->db, a->slice->peer, row->id, clock_now_ms(), e);
-    return rc ? rc : settle_doc(a, in, false, e);
+    return rc ? rc : settle_doc(a, in, e);
 }
 
-static int take_new(struct apply *a, struct incoming *in, struct err *e)
+/* The first that comes of a record: it is the winner. */
+static int take_first(struct apply *a, struct incoming *in, struct err *e)
 {
-    bool is_new = !in->record;
-    int rc = is_new ? make_entry(a, in, e) : 0;
+    const struct tree_leaf leaf = leaf_of(a, in);
+    int rc = in->doc->deleted ? show_nothing(a, in, e) : show_body(a, in, in->body, e);
 
     if (rc == 0)
-        rc = join_ancestry(a, in, 1, e);
+        rc = tree_plant(a->db, in->id, a->slice->container, &leaf, e);
+    return rc ? rc : join_ancestry(a, in, 1, e);
+}
+
+static int take_another(struct apply *a, struct incoming *in, struct err *e)
+{
+    const struct tree_leaf leaf = leaf_of(a, in);
+    int rc = join_ancestry(a, in, 1, e);
+
     if (rc == 0)
-        rc = add_leaf(a, in, e);
-    return rc ? rc : settle_doc(a, in, is_new, e);
+        rc = tree_add(a->db, in->id, &leaf, e);
+    in->changed = true;
+    return rc ? rc : settle_doc(a, in, e);
 }
 
 static int take_doc(
@@ -337,7 +338,12 @@ static int take_doc(
     if (rc)
         return rc;
     *ret = row.id ? REPLICA_KNOWN : REPLICA_ADDED;
-    return row.id ? take_known(a, in, &row, e) : take_new(a, in, e);
+    if (row.id)
+        rc = take_known(a, in, &row, e);
+    else
+        rc = in->record ? take_another(a, in, e) : take_first(a, in, e);
+    linked_forget(a->forms, in->doc->uid);
+    return rc;
 }
 
 /* --- a slice ---------------------------------------------------------------------- */
@@ -438,7 +444,8 @@ int replica_apply(struct store *store, struct forms *forms,
         const struct replica_slice *slice, enum replica_outcome *outcomes,
         struct err *why, struct err *err)
 {
-    struct apply a = {store, forms, store->data, slice};
+    struct apply a = {
+            .store = store, .forms = forms, .db = store->data, .slice = slice};
     int rc = check_slice(slice, err);
 
     if (rc == 0)
@@ -450,8 +457,12 @@ int replica_apply(struct store *store, struct forms *forms,
     rc = take_docs(&a, outcomes, why, err);
     forms_hold(forms, false);
     if (rc == 0)
+        rc = index_words_write(&a.words, a.db, err);
+    index_words_release(&a.words);
+    if (rc == 0)
         rc = keep_since(&a, err);
     rc = store_end(store, store->data, rc, err);
+    linked_settle(forms, rc == 0);
     if (rc == 0)
         (void)publish_fill(store, NULL);
     return rc;

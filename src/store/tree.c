@@ -143,8 +143,6 @@ static int choose_winner(struct db *db, int64_t id, struct tree_state *ret,
 
 static int next_seq(struct db *db, int64_t *ret, struct err *e)
 {
-    /* not one `update … returning`: a statement that may be undone halfway makes FTS5
-     * write out all it has gathered, see index.c */
     int rc = db_int(db, e, ret, "select last + 1 from sequence", BIND_NONE);
 
     if (rc)
@@ -180,6 +178,24 @@ static int move(struct db *db, int64_t id, const struct tree_state *now,
     if (container != old)
         store_copy_text(old, REPLICA_NAME_MAX, view_of(container));
     return 0;
+}
+
+int tree_plant(struct db *db, int64_t id, const char *container,
+        const struct tree_leaf *leaf, struct err *e)
+{
+    const char *in = leaf->deleted
+                             ? container
+                             : choose_container(leaf->reach, container, container);
+    int64_t seq = 0;
+    int rc = next_seq(db, &seq, e);
+
+    if (rc == 0)
+        rc = db_run(db, e,
+                "insert into record(id, rev, deleted, leaves, seq, container)"
+                " values(?1, ?2, ?3, ?4, ?5, ?6)",
+                bind_int(id), bind_text(leaf->rev), bind_int(leaf->deleted),
+                bind_int(!leaf->deleted), bind_int(seq), bind_text(in));
+    return rc ? rc : tree_add(db, id, leaf, e);
 }
 
 int tree_settle(struct db *db, int64_t id, const char *from, struct tree_state *ret,

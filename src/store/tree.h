@@ -39,6 +39,11 @@ struct tree_leaf {
 int tree_record(struct db *db, int64_t id, const char *container,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
 
+/** A record for entry ID, which has none, with LEAF as its only one; it stands in
+ * CONTAINER where that is of the kind that LEAF asks for. Nothing is left to settle. */
+int tree_plant(struct db *db, int64_t id, const char *container,
+        const struct tree_leaf *leaf, struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
 /** Adds LEAF, which is not here, to record ID; it waits for every peer but its own. */
 int tree_add(struct db *db, int64_t id, const struct tree_leaf *leaf,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);

@@ -260,6 +260,57 @@ static void body_read__no_object__is_invalid(void **state)
     rec_free(rec);
 }
 
+static void body_look__says__what_reading_says_and_leaves_the_body(void **state)
+{
+    static const char text[] =
+            "{\"_id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"inconnu\":[1],"
+            "\"seances\":[\"stray\",{\"autre\":2,\"id\":\"1\"}],"
+            "\"tarifs\":[{\"prix\":1},{\"id\":\"a\",\"prix\":2}],\"titre\":7}";
+    struct json *body = NULL;
+    struct rec *read = rec_new(form), *seen = rec_new(form);
+    struct buf after;
+
+    (void)state;
+    assert_int_equal(json_parse(VIEW_LIT(text), 0, &body, NULL), 0);
+    assert_int_equal(body_look(body, seen, NULL), 0);
+    buf_init(&after, 0);
+    json_canonical(body, &after);
+    assert_string_equal(after.s, text);
+    assert_int_equal(body_read(body, read, NULL), 0);
+    for (size_t f = 0; f < form->nfields; f++) {
+        struct rec_at at = {.field = (int)f};
+        int rows = rec_rows(read, form_frame(form, at.field));
+
+        assert_int_equal(rec_rows(seen, form_frame(form, at.field)), rows);
+        for (; at.row < rows; at.row++) {
+            const char *a = rec_get(read, at), *b = rec_get(seen, at);
+
+            assert_string_equal(a ? a : "", b ? b : "");
+        }
+    }
+    assert_non_null(rec_extra(read, 0, 0));
+    assert_null(rec_extra(seen, 0, 0));
+    buf_release(&after);
+    json_free(body);
+    rec_free(seen);
+    rec_free(read);
+}
+
+static void body_look__rows_without_measure__are_refused(void **state)
+{
+    struct json *body = json_new_object(), *rows = json_new_array();
+    struct rec *rec = rec_new(form);
+
+    (void)state;
+    for (int i = 0; i <= FORM_ROWS_MAX; i++)
+        json_push_take(rows, json_new_object());
+    json_set_take(body, "seances", rows);
+    assert_int_equal(body_look(body, rec, NULL), ERR_LIMIT);
+    assert_int_equal(body_look(rows, rec, NULL), ERR_INVALID);
+    json_free(body);
+    rec_free(rec);
+}
+
 /* --- any record: what is written reads back to the same bytes --- */
 
 static uint32_t seed;
@@ -334,6 +385,8 @@ int main(void)
             T(body_read__row_ids_missing_or_doubled__are_made_the_same_way),
             T(body_read__rows_without_measure__are_refused),
             T(body_read__no_object__is_invalid),
+            T(body_look__says__what_reading_says_and_leaves_the_body),
+            T(body_look__rows_without_measure__are_refused),
             T(body_write__any_record__reads_back_byte_for_byte),
     };
 

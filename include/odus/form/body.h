@@ -28,4 +28,9 @@ struct json *body_write(const struct rec *rec,
 int body_read(const struct json *body, struct rec *rec, struct err *err) ATTR_CHECK
         ATTR_NONNULL(2);
 
+/** The same for a record that is only looked at: without rec_extra, so that nothing has
+ * to be copied. Not to be written again. */
+int body_look(const struct json *body, struct rec *rec, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(2);
+
 #endif
