@@ -66,7 +66,7 @@ static int open_passer(
 int notice_open(
         struct gate *gate, const char *uid, struct notice **ret, struct err *err)
 {
-    struct passer *cached, fresh = {0};
+    struct passer *cached, fresh = {.once = true};
     int rc;
 
     gate_refresh(gate);

@@ -216,7 +216,7 @@ const struct json *passer_full(struct gate *gate, struct passer *p)
         p->full = json_retain((struct json *)passer_own(gate, p));
         return p->full;
     }
-    body = json_dup(p->body);
+    body = p->once ? json_retain(p->body) : json_dup(p->body);
     gate->asked = &p->deps;
     p->busy++;
     rc = inherit_fill(gate, p->plan, body, p->partial, &err);

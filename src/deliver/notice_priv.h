@@ -88,6 +88,7 @@ struct passer {
     bool partial;
     struct json *own, *full; /* pruned; with what it inherits. NULL: not made yet */
     struct uids deps;        /* what these two were made from, besides */
+    bool once;               /* not for the cache: `full` may be made of `body` */
     int busy;                /* being made: it stays in the cache */
     struct passer *chain, *newer, *older;
 };

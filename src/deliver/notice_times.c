@@ -17,12 +17,14 @@ static bool read_moment(const struct plan *plan, const struct json *row,
     return text && moment_parse(view_of(text), dates->zone, ret, NULL) == 0;
 }
 
-/* By the instants where both are known: clocks may go back between the two. */
+/* Only where clocks go back, or between zones, does it take more than the wall time. */
 static bool is_after(const struct moment *b, const struct moment *a)
 {
+    bool plain = a->offset == MOMENT_NO_OFFSET && b->offset == MOMENT_NO_OFFSET &&
+                 strcmp(a->zone, b->zone) == 0;
     int64_t ua, ub;
 
-    if (moment_utc(a, &ua) == 0 && moment_utc(b, &ub) == 0)
+    if (!plain && moment_utc(a, &ua) == 0 && moment_utc(b, &ub) == 0)
         return ub > ua;
     return moment_cmp(b, a) > 0;
 }
