@@ -29,7 +29,7 @@ static void pass_note(void *ctx, const struct note *note)
 {
     const struct check *c = ctx;
 
-    if (c->hooks && c->hooks->note)
+    if (c->hooks->note)
         c->hooks->note(c->hooks->ctx, c->format, c->notice, note);
 }
 

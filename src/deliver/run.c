@@ -68,7 +68,7 @@ const struct format *run_format(const struct run *r, const char *name)
 
 bool run_go_on(const struct run_hooks *hooks, int64_t done, int64_t total)
 {
-    return !hooks || !hooks->progress || hooks->progress(hooks->ctx, done, total);
+    return !hooks->progress || hooks->progress(hooks->ctx, done, total);
 }
 
 /* --- what has changed ------------------------------------------------------------ */

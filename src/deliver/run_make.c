@@ -71,7 +71,7 @@ static void note(void *ctx, const struct note *note)
     const struct making *m = ctx;
     const struct run_hooks *hooks = m->r->hooks;
 
-    if (hooks && hooks->note && m->notice)
+    if (hooks->note && m->notice)
         hooks->note(hooks->ctx, m->format, m->notice, note);
 }
 

@@ -14,7 +14,7 @@ struct run {
     struct store *store;
     struct forms *forms;
     const struct run_options *opt;
-    const struct run_hooks *hooks; /* may be NULL */
+    const struct run_hooks *hooks;
     struct run_report *report;
     struct gate *gate;
     struct delivery delivery;
@@ -41,7 +41,8 @@ const struct format *run_format(const struct run *r, const char *name)
         ATTR_NONNULL_ALL;
 
 /** False: a hook wants to stop. */
-bool run_go_on(const struct run_hooks *hooks, int64_t done, int64_t total);
+bool run_go_on(const struct run_hooks *hooks, int64_t done, int64_t total)
+        ATTR_NONNULL_ALL;
 
 /** Makes all items that are to do, and the files that depend on none. run_make.c */
 int run_make(struct run *r, struct err *err) ATTR_CHECK ATTR_NONNULL(1);

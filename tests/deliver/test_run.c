@@ -1,0 +1,243 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "odus/base/hash.h"
+#include "runs.h"
+
+static void season(void)
+{
+    runs_venue(101, "Le Vieux Colombier");
+    runs_venue(102, "Salle des fêtes");
+    runs_event(1, "Alceste", 101);
+    runs_event(2, "Bérénice", 101);
+    runs_event(3, "Cinna", 102);
+    runs_event(4, "Dom Juan", 0);
+}
+
+/* --- what is written ------------------------------------------------------------- */
+
+static void run__pieces__stand_in_order_between_head_and_foot(void **state)
+{
+    struct run_report report;
+
+    (void)state;
+    season();
+    report = runs_deliver("out", false);
+    assert_int_equal(report.records, 6);
+    assert_int_equal(report.made, 6);
+    assert_int_equal(report.files, 11);
+    assert_int_equal(report.written, 11);
+    assert_string_equal(runs_text("out", "list/all.txt"),
+            "Agenda list/all.txt: : 6 from Alceste to Salle des fêtes\n"
+            "Alceste\n--\nBérénice\n--\nCinna\n--\nDom Juan\n--\n"
+            "<Le Vieux Colombier>\n--\n<Salle des fêtes>\nend of 6\n");
+    assert_string_equal(
+            runs_text("out", "list/place-01900000-0000-7000-8000-000000000101.txt"),
+            "Agenda list/place-01900000-0000-7000-8000-000000000101.txt:"
+            " Le Vieux Colombier: 3 from  place to Bérénice\n"
+            "<Le Vieux Colombier>\n--\nAlceste\n--\nBérénice\nend of 3\n");
+    assert_string_equal(runs_text("out", "list/fixed.txt"), "2026-11-20T10:00:00Z");
+    assert_null(runs_text("out", ".odus/new/0"));
+}
+
+static void run__manifest__names_every_file_with_its_hash(void **state)
+{
+    const char *manifest, *text;
+    struct sha256_state h;
+    char sha[HASH_256_TEXT], line[300];
+
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    text = runs_text("out", "list/fixed.txt");
+    sha256_start(&h);
+    sha256_feed(&h, view_of(text));
+    sha256_finish(&h, sha);
+    manifest = runs_text("out", "manifest.json");
+    snprintf(line, sizeof(line),
+            "{\"bytes\":%zu,\"path\":\"list/fixed.txt\",\"sha256\":\"%s\"}",
+            strlen(text), sha);
+    assert_non_null(strstr(manifest, line));
+    assert_null(strstr(manifest, "manifest.json"));
+}
+
+/* --- what is not written --------------------------------------------------------- */
+
+static int64_t mtime_of(const char *file)
+{
+    struct stat st;
+    char path[400];
+
+    snprintf(path, sizeof(path), "%s/%s", desk_path("out"), file);
+    assert_int_equal(stat(path, &st), 0);
+    return (int64_t)st.st_ino;
+}
+
+static void run__nothing_changed__touches_nothing(void **state)
+{
+    struct run_report report;
+    int64_t before;
+
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    before = mtime_of("list/all.txt");
+    report = runs_deliver("out", false);
+    assert_int_equal(report.made, 0);
+    assert_int_equal(report.written, 0);
+    assert_int_equal(report.records, 6);
+    assert_int_equal(mtime_of("list/all.txt"), before);
+    report = runs_deliver("out", true); /* all is made, and is the same */
+    assert_int_equal(report.made, 6);
+    assert_int_equal(report.written, 0);
+    assert_int_equal(mtime_of("list/all.txt"), before);
+}
+
+static void run__a_venue_renamed__remakes_what_shows_it(void **state)
+{
+    struct run_report report;
+
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    runs_venue(102, "Grande salle");
+    report = runs_deliver("out", false);
+    assert_int_equal(report.made, 2); /* the venue, Cinna */
+    assert_string_equal(
+            runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"),
+            "Cinna at Grande salle\n");
+    runs_assert_whole("out");
+}
+
+static void run__a_venue_that_appears__is_shown(void **state)
+{
+    (void)state;
+    runs_event(3, "Cinna", 102);
+    runs_deliver("out", false);
+    runs_venue(102, "Salle des fêtes");
+    runs_deliver("out", false);
+    assert_string_equal(
+            runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"),
+            "Cinna at Salle des fêtes\n");
+    runs_assert_whole("out");
+}
+
+static void run__what_may_not_leave_any_more__goes(void **state)
+{
+    struct run_report report;
+
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    desk_put("evenement", 3,
+            "'titre': {'fr': 'Cinna'}, 'visibilite': 'prive', 'lieu': '@102'");
+    report = runs_deliver("out", false);
+    assert_int_equal(report.removed, 2);
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"));
+    assert_null(
+            runs_text("out", "list/place-01900000-0000-7000-8000-000000000102.txt"));
+    runs_assert_whole("out");
+}
+
+static void run__deleted__is_gone_for_who_asks(void **state)
+{
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    desk_put("evenement", 3, "'titre': {'fr': 'Cinna'}, 'statut_fiche': 'supprime'");
+    desk_erase(4);
+    runs_deliver("out", false);
+    assert_string_equal(
+            runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"),
+            "gone\n");
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000004.txt"));
+    assert_null(strstr(runs_text("out", "list/all.txt"), "Cinna"));
+    assert_null(strstr(runs_text("out", "list/all.txt"), "Dom Juan"));
+    runs_assert_whole("out");
+}
+
+static void run__limit__lets_the_next_ones_in(void **state)
+{
+    char title[20];
+
+    (void)state;
+    for (int i = 1; i <= 9; i++) {
+        snprintf(title, sizeof(title), "Titre %d", i);
+        runs_event(i, title, 0);
+    }
+    runs_deliver("out", false);
+    assert_string_equal(runs_text("out", "last/five.txt"),
+            "Agenda last/five.txt: : 5 from Titre 1 to Titre 5\n"
+            "Titre 1, Titre 2, Titre 3, Titre 4, Titre 5");
+    desk_erase(2);
+    desk_erase(4);
+    runs_deliver("out", false);
+    assert_string_equal(runs_text("out", "last/five.txt"),
+            "Agenda last/five.txt: : 5 from Titre 1 to Titre 7\n"
+            "Titre 1, Titre 3, Titre 5, Titre 6, Titre 7");
+    runs_assert_whole("out");
+}
+
+/* --- random edits ---------------------------------------------------------------- */
+
+static unsigned chance(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 16) % below;
+}
+
+static void edit(unsigned *seed)
+{
+    int n = 1 + (int)chance(seed, 20), place = 101 + (int)chance(seed, 3);
+    char text[40];
+
+    snprintf(text, sizeof(text), "Texte %u", chance(seed, 12));
+    switch (chance(seed, 8)) {
+    case 0: runs_venue(place, text); break;
+    case 1: desk_erase(n); break;
+    case 2: desk_put("evenement", n, "'statut_fiche': 'archive'"); break;
+    case 3: desk_put("lieu", place, "'nom': 'X', 'visibilite': 'prive'"); break;
+    case 4: runs_event(n, text, 0); break;
+    default: runs_event(n, text, place);
+    }
+}
+
+static void run__random_edits__end_as_a_whole_delivery_does(void **state)
+{
+    unsigned seed = 20261122;
+
+    (void)state;
+    for (int round = 0; round < 25; round++) {
+        for (unsigned i = chance(&seed, 4); i < 4; i++)
+            edit(&seed);
+        runs_assert_whole("out");
+    }
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, desk_open, desk_close)
+    const struct CMUnitTest tests[] = {
+            T(run__pieces__stand_in_order_between_head_and_foot),
+            T(run__manifest__names_every_file_with_its_hash),
+            T(run__nothing_changed__touches_nothing),
+            T(run__a_venue_renamed__remakes_what_shows_it),
+            T(run__a_venue_that_appears__is_shown),
+            T(run__what_may_not_leave_any_more__goes),
+            T(run__deleted__is_gone_for_who_asks),
+            T(run__limit__lets_the_next_ones_in),
+            T(run__random_edits__end_as_a_whole_delivery_does),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
