@@ -147,10 +147,11 @@ function eventDates(event, say) {
         say('/endDate', 'one of the two dates has an hour');
     }
     for (const key of ['startDate', 'endDate', 'doorTime', 'previousStartDate']) {
-        const value = event[key];
-        if (/T/.test(value) && !parisian(value)) say(`/${key}`, 'not the offset of Paris that day');
+        const ofAnotherZone = (value) => /T/.test(value) && !parisian(value);
+        if (list(event[key]).some(ofAnotherZone)) say(`/${key}`, 'not the offset of Paris that day');
     }
-    if (event.previousStartDate && event.previousStartDate === event.startDate) {
+    const moved = /EventRescheduled$/.test(event.eventStatus);
+    if (moved && list(event.previousStartDate).includes(event.startDate)) {
         say('/previousStartDate', 'is the same date');
     }
 }
