@@ -1,0 +1,93 @@
+/*
+ * Programs that others wrote read what is delivered of the season: tests/validators/
+ * check, format by format. What is not installed is skipped.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "desk.h"
+#include "odus/base/mem.h"
+#include "odus/deliver/format.h"
+
+/* The validator's name for what lies in FOLDER of a format. */
+struct validated {
+    const char *format, *folder, *validator;
+};
+
+static const struct validated all[] = {
+        {"ics", "ics", "ics"},
+        {"jsonld", "jsonld/seances", "jsonld"},
+        {"html", "html/evenements", "html"},
+        {"openagenda", "openagenda", "openagenda"},
+        {"apidae", "apidae", "apidae"},
+        {"passculture", "passculture", "passculture"},
+        {"csv", "csv", "csv"},
+        {"datatourisme", "datatourisme", "rdf"},
+        {"capdata", "capdata", "rdf"},
+        {"atom", "atom", "atom"},
+        {"rss", "rss", "rss"},
+};
+
+static const struct validated *of(const char *format)
+{
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (strcmp(all[i].format, format) == 0)
+            return &all[i];
+    return NULL;
+}
+
+/* Exit status of the validator over the folder; what it says goes to the log. */
+static int check(const struct validated *v, const char *folder)
+{
+    char *command = xasprintf(
+            "tests/validators/check %s '%s/%s' >&2", v->validator, folder, v->folder);
+    int status = system(command);
+
+    free(command);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void validators__season__find_nothing(void **state)
+{
+    int skipped = 0, bad = 0, n = 0;
+
+    (void)state;
+    for (size_t i = 0; formats[i]; i++) {
+        const struct validated *v = of(formats[i]->name);
+        int status;
+
+        if (!v)
+            continue;
+        desk_clear();
+        desk_make_all(formats[i]);
+        desk_write(formats[i], v->format);
+        status = check(v, desk_path(v->format));
+        fprintf(stderr, "%s: %d\n", v->format, status);
+        n++;
+        skipped += status == 77;
+        bad += status != 0 && status != 77;
+    }
+    assert_int_equal(bad, 0);
+    assert_true(n > 0);
+    if (skipped)
+        skip();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+            cmocka_unit_test_setup_teardown(
+                    validators__season__find_nothing, desk_open_full, desk_close),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
