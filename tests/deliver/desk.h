@@ -141,6 +141,10 @@ void desk_full(void);
 
 #define DESK_MARK "PRIVE-"
 
+/** Adds a record of each type with every field filled (desk_marked) for each of those
+ * that may not leave, linked to it, from 701 on. Returns their number. */
+int desk_fill(void);
+
 /**
  * A record of TYPE with every field of its form filled: private ones, members that no
  * form knows, and with ALL every other text too have DESK_MARK, numbers

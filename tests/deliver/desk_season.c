@@ -349,6 +349,24 @@ static void put_hidden(void)
     }
 }
 
+int desk_fill(void)
+{
+    static const char *const types[] = {
+            "evenement", "lieu", "structure", "spectacle", "oeuvre", "personne"};
+    int n = 0;
+
+    for (size_t i = 0; i < COUNT(types); i++)
+        for (size_t target = 0; target < COUNT(hidden); target++) {
+            struct json *body = desk_marked(types[i], DESK_HIDDEN + (int)target, false);
+
+            if (strcmp(types[i], "personne") == 0)
+                json_set_take(json_get(body, "consentement_publication"), "accord",
+                        json_bool(true));
+            desk_put_json(types[i], 701 + n++, body);
+        }
+    return n;
+}
+
 void desk_full(void)
 {
     put_hidden();
