@@ -38,8 +38,9 @@ function categories(value, say) {
     const known = [];
     const named = [];
     bodies(value, '', (body, place) => {
-        for (const category of Object(body).priceCategories || []) known.push(category.idAtProvider);
-        (Object(body).dates || []).forEach((date, i) => {
+        const {priceCategories = [], dates = []} = Object(body);
+        for (const category of priceCategories) known.push(category.idAtProvider);
+        dates.forEach((date, i) => {
             if (typeof date.priceCategoryId === 'string') {
                 named.push([date.priceCategoryId, `${place}/dates/${i}`]);
             }

@@ -96,7 +96,9 @@ function checkShape(name, thing, shape, things, say) {
         const values = thing.get(iri(property)) || [];
         if (!values.length && !wanted.startsWith('?')) say(name, `has no ${property}`);
         for (const value of values) {
-            if (!matches(kind, value, things)) say(name, `${property} "${value.value}" is no ${kind}`);
+            if (!matches(kind, value, things)) {
+                say(name, `${property} "${value.value}" is no ${kind}`);
+            }
         }
     }
 }

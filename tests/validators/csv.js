@@ -9,7 +9,9 @@ function read(file, say) {
     const rows = parse(text, say);
     const header = rows[0] || [];
     header.forEach((name, i) => {
-        if (!name || header.indexOf(name) !== i) say('line 1', `column ${i + 1} has no name of its own`);
+        if (!name || header.indexOf(name) !== i) {
+            say('line 1', `column ${i + 1} has no name of its own`);
+        }
     });
     rows.forEach((row, i) => {
         if (row.length !== header.length) {

@@ -8,6 +8,8 @@ const vocabulary = require('./vocabulary');
 
 const list = (value) => Array.isArray(value) ? value : value === undefined ? [] : [value];
 
+const naming = ['@type', '@id', 'name', 'url'];
+
 /* Calls visit(node, place) for every node object in VALUE. */
 function nodes(value, place, visit) {
     if (Array.isArray(value)) {
@@ -53,8 +55,8 @@ async function checkDocument(document, say) {
     if (!typed) say('', 'holds nothing');
     nodes(document, '', (node, place) => {
         const event = list(node['@type']).some((type) => vocabulary.isA(type, 'Event'));
-        /* Only named: {"@type", "@id", "name"} of another document. */
-        const named = Object.keys(node).every((key) => ['@type', '@id', 'name', 'url'].includes(key));
+        /* What it is part of is only named: another document describes it. */
+        const named = Object.keys(node).every((key) => naming.includes(key));
         if (event && !(named && place.includes('superEvent'))) {
             checkValue('schema-org-event', resolved(node, known), place, say);
         }

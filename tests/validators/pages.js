@@ -53,7 +53,9 @@ function checkReading(all, say) {
 function checkQuiet(all, say) {
     for (const element of all) {
         const type = attribute(element, 'type');
-        if (element.tagName === 'script' && type !== 'application/ld+json') say('script', 'is a program');
+        if (element.tagName === 'script' && type !== 'application/ld+json') {
+            say('script', 'is a program');
+        }
         for (const {name} of element.attrs) {
             if (/^on/.test(name)) say(element.tagName, `${name} is a program`);
         }

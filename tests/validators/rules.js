@@ -8,6 +8,12 @@ const DAY = 24 * 3600 * 1000;
 const now = process.env.ODUS_NOW ? Date.parse(process.env.ODUS_NOW) : Date.now();
 const list = (value) => Array.isArray(value) ? value : value === undefined ? [] : [value];
 
+function unique(names, place, say) {
+    names.forEach((name, i) => {
+        if (names.indexOf(name) !== i) say(`${place}/${i}`, `a second ${name}`);
+    });
+}
+
 function timings(event, say) {
     const spans = list(event.timings).map((t, i) =>
         ({begin: Date.parse(t.begin), end: Date.parse(t.end), place: `/timings/${i}`}));
@@ -107,7 +113,8 @@ function apidaeShortText(call, say) {
     };
     for (const [key, text] of Object.entries(texts)) {
         for (const [what, pattern] of Object.entries(banned)) {
-            if (pattern.test(text)) say(`/root/presentation/descriptifCourt/${key}`, `holds ${what}`);
+            if (!pattern.test(text)) continue;
+            say(`/root/presentation/descriptifCourt/${key}`, `holds ${what}`);
         }
     }
 }
@@ -130,9 +137,7 @@ function limits(offer, say) {
 
 function prices(offer, say) {
     const labels = list(offer.priceCategories).map((category) => category.label);
-    labels.forEach((label, i) => {
-        if (labels.indexOf(label) !== i) say(`/priceCategories/${i}`, 'a second one of this name');
-    });
+    unique(labels, '/priceCategories', say);
 }
 
 /* An identifier of the event is not the address of its page. */
@@ -148,7 +153,9 @@ function eventDates(event, say) {
     }
     for (const key of ['startDate', 'endDate', 'doorTime', 'previousStartDate']) {
         const ofAnotherZone = (value) => /T/.test(value) && !parisian(value);
-        if (list(event[key]).some(ofAnotherZone)) say(`/${key}`, 'not the offset of Paris that day');
+        if (list(event[key]).some(ofAnotherZone)) {
+            say(`/${key}`, 'not the offset of Paris that day');
+        }
     }
     const moved = /EventRescheduled$/.test(event.eventStatus);
     if (moved && list(event.previousStartDate).includes(event.startDate)) {
@@ -156,11 +163,16 @@ function eventDates(event, say) {
     }
 }
 
-/* +01:00 in winter, +02:00 in summer: what Intl says of that instant. */
+const paris = new Intl.DateTimeFormat('en', {
+    timeZone: 'Europe/Paris', timeZoneName: 'longOffset',
+});
+
+/* +01:00 in winter, +02:00 in summer: the offset of that instant, and no other. */
 function parisian(instant) {
-    const name = new Intl.DateTimeFormat('en', {timeZone: 'Europe/Paris', timeZoneName: 'longOffset'})
-        .formatToParts(new Date(instant)).find((part) => part.type === 'timeZoneName').value;
-    return instant.endsWith(name.replace('GMT', ''));
+    const date = new Date(instant);
+    if (isNaN(date)) return true;
+    const zone = paris.formatToParts(date).find((part) => part.type === 'timeZoneName');
+    return instant.endsWith(zone.value.replace('GMT', ''));
 }
 
 function ageRange(event, say) {
@@ -170,20 +182,20 @@ function ageRange(event, say) {
 
 function tables(folder, say) {
     const names = list(folder.resources).map((resource) => resource.name);
+    unique(names, '/resources', say);
     list(folder.resources).forEach((resource, i) => {
         const place = `/resources/${i}/schema`;
         const schema = resource.schema || {};
         const fields = list(schema.fields).map((field) => field.name);
-        if (names.indexOf(resource.name) !== i) say(`/resources/${i}`, 'a second one of this name');
-        fields.forEach((name, j) => {
-            if (fields.indexOf(name) !== j) say(`${place}/fields/${j}`, 'a second one of this name');
-        });
+        unique(fields, `${place}/fields`, say);
         for (const key of list(schema.primaryKey)) {
             if (!fields.includes(key)) say(`${place}/primaryKey`, `no field ${key}`);
         }
         for (const key of list(schema.foreignKeys)) {
             const target = (key.reference || {}).resource;
-            if (target && !names.includes(target)) say(`${place}/foreignKeys`, `no resource ${target}`);
+            if (target && !names.includes(target)) {
+                say(`${place}/foreignKeys`, `no resource ${target}`);
+            }
         }
     });
 }

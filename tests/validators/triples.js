@@ -8,6 +8,7 @@ const path = require('path');
 const {Missing, load} = require('./packages');
 
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
+const absolute = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/;
 const lexical = {
     date: /^\d{4}-\d\d-\d\d$/,
     dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
@@ -60,7 +61,7 @@ async function read(file) {
 function checkTerms(quads, say) {
     for (const {subject, predicate, object} of quads) {
         for (const term of [subject, predicate, object]) {
-            if (term.termType === 'NamedNode' && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/.test(term.value)) {
+            if (term.termType === 'NamedNode' && !absolute.test(term.value)) {
                 say(subject.value, `<${term.value}> is no absolute address`);
             }
         }
