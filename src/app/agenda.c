@@ -112,9 +112,7 @@ static const struct form_list *genres_of(struct app *app, const char *type)
     return &form->lists[form->fields[form->genre].list];
 }
 
-/* The list that `genre:` names codes of: of TYPE, else of the first form that has one.
- * Only looked for where there is a filter, because forms are compiled for it. */
-static const struct form_list *find_genres(
+const struct form_list *query_genres(
         struct app *app, const char *type, const char *text)
 {
     const struct form_list *list = NULL;
@@ -140,7 +138,7 @@ int agenda_query(struct agenda *a, const char *type, const char *text, struct er
     int32_t day;
     int rc;
 
-    ctx.genres = find_genres(a->app, type, text);
+    ctx.genres = query_genres(a->app, type, text);
     rc = query_parse(view_of(text), &ctx, &q, err);
     if (rc < 0)
         return rc;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app_priv.h"
+#include "odus/app/deliver.h"
 #include "odus/app/sync.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
@@ -24,6 +25,9 @@ enum key {
     KEY_METERED,
     KEY_MINUTES,
     KEY_FILES,
+    KEY_BASE,
+    KEY_TITLE,
+    KEY_PUBLISHER,
     KEY_COUNT
 };
 
@@ -38,6 +42,9 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_METERED] = "forfait_mo",
         [KEY_MINUTES] = "synchro",
         [KEY_FILES] = "fichiers",
+        [KEY_BASE] = "adresse_publique",
+        [KEY_TITLE] = "titre_agenda",
+        [KEY_PUBLISHER] = "editeur",
 };
 
 struct config {
@@ -214,6 +221,17 @@ struct sync_settings app_sync_settings(const struct app *app)
             .metered_mb = number_of(app, KEY_METERED, 0),
             .minutes = number_of(app, KEY_MINUTES, MINUTES),
             .all_files = strcmp(value_of(app, KEY_FILES), "toujours") == 0,
+    };
+}
+
+struct deliver_settings app_deliver_settings(const struct app *app)
+{
+    const char *publisher = value_of(app, KEY_PUBLISHER);
+
+    return (struct deliver_settings){
+            .base = value_of(app, KEY_BASE),
+            .title = value_of(app, KEY_TITLE),
+            .publisher = *publisher ? publisher : app_organisation(app),
     };
 }
 

@@ -1,6 +1,7 @@
 #ifndef ODUS_APP_QUERY_H
 #define ODUS_APP_QUERY_H
 
+#include "odus/app/app.h"
 #include "odus/base/datetext.h"
 #include "odus/base/err.h"
 #include "odus/form/form.h"
@@ -41,6 +42,13 @@ int query_parse(struct view text, const struct query_context *ctx, struct query 
 int query_day(struct view text, enum date_lang lang, int32_t anchor,
         enum date_year year, bool last, int32_t *ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(6);
+
+/**
+ * The list that `genre:` in TEXT names codes of: of TYPE, else of the first form that
+ * has one. NULL where there is no filter, because forms are read for it. Borrowed.
+ */
+const struct form_list *query_genres(struct app *app, const char *type,
+        const char *text) ATTR_NONNULL(1, 3);
 
 void query_release(struct query *q) ATTR_NONNULL_ALL;
 

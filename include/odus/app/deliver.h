@@ -1,0 +1,91 @@
+#ifndef ODUS_APP_DELIVER_H
+#define ODUS_APP_DELIVER_H
+
+#include "odus/app/worker.h"
+
+/**
+ * Delivery as people see it (docs/livraison.md): what goes where in which formats. The
+ * work is odus-deliver's.
+ */
+
+/** From the configuration file: `adresse_publique` (where the folder is published),
+ * `titre_agenda`, `editeur` (else the organisation). Borrowed. */
+struct deliver_settings {
+    const char *base, *title, *publisher; /* "" none */
+};
+struct deliver_settings app_deliver_settings(const struct app *app) ATTR_NONNULL_ALL;
+
+/** What is wanted. NULL texts: as in the settings, or none. */
+struct deliver_wish {
+    const char *const *formats; /* names; NFORMATS 0: all */
+    size_t nformats;
+    const char *out;   /* folder */
+    const char *type;  /* form name; NULL: all records that QUERY finds */
+    const char *query; /* as people type it; NULL or "", without TYPE: every record */
+    const char *base, *title;
+    bool full; /* everything anew */
+};
+
+/** Starts a delivery; *RET ends with worker_end. ERR_INVALID, ERR_LIMIT: the query;
+ * errors of worker_start. */
+int app_deliver(struct app *app, const struct deliver_wish *wish, struct worker **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/** The same for what formats say of the N records UIDS (0: those of the query);
+ * nothing is written. */
+int app_deliver_check(struct app *app, const struct deliver_wish *wish,
+        const char *const *uids, size_t n, struct worker **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
+
+/** The same for what FORMAT makes of record UID: events `text`. */
+int app_deliver_one(struct app *app, const char *format, const char *uid,
+        struct worker **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
+struct deliver_format {
+    char *name, *label; /* label: msgid */
+};
+/** The formats that odus-deliver has; owned: app_deliver_formats_free. */
+int app_deliver_formats(struct app *app, struct deliver_format **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+/** Accepts NULL. */
+void app_deliver_formats_free(struct deliver_format *formats, size_t n);
+
+/**
+ * A delivery with a name, from the file `livraisons` beside the configuration file:
+ *
+ *     [office-de-tourisme]
+ *     formats=ics apidae
+ *     dossier=/srv/agenda/office
+ *     requete=après:aujourd'hui
+ *     adresse=https://agenda.example/office/
+ *     titre=Agenda du Briançonnais
+ *
+ * Lines that begin with # are comments. Owned.
+ */
+struct deliver_profile {
+    char *name;
+    char *formats; /* names, space or comma separated; NULL: all */
+    char *folder, *query, *base, *title; /* NULL: none */
+};
+/** In the order of the file; one that is not there has none. ERR_INVALID with the line;
+ * ERR_IO. Owned: app_deliver_profiles_free. */
+int app_deliver_profiles(struct app *app, struct deliver_profile **ret, size_t *ret_n,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+/** Accepts NULL. */
+void app_deliver_profiles_free(struct deliver_profile *profiles, size_t n);
+
+/** How a delivery goes, or went. Fed with each event of the worker. */
+struct deliver_state {
+    int64_t done, total; /* records; total -1 unknown */
+    bool ended;          /* with what follows */
+    int64_t records, files, written, gone, bytes, ms;
+    int64_t refused, missing, cut, lost; /* notes */
+    char *message;                       /* private: the text err points to */
+    struct err err;                      /* why it ended; id NULL: all went well */
+};
+void deliver_state_release(struct deliver_state *s) ATTR_NONNULL_ALL;
+/** EVENT is borrowed. */
+void deliver_state_event(
+        struct deliver_state *s, const struct json *event) ATTR_NONNULL_ALL;
+
+#endif
