@@ -37,6 +37,12 @@ static const struct cli_option options[] = {
         {"--tls", "CERT,KEY", N_("serve over TLS with these files"), "serve"},
         {"--origin", "SITE…",
                 N_("sites whose pages may read the commons, by comma; * all"), "serve"},
+        {"--out", "DIR", N_("folder to deliver into; - standard output"), "deliver"},
+        {"--full", NULL, N_("deliver everything anew"), "deliver"},
+        {"--check", NULL, N_("only say what formats miss, cut or leave out"),
+                "deliver"},
+        {"--profile", "NAME", N_("the delivery of this name"), "deliver"},
+        {"--profiles", NULL, N_("list the deliveries that have a name"), "deliver"},
         {"--no-mouse", NULL, N_("leave the mouse to the terminal"), NULL},
         {"--help", NULL, N_("show help and end"), NULL},
         {"--version", NULL, N_("show the version and end"), NULL},
@@ -67,7 +73,8 @@ static const char **text_slot(struct cli_args *a, const char *option)
     } texts[] = {{"--store", &a->store}, {"--lang", &a->lang}, {"--form", &a->form},
             {"--list", &a->list}, {"--account", &a->account},
             {"--container", &a->container}, {"--role", &a->role}, {"--url", &a->url},
-            {"--listen", &a->listen}, {"--tls", &a->tls}, {"--origin", &a->origin}};
+            {"--listen", &a->listen}, {"--tls", &a->tls}, {"--out", &a->out},
+            {"--profile", &a->profile}, {"--origin", &a->origin}};
 
     for (size_t i = 0; i < COUNT(texts); i++)
         if (strcmp(texts[i].name, option) == 0)
@@ -84,8 +91,9 @@ static bool *flag_slot(struct cli_args *a, const char *option)
             {"--review", &a->review}, {"--take", &a->take}, {"--mine", &a->mine},
             {"--theirs", &a->theirs}, {"--training", &a->training},
             {"--password-stdin", &a->password_stdin}, {"--insecure", &a->insecure},
-            {"--code", &a->code}, {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
-            {"--version", &a->version}};
+            {"--code", &a->code}, {"--full", &a->full}, {"--check", &a->check},
+            {"--profiles", &a->profiles}, {"--no-mouse", &a->no_mouse},
+            {"--help", &a->help}, {"--version", &a->version}};
 
     for (size_t i = 0; i < COUNT(flags); i++)
         if (strcmp(flags[i].name, option) == 0)

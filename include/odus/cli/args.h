@@ -14,6 +14,7 @@ struct cli_args {
     const char *form;  /* --form, of import */
     const char *list;  /* --list, of import */
     const char *account, *container, *role, *url, *listen, *tls, *origin;
+    const char *out, *profile; /* of deliver */
     const char *command; /* first word that is no option */
     const char *
             *words; /* the words after it; the array is owned, the texts are argv's */
@@ -21,6 +22,7 @@ struct cli_args {
     size_t limit;      /* --limit; 0: none */
     bool take;         /* what was verified, of verify */
     bool mine, theirs; /* what stays where others changed the same, of complete */
+    bool full, check, profiles; /* of deliver */
     bool insecure, code, password_stdin;
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };

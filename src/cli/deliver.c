@@ -1,0 +1,459 @@
+/* deliver: records into the formats of others; what is missing for them. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odus/app/deliver.h"
+#include "odus/base/mem.h"
+#include "worker.h"
+
+enum { ID_SHOWN = 13, ID_MIN = 8 };
+
+/* What the words of the command mean. */
+struct plan {
+    struct deliver_wish wish;
+    struct deliver_format *formats;
+    size_t nformats;
+    struct deliver_profile *profiles;
+    size_t nprofiles;
+    const char **names; /* owned array */
+    char **uids;        /* owned */
+    size_t nuids;
+    struct buf query;
+};
+
+struct session {
+    struct run *r;
+    struct follow follow;
+    struct deliver_state state;
+    struct json *error, *done; /* the events; NULL */
+    struct out_list notes;
+    char uid[37]; /* of the note told last */
+    bool shown;   /* a line of progress stands on the terminal */
+};
+
+/* --- words ------------------------------------------------------------------------ */
+
+static void plan_release(struct plan *p)
+{
+    app_deliver_formats_free(p->formats, p->nformats);
+    app_deliver_profiles_free(p->profiles, p->nprofiles);
+    for (size_t i = 0; i < p->nuids; i++)
+        free(p->uids[i]);
+    free(p->uids);
+    free(p->names);
+    buf_release(&p->query);
+}
+
+static bool is_format(const struct plan *p, const char *word)
+{
+    for (size_t i = 0; i < p->nformats; i++)
+        if (strcmp(p->formats[i].name, word) == 0)
+            return true;
+    return false;
+}
+
+static void take_format(struct plan *p, const char *word)
+{
+    p->names[p->wish.nformats++] = word;
+    p->wish.formats = p->names;
+}
+
+/* An identifier, or the beginning of one. */
+static bool looks_like_id(const char *word)
+{
+    size_t n = strlen(word);
+
+    if (n < ID_MIN || n > 36)
+        return false;
+    for (; *word; word++)
+        if (!isxdigit((unsigned char)*word) && *word != '-')
+            return false;
+    return true;
+}
+
+static int take_id(struct run *r, struct plan *p, const char *word)
+{
+    char uid[37];
+    int status = find_record(r, word, uid);
+
+    if (status == CLI_DONE)
+        p->uids[p->nuids++] = xstrdup(uid);
+    return status;
+}
+
+static void take_query(struct plan *p, const char *word)
+{
+    if (p->query.len)
+        buf_addc(&p->query, ' ');
+    buf_adds(&p->query, word);
+    p->wish.query = p->query.s;
+}
+
+static bool is_form(struct app *app, const char *word)
+{
+    for (char *const *name = app_types(app); *name; name++)
+        if (strcmp(*name, word) == 0)
+            return true;
+    return false;
+}
+
+/* Formats, then a form, then a query; where IDS are wanted these too. */
+static int take_word(struct run *r, struct plan *p, const char *word, bool ids)
+{
+    if (is_format(p, word))
+        take_format(p, word);
+    else if (ids && looks_like_id(word))
+        return take_id(r, p, word);
+    else if (!p->wish.type && !p->query.len && is_form(r->app, word))
+        p->wish.type = word;
+    else
+        take_query(p, word);
+    return CLI_DONE;
+}
+
+static int read_words(struct run *r, struct plan *p, bool ids)
+{
+    struct err err = {0};
+    int status = CLI_DONE;
+
+    if (app_deliver_formats(r->app, &p->formats, &p->nformats, &err) < 0)
+        return cli_fail(&err);
+    p->names = xcalloc(r->nwords + p->nformats + 1, sizeof(*p->names));
+    p->uids = xcalloc(r->nwords + 1, sizeof(*p->uids));
+    p->wish.out = r->args->out;
+    p->wish.full = r->args->full;
+    for (size_t i = 0; i < r->nwords && status == CLI_DONE; i++)
+        status = take_word(r, p, r->words[i], ids);
+    return status;
+}
+
+/* --- profiles --------------------------------------------------------------------- */
+
+static int read_profiles(struct run *r, struct plan *p)
+{
+    struct err err = {0};
+
+    return app_deliver_profiles(r->app, &p->profiles, &p->nprofiles, &err) < 0
+                   ? cli_fail(&err)
+                   : CLI_DONE;
+}
+
+static int profile_formats(struct plan *p, const struct deliver_profile *profile)
+{
+    struct err err = {0};
+
+    if (!profile->formats)
+        return CLI_DONE;
+    for (char *c = profile->formats, *word; *c;) {
+        c += strspn(c, " ,\t");
+        word = c;
+        c += strcspn(c, " ,\t");
+        if (*c)
+            *c++ = 0;
+        if (*word && !is_format(p, word)) {
+            err_set(&err, ERR_USAGE, N_("there is no format \"%1$s\""), word);
+            return cli_fail(&err);
+        }
+        if (*word && p->wish.nformats < p->nformats)
+            take_format(p, word);
+    }
+    return CLI_DONE;
+}
+
+/* What the command says itself goes before. */
+static int use_profile(struct run *r, struct plan *p)
+{
+    const struct deliver_profile *found = NULL;
+    struct err err = {0};
+    int status = read_profiles(r, p);
+
+    for (size_t i = 0; i < p->nprofiles && !found; i++)
+        if (strcmp(p->profiles[i].name, r->args->profile) == 0)
+            found = &p->profiles[i];
+    if (status == CLI_DONE && !found) {
+        err_set(&err, ERR_USAGE,
+                N_("no delivery is called \"%1$s\"; see odus deliver --profiles"),
+                r->args->profile);
+        return cli_fail(&err);
+    }
+    if (status != CLI_DONE)
+        return status;
+    if (!p->wish.out)
+        p->wish.out = found->folder;
+    if (!p->wish.query && !p->wish.type)
+        p->wish.query = found->query;
+    p->wish.base = found->base;
+    p->wish.title = found->title;
+    return p->wish.nformats ? CLI_DONE : profile_formats(p, found);
+}
+
+static struct json *profile_json(const struct deliver_profile *profile)
+{
+    struct json *obj = json_new_object();
+
+    json_set_text(obj, "name", profile->name);
+    json_set_text(obj, "formats", profile->formats);
+    json_set_text(obj, "folder", profile->folder);
+    json_set_text(obj, "query", profile->query);
+    json_set_text(obj, "base", profile->base);
+    json_set_text(obj, "title", profile->title);
+    return obj;
+}
+
+static int list_profiles(struct run *r)
+{
+    struct plan p = {.nprofiles = 0};
+    struct out_list list = {0};
+    int status = read_profiles(r, &p);
+
+    for (size_t i = 0; i < p.nprofiles; i++) {
+        const struct deliver_profile *one = &p.profiles[i];
+
+        if (r->args->json)
+            out_list_add(&list, profile_json(one));
+        else
+            out_line("%s: %s → %s%s%s", one->name,
+                    one->formats ? one->formats : _("all formats"),
+                    one->folder ? one->folder : "?", one->query ? " · " : "",
+                    one->query ? one->query : "");
+    }
+    if (status == CLI_DONE && r->args->json)
+        out_list_end(&list);
+    app_deliver_profiles_free(p.profiles, p.nprofiles);
+    return status;
+}
+
+/* --- progress --------------------------------------------------------------------- */
+
+/* One line that is written over; only where somebody can see it. */
+static void show_progress(struct session *s)
+{
+    struct buf line;
+
+    if (s->r->args->json || !isatty(STDERR_FILENO))
+        return;
+    buf_init(&line, 0);
+    buf_adds(&line, s->r->args->check ? _("checking") : _("delivering"));
+    if (s->state.total > 0)
+        buf_addf(
+                &line, _(" %1$ld of %2$ld"), (long)s->state.done, (long)s->state.total);
+    fprintf(stderr, "\r%s\033[K", line.s);
+    s->shown = true;
+    buf_release(&line);
+}
+
+static void end_progress(struct session *s)
+{
+    if (s->shown)
+        fprintf(stderr, "\r\033[K");
+    s->shown = false;
+}
+
+/* --- notes ------------------------------------------------------------------------ */
+
+static const char *text_of(const struct json *event, const char *key)
+{
+    const char *text = json_get_text(event, key);
+
+    return text ? text : "";
+}
+
+static const char *kind_text(const char *kind)
+{
+    static const struct {
+        const char *key, *id;
+    } kinds[] = {{"refused", N_("left out")}, {"missing", N_("missing")},
+            {"cut", N_("cut")}, {"lost", N_("not taken")}};
+
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (strcmp(kinds[i].key, kind) == 0)
+            return _(kinds[i].id);
+    return kind;
+}
+
+static void note_text(const struct json *event, struct buf *out)
+{
+    const struct json *args = json_get(event, "args");
+    const char *texts[ERR_ARGS];
+    int n = 0;
+
+    for (; n < ERR_ARGS && n < (int)json_len(args); n++) {
+        const char *text = json_as_text(json_at(args, (size_t)n));
+
+        texts[n] = text ? text : "";
+    }
+    err_expand(_(text_of(event, "message")), texts, n, out);
+}
+
+static void tell_note(struct session *s, const struct json *event)
+{
+    struct json *obj;
+    struct buf text;
+
+    buf_init(&text, 0);
+    note_text(event, &text);
+    if (s->r->args->json) {
+        obj = json_dup(event);
+        json_set_take(obj, "ev", NULL);
+        json_set_take(obj, "args", NULL);
+        json_set_text(obj, "message", text.s);
+        out_list_add(&s->notes, obj);
+    } else {
+        const char *uid = text_of(event, "uid"), *field = text_of(event, "field");
+
+        if (strcmp(uid, s->uid) != 0)
+            out_line("%.*s  %s", ID_SHOWN, uid, text_of(event, "title"));
+        snprintf(s->uid, sizeof(s->uid), "%s", uid);
+        out_line("  %s: %s: %s%s%s", text_of(event, "format"),
+                kind_text(text_of(event, "kind")), field, *field ? ": " : "", text.s);
+    }
+    buf_release(&text);
+}
+
+/* --- a session with the worker ---------------------------------------------------- */
+
+static void on_event(void *ctx, const char *ev, const struct json *event)
+{
+    struct session *s = ctx;
+
+    deliver_state_event(&s->state, event);
+    if (strcmp(ev, "progress") == 0) {
+        show_progress(s);
+        return;
+    }
+    end_progress(s);
+    if (strcmp(ev, "text") == 0) {
+        struct view text = json_as_view(json_get(event, "text"));
+
+        fwrite(text.p, 1, text.n, stdout);
+    } else if (strcmp(ev, "note") == 0) {
+        tell_note(s, event);
+    } else if (strcmp(ev, "error") == 0) {
+        s->error = json_dup(event);
+        say_event_error(event);
+    } else if (strcmp(ev, "done") == 0) {
+        s->done = json_dup(event);
+    }
+}
+
+/* WORKER is taken. */
+static int run_session(struct session *s, struct worker *worker)
+{
+    int status, stopped = 0;
+
+    s->follow = (struct follow){.worker = worker, .event = on_event, .ctx = s};
+    status = follow(&s->follow, &stopped);
+    end_progress(s);
+    return stopped ? CLI_STOPPED + stopped : status;
+}
+
+static void session_release(struct session *s)
+{
+    deliver_state_release(&s->state);
+    json_free(s->error);
+    json_free(s->done);
+}
+
+/* --- the commands ----------------------------------------------------------------- */
+
+static void print_summary(const struct session *s)
+{
+    const struct deliver_state *st = &s->state;
+    long notes = (long)(st->refused + st->missing + st->cut);
+
+    out_line(_("%1$ld records in %2$ld files: %3$ld written, %4$ld removed (%5$.1f MB, "
+               "%6$.1f s)"),
+            (long)st->records, (long)st->files, (long)st->written, (long)st->gone,
+            (double)st->bytes / 1e6, (double)st->ms / 1000);
+    if (notes)
+        say(ngettext("%1$ld thing is missing or cut: odus deliver --check",
+                    "%1$ld things are missing or cut: odus deliver --check", notes),
+                notes);
+}
+
+static int deliver(struct run *r, struct plan *p)
+{
+    struct session s = {.r = r};
+    struct worker *worker;
+    struct err err = {0};
+    int status;
+
+    if (!p->wish.out) {
+        err_set(&err, ERR_USAGE, N_("no folder is named: --out DIR"));
+        return cli_fail(&err);
+    }
+    if (app_deliver(r->app, &p->wish, &worker, &err) < 0)
+        return cli_fail(&err);
+    status = run_session(&s, worker);
+    if (s.done && r->args->json) {
+        json_set_take(s.done, "ev", NULL);
+        out_json(json_retain(s.done));
+    } else if (s.done) {
+        print_summary(&s);
+    }
+    session_release(&s);
+    return status;
+}
+
+static int check(struct run *r, struct plan *p)
+{
+    struct session s = {.r = r};
+    struct worker *worker;
+    struct err err = {0};
+    int status;
+
+    if (app_deliver_check(r->app, &p->wish, (const char *const *)p->uids, p->nuids,
+                &worker, &err) < 0)
+        return cli_fail(&err);
+    status = run_session(&s, worker);
+    if (r->args->json)
+        out_list_end(&s.notes);
+    else if (s.done)
+        say(_("%1$ld records: %2$ld left out, %3$ld missing, %4$ld cut, %5$ld not "
+              "taken"),
+                (long)s.state.records, (long)s.state.refused, (long)s.state.missing,
+                (long)s.state.cut, (long)s.state.lost);
+    session_release(&s);
+    return status;
+}
+
+/* The bytes of one record, for a pipe. */
+static int print_one(struct run *r, struct plan *p)
+{
+    struct session s = {.r = r};
+    struct worker *worker;
+    struct err err = {0};
+    int status;
+
+    if (p->wish.nformats != 1 || p->nuids != 1 || p->wish.query || p->wish.type) {
+        err_set(&err, ERR_USAGE, N_("one format and one record go to standard output"));
+        return cli_fail(&err);
+    }
+    if (app_deliver_one(r->app, p->names[0], p->uids[0], &worker, &err) < 0)
+        return cli_fail(&err);
+    status = run_session(&s, worker);
+    session_release(&s);
+    return status;
+}
+
+int run_deliver(struct run *r)
+{
+    const struct cli_args *args = r->args;
+    bool one = args->out && strcmp(args->out, "-") == 0;
+    struct plan p = {.nformats = 0};
+    int status;
+
+    if (args->profiles)
+        return list_profiles(r);
+    buf_init(&p.query, 0);
+    status = read_words(r, &p, one || args->check);
+    if (status == CLI_DONE && args->profile)
+        status = use_profile(r, &p);
+    if (status == CLI_DONE)
+        status = one ? print_one(r, &p) : args->check ? check(r, &p) : deliver(r, &p);
+    plan_release(&p);
+    return status;
+}
