@@ -1,0 +1,564 @@
+#include "source_ics_series.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/base/date.h"
+#include "odus/base/mem.h"
+#include "odus/base/utf8.h"
+#include "source_text.h"
+
+enum {
+    DAY_MINUTES = 1440,
+    LENGTH_MAX = 366 * DAY_MINUTES,
+    RULES_MAX = 4,
+    EXCLUDED_MAX = 2000,
+    YEAR_1900 = -25567, /* days since 1970 */
+};
+
+/* --- start and length ------------------------------------------------------------- */
+
+static struct ics_clock clock_of(
+        struct ics_zones *zones, const struct ics_prop *prop, bool utc)
+{
+    struct ics_clock clock = {.kind = ICS_UTC, .zone = zones->local};
+
+    return utc ? clock : ics_zones_find(zones, ics_param(prop, "TZID"));
+}
+
+/* A date far from those wanted is not worked out: there are no zone files for it. */
+static bool near(const struct proposal *p, int32_t day)
+{
+    return day > p->opt->from - 400 && day < p->opt->until + 400;
+}
+
+/* Minutes from START to END, each by its own clock; 0: not after it, or too long. */
+static int minutes_between(const struct ics_times *start, const struct ics_clock *clock,
+        struct ical_when end)
+{
+    int64_t from, to;
+
+    if (end.days - start->start.days > 400 || end.days < start->start.days - 1)
+        return 0;
+    if (start->start.seconds == ICAL_DATE_ONLY)
+        return (end.days - start->start.days) * DAY_MINUTES;
+    if (!ics_instant(&start->clock, start->start, &from) ||
+            !ics_instant(clock, end, &to) || to <= from ||
+            to - from > LENGTH_MAX * 60LL)
+        return 0;
+    return (int)((to - from) / 60);
+}
+
+static bool yes(struct view v)
+{
+    return source_starts(v, "TRUE");
+}
+
+/* Outlook writes whole days as hours from midnight to midnight. */
+static void whole_days(const struct ics_item *item, struct ics_times *t)
+{
+    if (t->start.seconds == 0 && t->minutes % DAY_MINUTES == 0 && t->minutes &&
+            yes(ics_value(item, "X-MICROSOFT-CDO-ALLDAYEVENT")))
+        t->start.seconds = ICAL_DATE_ONLY;
+    if (t->start.seconds != ICAL_DATE_ONLY)
+        return;
+    t->days = t->minutes / DAY_MINUTES;
+    t->days = t->days < 1 ? 1 : t->days;
+    t->minutes = 0;
+}
+
+static void read_length(struct ics_zones *zones, struct proposal *p,
+        const struct ics_item *item, struct ics_times *t)
+{
+    const struct ics_prop *prop = ics_prop(item, "DTEND");
+    struct view duration = ics_value(item, "DURATION");
+    struct ical_when end;
+    bool utc, told = prop || duration.n;
+
+    if (prop && near(p, t->start.days) && ical_when(prop->value, &end, &utc)) {
+        struct ics_clock clock = clock_of(zones, prop, utc);
+
+        t->minutes = minutes_between(t, &clock, end);
+        /* The same moment is the usual way to say that no end is known. */
+        told = ical_when_cmp(end, t->start) != 0;
+    } else if (duration.n) {
+        if (!ical_duration(duration, &t->minutes) || t->minutes < 0 ||
+                t->minutes > LENGTH_MAX)
+            t->minutes = 0;
+        told = t->minutes || !source_starts(duration, "PT0");
+    }
+    if (told && t->minutes == 0 && near(p, t->start.days)) {
+        proposal_note(p, "lost", "seances.fin", N_("the end cannot be right"));
+        proposal_left(p, "DTEND", prop ? prop->value : duration);
+    }
+}
+
+static int read_times(struct ics_zones *zones, struct proposal *p,
+        const struct ics_item *item, struct ics_times *ret, struct err *err)
+{
+    const struct ics_prop *prop = ics_prop(item, "DTSTART");
+    struct ics_times t = {.days = 1};
+    bool utc;
+
+    if (!prop)
+        return err_set(err, ERR_INVALID, N_("it has no date"));
+    if (!ical_when(prop->value, &t.start, &utc)) {
+        char *text = view_dup(prop->value);
+
+        err_set(err, ERR_INVALID, N_("this is no date: %1$s"), text);
+        free(text);
+        return ERR_INVALID;
+    }
+    t.clock = clock_of(zones, prop, utc);
+    if (t.clock.kind == ICS_UNKNOWN) {
+        char *tzid = view_dup(ics_param(prop, "TZID"));
+
+        proposal_note(p, "guessed", "seances.debut",
+                N_("the time zone “%1$s” is unknown; the hours are taken as those of "
+                   "%2$s"),
+                tzid, t.clock.zone);
+        free(tzid);
+    }
+    read_length(zones, p, item, &t);
+    whole_days(item, &t);
+    *ret = t;
+    return 0;
+}
+
+const char *ics_status(const struct ics_item *item)
+{
+    static const char *const own[] = {"option", "confirme", "reprogramme",
+            "passe_en_ligne", "reporte", "complet", "annule"};
+    struct view status = ics_value(item, "X-ODUS-STATUT");
+
+    for (size_t i = 0; i < COUNT(own); i++)
+        if (view_is(status, own[i]))
+            return own[i];
+    status = ics_value(item, "STATUS");
+    if (source_starts(status, "CANCELLED") || source_starts(status, "CANCELED"))
+        return "annule";
+    return source_starts(status, "TENTATIVE") ? "option" : "confirme";
+}
+
+/* --- life ------------------------------------------------------------------------- */
+
+int ics_series_init(struct ics_series *s, struct ics_zones *zones, struct proposal *p,
+        const struct ics_item *item, struct err *err)
+{
+    *s = (struct ics_series){.zones = zones, .p = p};
+    s->title = ics_value(item, "SUMMARY");
+    return read_times(zones, p, item, &s->times, err);
+}
+
+void ics_series_release(struct ics_series *s)
+{
+    for (size_t i = 0; i < s->nchanges; i++) {
+        free(s->changes[i].key);
+        free(s->changes[i].note);
+    }
+    free(s->changes);
+    free(s->excluded);
+    free(s->dates);
+}
+
+/* --- single performances -----------------------------------------------------------
+ */
+
+/* What a changed performance is called, where that is something else. */
+static char *own_title(const struct ics_series *s, const struct ics_item *item)
+{
+    struct view title = ics_value(item, "SUMMARY");
+    struct buf text;
+
+    if (title.n == 0 || view_eq(title, s->title))
+        return NULL;
+    buf_init(&text, 0);
+    ics_text(title, &text);
+    return buf_take(&text);
+}
+
+static void read_before(
+        struct ics_series *s, const struct ics_item *item, struct moment *ret)
+{
+    const struct ics_prop *prop = ics_prop(item, "X-ODUS-DEBUT-INITIAL");
+    struct ics_clock clock;
+    struct ical_when when;
+    bool utc, moved;
+
+    if (!prop || !ical_when(prop->value, &when, &utc) || !near(s->p, when.days))
+        return;
+    clock = clock_of(s->zones, prop, utc);
+    if (!ics_moment(&clock, when, ret, &moved))
+        ret->zone[0] = '\0';
+}
+
+void ics_series_change(
+        struct ics_series *s, const struct ics_item *item, struct view key)
+{
+    const struct ics_prop *prop = ics_prop(item, "RECURRENCE-ID");
+    struct ics_change change = {.status = ics_status(item)};
+    struct ical_when when;
+    struct err err = {0};
+    bool utc;
+
+    if (s->nchanges >= ICS_CHANGES_MAX) {
+        s->p->beyond++;
+        return;
+    }
+    if (read_times(s->zones, s->p, item, &change.times, &err)) {
+        proposal_note(s->p, "lost", "seances", N_("a performance has no date"));
+        return;
+    }
+    if (prop && ical_when(prop->value, &when, &utc) && near(s->p, when.days)) {
+        struct ics_clock clock = clock_of(s->zones, prop, utc);
+
+        if (ics_param(prop, "RANGE").n)
+            proposal_note(s->p, "lost", "seances",
+                    N_("a change of all later performances is taken for one"));
+        change.by_day = when.seconds == ICAL_DATE_ONLY;
+        change.day = when.days;
+        if (!ics_instant(&clock, when, &change.when))
+            return;
+    } else if (!key.n) {
+        change.used = true; /* a change of what lies far outside of what is asked for */
+    }
+    read_before(s, item, &change.before);
+    change.key = view_dup(key);
+    if (!key.n)
+        change.note = own_title(s, item);
+    s->changes =
+            mem_grow(s->changes, s->nchanges, &s->changes_cap, sizeof(*s->changes));
+    s->changes[s->nchanges++] = change;
+}
+
+/* --- slots ------------------------------------------------------------------------ */
+
+struct occurrence {
+    struct ics_times times;
+    const char *key, *status, *note;
+    const struct moment *before; /* NULL: none */
+};
+
+static void give_days(
+        struct ics_series *s, const struct occurrence *o, struct slot *slot)
+{
+    int days = o->times.days;
+    char key[64];
+
+    if (days > 1)
+        proposal_note(s->p, "changed", "seances",
+                N_("an event of several days is one performance a day"));
+    for (int i = 0; i < days && i <= SOURCE_OCCURRENCES_MAX; i++) {
+        snprintf(key, sizeof(key), "%s+%d", o->key, i);
+        slot->key = view_of(i ? key : o->key);
+        proposal_slot(s->p, slot);
+        slot->start.days++;
+    }
+}
+
+static void give(struct ics_series *s, const struct occurrence *o)
+{
+    struct slot slot = {
+            .status = s->cancelled ? "annule" : o->status, .note = view_of(o->note)};
+    struct moment end;
+    bool moved;
+
+    if (o->before)
+        slot.before = *o->before;
+    if (!near(s->p, o->times.start.days) ||
+            !ics_moment(&o->times.clock, o->times.start, &slot.start, &moved)) {
+        s->p->outside++;
+        return;
+    }
+    if (moved)
+        proposal_note(s->p, "changed", "seances.debut",
+                N_("the hours are those of %1$s now"), slot.start.zone);
+    if (o->times.start.seconds == ICAL_DATE_ONLY) {
+        give_days(s, o, &slot);
+        return;
+    }
+    if (o->times.minutes && moment_add(&slot.start, o->times.minutes, &end) == 0)
+        slot.end = end;
+    slot.key = view_of(o->key);
+    proposal_slot(s->p, &slot);
+}
+
+/* --- recurrences -------------------------------------------------------------------
+ */
+
+static bool is_excluded(const struct ics_series *s, const struct ics_date *date)
+{
+    for (size_t i = 0; i < s->nexcluded; i++)
+        if (s->excluded[i].by_day ? s->excluded[i].day == date->when.days
+                                  : s->excluded[i].when == date->instant)
+            return true;
+    return false;
+}
+
+static struct ics_change *change_of(struct ics_series *s, const struct ics_date *date)
+{
+    for (size_t i = 0; i < s->nchanges; i++) {
+        struct ics_change *c = &s->changes[i];
+
+        if (!c->used &&
+                (c->by_day ? c->day == date->when.days : c->when == date->instant))
+            return c;
+    }
+    return NULL;
+}
+
+static void add_date(struct ics_series *s, struct ical_when when, int minutes)
+{
+    struct ics_date date = {.when = when, .minutes = minutes};
+
+    if (when.days < s->p->opt->from || when.days > s->p->opt->until) {
+        s->p->outside++;
+        return;
+    }
+    if (!ics_instant(&s->times.clock, when, &date.instant))
+        return;
+    s->dates = mem_grow(s->dates, s->ndates, &s->dates_cap, sizeof(*s->dates));
+    s->dates[s->ndates++] = date;
+}
+
+struct until {
+    bool given;
+    struct ical_when when;
+    int64_t instant;
+    bool utc;
+};
+
+static struct until read_until(const struct ical_rule *rule)
+{
+    struct ics_clock utc_clock = {.kind = ICS_UTC};
+    struct until u = {0};
+
+    u.given = ical_when(ical_rule_until(rule), &u.when, &u.utc);
+    if (u.given && u.utc)
+        u.given = ics_instant(&utc_clock, u.when, &u.instant);
+    return u;
+}
+
+static bool is_over(
+        const struct ics_series *s, const struct until *u, struct ical_when when)
+{
+    int64_t instant;
+
+    if (!u->given)
+        return false;
+    if (u->when.seconds == ICAL_DATE_ONLY || when.seconds == ICAL_DATE_ONLY)
+        return when.days > u->when.days;
+    if (u->utc && ics_instant(&s->times.clock, when, &instant))
+        return instant > u->instant;
+    return ical_when_cmp(when, u->when) > 0;
+}
+
+static void note_end(struct ics_series *s, const struct ical_rule *rule)
+{
+    char until[DATE_ISO_SIZE];
+
+    date_iso(s->p->opt->until, until);
+    if (ical_rule_endless(rule))
+        proposal_note(s->p, "cut", "seances",
+                N_("it recurs without end; it is taken up to %1$s"), until);
+    else
+        proposal_note(s->p, "lost", "seances",
+                N_("its performances after %1$s are left out"), until);
+}
+
+static void expand(struct ics_series *s, struct ical_rule *rule)
+{
+    struct until until = read_until(rule);
+    struct ical_when when;
+
+    while (ical_rule_next(rule, &when)) {
+        if (is_over(s, &until, when))
+            return;
+        if (when.days > s->p->opt->until) {
+            note_end(s, rule);
+            return;
+        }
+        if (s->looked++ >= SOURCE_RECURRENCE_MAX) {
+            proposal_note(s->p, "cut", "seances",
+                    N_("it recurs too often to be followed to its end"));
+            return;
+        }
+        add_date(s, when, 0);
+    }
+}
+
+static void read_rule(struct ics_series *s, struct view text)
+{
+    struct ical_rule *rule = NULL;
+    enum ical_rule_fault fault;
+
+    /* Nothing of it can lie within the days, or it would take for ever to get there. */
+    if (s->times.start.days > s->p->opt->until || s->times.start.days < YEAR_1900)
+        return;
+    fault = ical_rule_new(text, s->times.start, &rule);
+    if (fault == ICAL_RULE_OK) {
+        expand(s, rule);
+        ical_rule_free(rule);
+        return;
+    }
+    proposal_note(s->p, "lost", "seances",
+            fault == ICAL_RULE_FINE ? N_("it recurs several times an hour, as no "
+                                         "performance does; only the first is taken")
+                                    : N_("how it recurs cannot be understood; only the "
+                                         "first is taken"));
+    proposal_left(s->p, "RRULE", text);
+}
+
+/* WHEN by the clock FROM, which is the instant UNIX_S, by the clock TO. */
+static struct ical_when by_clock(const struct ics_clock *to,
+        const struct ics_clock *from, struct ical_when when, int64_t unix_s)
+{
+    const char *zone = to->kind == ICS_UTC ? "UTC" : to->zone;
+    struct moment m;
+
+    if (to->kind == ICS_CUSTOM || (to->kind == from->kind && to->zone == from->zone) ||
+            !ics_moment_at(unix_s, zone, &m))
+        return when;
+    return (struct ical_when){m.days, m.minutes * 60};
+}
+
+/* "20261205T203000", or a period "…/PT2H" or "…/20261205T223000". */
+static void read_rdate(struct ics_series *s, const struct ics_prop *prop, struct view v)
+{
+    struct ics_times at = s->times;
+    struct ical_when when, end;
+    struct view start;
+    bool utc;
+    int64_t instant;
+
+    at.minutes = 0;
+    if (!view_next(&v, '/', &start) || !ical_when(start, &when, &utc) ||
+            !near(s->p, when.days))
+        return;
+    at.clock = clock_of(s->zones, prop, utc);
+    at.start = when;
+    if (v.n && !ical_duration(v, &at.minutes) && ical_when(v, &end, &utc))
+        at.minutes = minutes_between(&at, &at.clock, end);
+    if (when.seconds != ICAL_DATE_ONLY && ics_instant(&at.clock, when, &instant))
+        when = by_clock(&s->times.clock, &at.clock, when, instant);
+    add_date(s, when, at.minutes > 0 ? at.minutes : 0);
+}
+
+static void exclude(struct ics_series *s, const struct ics_prop *prop, struct view v)
+{
+    struct ics_day day = {0};
+    struct ical_when when;
+    struct ics_clock clock;
+    bool utc;
+
+    if (!ical_when(v, &when, &utc) || !near(s->p, when.days))
+        return;
+    clock = clock_of(s->zones, prop, utc);
+    day.by_day = when.seconds == ICAL_DATE_ONLY;
+    day.day = when.days;
+    if (!ics_instant(&clock, when, &day.when) || s->nexcluded >= EXCLUDED_MAX)
+        return;
+    s->excluded =
+            mem_grow(s->excluded, s->nexcluded, &s->excluded_cap, sizeof(*s->excluded));
+    s->excluded[s->nexcluded++] = day;
+}
+
+static void read_dates(struct ics_series *s, const struct ics_item *item)
+{
+    int rules = 0, dates = 0;
+
+    add_date(s, s->times.start, 0);
+    for (size_t i = 0; i < item->n; i++) {
+        const struct ics_prop *prop = &item->props[i];
+        bool out = strcmp(prop->name, "EXDATE") == 0;
+        struct view rest = prop->value, one;
+
+        if (strcmp(prop->name, "RRULE") == 0 && rules++ < RULES_MAX)
+            read_rule(s, view_trim(prop->value));
+        if (strcmp(prop->name, "EXRULE") == 0) {
+            proposal_note(s->p, "lost", "seances",
+                    N_("dates it leaves out by a rule are still in it"));
+            proposal_left(s->p, "EXRULE", prop->value);
+        }
+        if (!out && strcmp(prop->name, "RDATE") != 0)
+            continue;
+        while (view_next(&rest, ',', &one) && dates++ < SOURCE_RECURRENCE_MAX)
+            (out ? exclude : read_rdate)(s, prop, view_trim(one));
+    }
+}
+
+static int compare_dates(const void *a, const void *b)
+{
+    const struct ics_date *x = a, *y = b;
+
+    return (x->instant > y->instant) - (x->instant < y->instant);
+}
+
+static void give_change(struct ics_series *s, struct ics_change *c, const char *key)
+{
+    struct occurrence o = {c->times, key, c->status, c->note, &c->before};
+
+    c->used = true;
+    give(s, &o);
+}
+
+/* A performance of a series is called by when it was first meant to be. */
+static void date_key(const struct ics_date *date, char out[32])
+{
+    snprintf(out, 32, "%" PRId64, date->instant);
+}
+
+static bool recurs(const struct ics_series *s, const struct ics_item *item)
+{
+    return s->nchanges || ics_prop(item, "RRULE") || ics_prop(item, "RDATE");
+}
+
+static void give_series(struct ics_series *s, const struct ics_item *item)
+{
+    const char *status = ics_status(item);
+
+    read_dates(s, item);
+    if (s->ndates)
+        qsort(s->dates, s->ndates, sizeof(*s->dates), compare_dates);
+    for (size_t i = 0; i < s->ndates; i++) {
+        struct ics_date *date = &s->dates[i];
+        struct occurrence o = {.times = s->times, .status = status};
+        struct ics_change *c;
+        char key[32];
+
+        if ((i && date->instant == date[-1].instant) || is_excluded(s, date))
+            continue;
+        date_key(date, key);
+        c = change_of(s, date);
+        if (c) {
+            give_change(s, c, key);
+            continue;
+        }
+        o.times.start = date->when;
+        o.times.minutes = date->minutes ? date->minutes : s->times.minutes;
+        o.key = key;
+        give(s, &o);
+    }
+}
+
+void ics_series_finish(struct ics_series *s, const struct ics_item *item, bool main)
+{
+    struct occurrence only = {.times = s->times, .key = "", .status = ics_status(item)};
+
+    if (main && recurs(s, item))
+        give_series(s, item);
+    else if (main)
+        give(s, &only);
+    for (size_t i = 0; i < s->nchanges; i++) {
+        struct ics_change *c = &s->changes[i];
+        struct ics_date date = {.instant = c->when};
+        char key[32];
+
+        if (c->used)
+            continue;
+        date_key(&date, key);
+        give_change(s, c, *c->key ? c->key : key);
+    }
+}
