@@ -13,6 +13,12 @@ const modules = {
     csv: './tables', communes: './communes', html: './pages',
 };
 
+/* jsonld keeps what it refused beside its message. */
+function reason(error) {
+    const {event = {}} = error.details || {};
+    return event.message ? `${error.message} ${event.message}` : error.message;
+}
+
 async function main(format, files) {
     let found = 0;
     const missing = new Set();
@@ -26,7 +32,7 @@ async function main(format, files) {
             await check(file, say, format);
         } catch (error) {
             if (error instanceof Missing) missing.add(error.message);
-            else say('', error.message);
+            else say('', reason(error));
         }
     }
     if (finish) await finish();
