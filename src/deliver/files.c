@@ -24,7 +24,7 @@ static void add_indented(struct view text, struct buf *out)
 
     for (bool first = true; view_next(&text, '\n', &line); first = false) {
         if (!first)
-            buf_adds(out, "\n  ");
+            buf_adds(out, line.n ? "\n  " : "\n");
         buf_addv(out, line);
     }
     buf_addc(out, '\n');
@@ -76,11 +76,17 @@ static void add_row(const struct form *form, int table, size_t row,
                     out);
 }
 
+/* These come first, whether the form has fields for them or not. */
+static bool is_heading(const char *path)
+{
+    return strcmp(path, "uid") == 0 || strcmp(path, "type") == 0;
+}
+
 static void add_record(
         const struct form *form, const struct json *body, struct buf *out)
 {
     for (size_t f = 0; f < form->nfields; f++)
-        if (form_frame(form, (int)f) == 0)
+        if (form_frame(form, (int)f) == 0 && !is_heading(form->fields[f].path))
             add_value(form, form->fields[f].path, notice_at(body, form->fields[f].path),
                     out);
     for (size_t t = 0; t < form->ntables; t++) {
