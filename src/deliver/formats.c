@@ -5,6 +5,13 @@
 #include <string.h>
 
 const struct format *const formats[] = {
+        &format_jsonld,
+        &format_ics,
+        &format_openagenda,
+        &format_html,
+        &format_text,
+        &format_atom,
+        &format_rss,
         &format_files,
         NULL,
 };
