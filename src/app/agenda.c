@@ -157,6 +157,11 @@ int agenda_query(struct agenda *a, const char *type, const char *text, struct er
     return 0;
 }
 
+bool agenda_asks_standing(const struct agenda *a)
+{
+    return a->query.standing != SEARCH_ANY_STANDING;
+}
+
 /* --- moving --- */
 
 static void count_undated(struct agenda *a)

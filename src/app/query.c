@@ -25,19 +25,31 @@ static const struct word filters[] = {{"lieu", PLACE}, {"salle", PLACE},
         {"since", AFTER}, {"dopo", AFTER}, {"avant", BEFORE}, {"before", BEFORE},
         {"until", BEFORE}, {"prima", BEFORE}};
 
-/* Codes of statut_fiche, and what people call them; the first of a code is shown. */
-static const struct {
-    const char *text; /* folded */
-    const char *code;
-} states[] = {{"brouillon", "brouillon"}, {"draft", "brouillon"},
-        {"bozza", "brouillon"}, {"a relire", "a_relire"}, {"relire", "a_relire"},
-        {"review", "a_relire"}, {"to review", "a_relire"}, {"da rileggere", "a_relire"},
-        {"valide", "valide"}, {"validee", "valide"}, {"approved", "valide"},
-        {"convalidata", "valide"}, {"publie", "publie"}, {"publiee", "publie"},
-        {"published", "publie"}, {"pubblicata", "publie"}, {"archive", "archive"},
-        {"archivee", "archive"}, {"archived", "archive"}, {"archiviata", "archive"},
-        {"supprime", "supprime"}, {"supprimee", "supprime"}, {"deleted", "supprime"},
-        {"eliminata", "supprime"}};
+/* A code of statut_fiche, or where records stand, and what people call it (folded). */
+static const struct state {
+    const char *code; /* NULL: it is about the standing */
+    enum search_standing standing;
+    const char *names[6];
+} states[] = {
+        {"brouillon", SEARCH_ANY_STANDING, {"brouillon", "draft", "bozza"}},
+        {"a_relire", SEARCH_ANY_STANDING,
+                {"a relire", "relire", "review", "to review", "da rileggere"}},
+        {"valide", SEARCH_ANY_STANDING,
+                {"valide", "validee", "approved", "convalidata"}},
+        {"publie", SEARCH_ANY_STANDING,
+                {"publie", "publiee", "published", "pubblicata"}},
+        {"archive", SEARCH_ANY_STANDING,
+                {"archive", "archivee", "archived", "archiviata"}},
+        {"supprime", SEARCH_ANY_STANDING,
+                {"supprime", "supprimee", "deleted", "eliminata"}},
+        {NULL, SEARCH_WAITING,
+                {"attente", "en attente", "waiting", "attesa", "in attesa"}},
+        {NULL, SEARCH_SENT, {"envoye", "envoyee", "sent", "inviata"}},
+        {NULL, SEARCH_CONFLICT,
+                {"conflit", "en conflit", "conflict", "a decider", "conflitto"}},
+        {NULL, SEARCH_COMPLETE, {"complet", "complete", "completa"}},
+        {NULL, SEARCH_STAYS, {"reste ici", "ici", "stays here", "here", "resta qui"}},
+};
 
 struct parser {
     const struct query_context *ctx;
@@ -213,35 +225,46 @@ static int read_before(struct parser *p)
 
 /* --- codes --- */
 
+/* The state that FOLDED names or begins; NULL: none, or several do. */
+static const struct state *state_named(struct view folded)
+{
+    const struct state *found = NULL;
+    bool several = false;
+
+    for (size_t i = 0; i < COUNT(states) && folded.n; i++)
+        for (size_t k = 0; k < COUNT(states[i].names) && states[i].names[k]; k++) {
+            const char *name = states[i].names[k];
+
+            if (strncmp(name, folded.p, folded.n) != 0)
+                continue;
+            if (!name[folded.n])
+                return &states[i];
+            several = several || (found && found != &states[i]);
+            found = &states[i];
+        }
+    return several ? NULL : found;
+}
+
 static int read_status(struct parser *p, struct view value)
 {
+    const struct state *state;
     struct buf folded;
-    const char *found = NULL;
-    bool several = false;
-    size_t n;
 
     buf_init(&folded, QUERY_MAX);
     utf8_fold(value, &folded);
-    n = folded.len;
-    for (size_t i = 0; i < COUNT(states) && n; i++) {
-        if (strncmp(states[i].text, folded.s, n) != 0)
-            continue;
-        several = several || (found && strcmp(found, states[i].code) != 0);
-        found = states[i].code;
-        if (!states[i].text[n]) {
-            several = false;
-            break;
-        }
-    }
-    if (found && !several)
-        p->q->status = found;
-    else
+    state = state_named(buf_view(&folded));
+    if (!state)
         err_set(p->err, ERR_INVALID,
                 N_("no state is called \"%1$s\": brouillon, à relire, validée, "
-                   "publiée, archivée, supprimée"),
+                   "publiée, archivée, supprimée; complet, attente, envoyé, conflit, "
+                   "ici"),
                 folded.s);
+    else if (state->code)
+        p->q->status = state->code;
+    else
+        p->q->standing = state->standing;
     buf_release(&folded);
-    return found && !several ? 0 : fail_at(p, value.p, ERR_INVALID);
+    return state ? 0 : fail_at(p, value.p, ERR_INVALID);
 }
 
 static int read_genre(struct parser *p, struct view value)
@@ -358,6 +381,7 @@ struct search_query query_search(const struct query *q, const char *type)
             .organiser = q->organiser,
             .genre = q->genre,
             .status = q->status,
+            .standing = q->standing,
             .after = q->after,
             .before = q->before};
 }

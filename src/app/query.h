@@ -9,15 +9,16 @@
 
 /**
  * What people type to search: words, and filters `lieu:` `organisateur:` `genre:`
- * `état:` `après:` `avant:`, their English and Italian names or a beginning of three
- * letters. Quotes ("…", «…») group words; dates are as datetext.h reads them, and a
- * month or a year alone; both days are included. A filter without value does nothing,
- * so that a query can be read while it is typed.
+ * `état:` (a status, or where records stand) `après:` `avant:`, their English and
+ * Italian names or a beginning of three letters. Quotes ("…", «…») group words; dates
+ * are as datetext.h reads them, and a month or a year alone; both days are included. A
+ * filter without value does nothing, so that a query can be read while it is typed.
  */
 struct query {
     char *words, *place, *organiser, *genre; /* owned; NULL: not asked for */
     const char *status;                      /* code, static; NULL */
-    int32_t after, before;                   /* days, or SEARCH_ANY_DAY */
+    enum search_standing standing;
+    int32_t after, before; /* days, or SEARCH_ANY_DAY */
 };
 
 struct query_context {
@@ -47,8 +48,8 @@ int query_day(struct view text, enum date_lang lang, int32_t anchor,
  * The list that `genre:` in TEXT names codes of: of TYPE, else of the first form that
  * has one. NULL where there is no filter, because forms are read for it. Borrowed.
  */
-const struct form_list *query_genres(struct app *app, const char *type,
-        const char *text) ATTR_NONNULL(1, 3);
+const struct form_list *query_genres(
+        struct app *app, const char *type, const char *text) ATTR_NONNULL(1, 3);
 
 void query_release(struct query *q) ATTR_NONNULL_ALL;
 

@@ -6,29 +6,16 @@
 
 /* --- one record ------------------------------------------------------------------- */
 
-/* A file that is here and that the peer ?2 has not shown to have in the record's
- * container: rows k of link. */
-#define FILE_WAITS                                                                     \
-    " k.dst >= 'fichier:' and k.dst < 'fichier;'"                                      \
-    " and exists (select 1 from file f where f.hash = substr(k.dst, 9))"               \
-    " and not exists (select 1 from file_at a where a.peer = ?2"                       \
-    "  and a.container = r.container and a.hash = substr(k.dst, 9))"
-
-/* ?2: the peer that counts, ?4: what it takes. What waits is any leaf, and files; what
- * was sent is the winner. */
+/* ?1: the peer that counts, ?2: what it takes. What was sent is the winner. */
+#define TAKEN REPLICA_TAKES(2)
 #define STANDING                                                                       \
-    "select r.rev, r.held, r.leaves, e.sample,"                                        \
-    " exists (select 1 from rev l join unsent u on u.peer = ?2 and u.rev = l.id"       \
-    "  where l.record = r.id and l.leaf = 1)"                                          \
-    " or exists (select 1 from receipt t where t.rev = v.id and t.peer = ?2"           \
-    "  and t.at_ms = 0)"                                                               \
-    " or exists (select 1 from link k where k.src = r.id and" FILE_WAITS "),"          \
-    " coalesce((select t.at_ms from receipt t where t.rev = v.id and t.peer = ?2),"    \
-    "  case when v.peer = ?2 then v.at_ms else 0 end),"                                \
-    " (select f.why from refusal f where f.record = r.id and f.peer = ?2),"            \
-    " e.uid, e.title, e.type, r.container," REPLICA_TAKES(                             \
-            4) " from record r join entry e on e.id = r.id"                            \
-               " left join rev v on v.record = r.id and v.rev = r.rev"
+    "select r.rev, r.held, r.leaves, e.sample," REPLICA_WAITS ","                      \
+    " coalesce((select t.at_ms from receipt t where t.rev = v.id and t.peer = ?1),"    \
+    "  case when v.peer = ?1 then v.at_ms else 0 end),"                                \
+    " (select f.why from refusal f where f.record = r.id and f.peer = ?1),"            \
+    " e.uid, e.title, e.type, r.container," TAKEN                                      \
+    " from record r join entry e on e.id = r.id"                                       \
+    " left join rev v on v.record = r.id and v.rev = r.rev"
 
 /* The row under ST, of STANDING. PEER 0: none is set. */
 static void read_standing(
@@ -50,8 +37,8 @@ static void read_standing(
         ret->state = !waits                  ? REPLICA_SENT
                      : stmt_int(st, 11) != 0 ? REPLICA_WAITING
                                              : REPLICA_STAYS;
-    ret->referent = ret->state == REPLICA_WAITING && !stmt_is_null(st, 6) &&
-                    !ret->refused[0];
+    ret->referent =
+            ret->state == REPLICA_WAITING && !stmt_is_null(st, 6) && !ret->refused[0];
 }
 
 int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
@@ -66,8 +53,8 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
     if (rc)
         return rc;
     taken = replica_taken(store, peer);
-    st = db_query(store->data, STANDING " where e.uid = ?1", bind_text(uid),
-            bind_int(peer), bind_null(), bind_text(taken));
+    st = db_query(store->data, STANDING " where e.uid = ?3", bind_int(peer),
+            bind_text(taken), bind_text(uid));
     rc = stmt_step(st, err);
     free(taken);
     if (rc < 0)
@@ -173,14 +160,14 @@ static int read_queue(
                      "select id from record where held = 1"
                      " union select * from (select w.record from unsent u"
                      "  join rev w on w.id = u.rev join entry x on x.id = w.record"
-                     "  where u.peer = ?2 and x.sample = ?3"
-                     "  order by u.rev desc limit ?1)"
+                     "  where u.peer = ?1 and x.sample = ?4"
+                     "  order by u.rev desc limit ?3)"
                      " union select * from (select k.src from link k"
                      "  join record r on r.id = k.src"
-                     "  join entry x on x.id = r.id and x.sample = ?3"
-                     "  where ?2 > 0 and" FILE_WAITS " limit ?1))"
-                     " order by r.seq desc limit ?1",
-            bind_int(n), bind_int(peer), bind_int(training), bind_text(taken));
+                     "  join entry x on x.id = r.id and x.sample = ?4"
+                     "  where ?1 > 0 and" REPLICA_FILE_WAITS " limit ?3))"
+                     " order by r.seq desc limit ?3",
+            bind_int(peer), bind_text(taken), bind_int(n), bind_int(training));
     while ((rc = stmt_step(st, e)) > 0)
         add_entry(list, st, peer, training);
     free(taken);

@@ -29,6 +29,23 @@ int replica_count_waiting(struct store *store, int64_t peer, int64_t limit,
 /** The containers PEER takes as ",commons,pro,"; owned, NULL: all. */
 char *replica_taken(struct store *store, int64_t peer) ATTR_CHECK ATTR_NONNULL(1);
 
+/**
+ * SQL of what waits for a peer, parameter 1: any leaf of record r, its winner v said to
+ * be there and not shown, or a file it names. Files: rows k of link whose file is here,
+ * and that the peer has not shown to have in the record's container.
+ */
+#define REPLICA_FILE_WAITS                                                             \
+    " k.dst >= 'fichier:' and k.dst < 'fichier;'"                                      \
+    " and exists (select 1 from file f where f.hash = substr(k.dst, 9))"               \
+    " and not exists (select 1 from file_at a where a.peer = ?1"                       \
+    "  and a.container = r.container and a.hash = substr(k.dst, 9))"
+#define REPLICA_WAITS                                                                  \
+    " (exists (select 1 from rev l join unsent u on u.peer = ?1 and u.rev = l.id"      \
+    "  where l.record = r.id and l.leaf = 1)"                                          \
+    " or exists (select 1 from receipt t where t.rev = v.id and t.peer = ?1"           \
+    "  and t.at_ms = 0)"                                                               \
+    " or exists (select 1 from link k where k.src = r.id and" REPLICA_FILE_WAITS "))"
+
 /** SQL: the peer whose replica_taken is parameter N takes the container of record r. */
 #define REPLICA_TAKES(n)                                                               \
     " (?" #n " is null or instr(?" #n ", ',' || r.container || ',') > 0)"

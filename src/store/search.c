@@ -40,6 +40,8 @@ struct search {
     const struct search_query *q;
     bool forward;
     struct drafts drafts;
+    struct standing standing;
+    struct look look;       /* for revisions that are few */
     bool counting;          /* nothing is read of a row but which one it is */
     struct search_key last; /* of the row given last; a memo may find it again */
     bool given;
@@ -185,6 +187,8 @@ static int add_streams(struct search *x, struct stretch s, bool draft, const cha
 {
     const struct search_query *q = x->q;
     struct stream_spec spec = {.query = q,
+            .standing = &x->standing,
+            .how = STREAM_BY_INDEX,
             .draft = draft,
             .type = type,
             .low = s.low,
@@ -196,6 +200,10 @@ static int add_streams(struct search *x, struct stretch s, bool draft, const cha
     struct buf match;
     int rc;
 
+    if (!draft && standing_list(&x->standing)) {
+        spec.look = &x->look;
+        return add_stream(x, &spec, err);
+    }
     buf_init(&match, 0);
     add_query(q->words, NULL, &match);
     add_query(q->place, "{place town}", &match);
@@ -251,14 +259,20 @@ static int add_database(struct search *x, struct stretch s,
     return add_streams(x, s, draft, type && strcmp(type, "*") != 0 ? type : NULL, err);
 }
 
+/* A draft stands nowhere, but the record under it may be in conflict. */
+static bool shows_drafts(const struct search *x)
+{
+    return x->q->standing == SEARCH_ANY_STANDING || x->q->standing == SEARCH_CONFLICT;
+}
+
 static int open_stretch(struct search *x, struct stretch s,
         const struct search_key *key, struct err *err)
 {
     int rc = 0;
 
-    if (!search_drafts_only(x->q))
+    if (!search_drafts_only(x->q) && standing_any(&x->standing))
         rc = add_database(x, s, key, false, err);
-    if (rc == 0 && x->drafts.n)
+    if (rc == 0 && x->drafts.n && shows_drafts(x))
         rc = add_database(x, s, key, true, err);
     return rc;
 }
@@ -337,6 +351,8 @@ static bool is_shown(struct search *x, const struct stream *s)
         return false;
     x->last = key_of(s);
     x->given = true;
+    if (s->draft && x->q->standing == SEARCH_CONFLICT)
+        return standing_conflict(x->store, stream_uid(s));
     return s->draft || !x->drafts.n || !has_draft(x, stream_uid(s));
 }
 
@@ -366,11 +382,14 @@ static int merge(struct search *x, struct search_row *rows, size_t limit, size_t
 static int run(struct search *x, const struct search_key *key, struct search_row *rows,
         size_t limit, struct err *err)
 {
-    int rc = find_drafts(x, err);
+    int rc = standing_init(&x->standing, x->store, x->q->standing, err);
     struct search_key day = search_day_key(x->q->undated_at);
     size_t i, n = 0;
     bool inside;
 
+    look_init(&x->look, x->q);
+    if (rc == 0)
+        rc = find_drafts(x, err);
     find_stretches(x);
     i = key ? find_stretch(x, key->n) : x->nstretches;
     inside = i < x->nstretches;
@@ -387,6 +406,8 @@ static int run(struct search *x, const struct search_key *key, struct search_row
             key = NULL;
         i = x->forward ? i + 1 : i - 1;
     }
+    look_release(&x->look);
+    standing_release(&x->standing);
     if (rc && rows)
         search_rows_release(rows, n);
     return rc ? rc : (int)n;

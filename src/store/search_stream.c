@@ -1,6 +1,7 @@
 /* One statement of a search, and the rows it gives. */
 #include <string.h>
 
+#include "odus/base/utf8.h"
 #include "search_stream.h"
 
 enum { BINDS_MAX = 16 };
@@ -43,7 +44,9 @@ enum {
     COL_ORGANISER,
     COL_ERRORS,
     COL_WARNINGS,
-    COL_LEAVES
+    COL_LEAVES,
+    COL_TEXT, /* for look */
+    COL_MEMO
 };
 
 #define COLUMNS                                                                        \
@@ -54,6 +57,8 @@ enum {
 #define LEAVES "(select leaves from record r where r.id = o.entry)"
 #define WITH_ENTRY " cross join entry e on e.id = o.entry"
 
+#define BY_RECORD " from occurrence o indexed by occurrence_entry"
+
 static const char *const tables[] = {
         [STREAM_BY_INDEX] = " from occurrence o",
         [STREAM_BY_WORDS] = (" from occurrence_fts cross join occurrence o"
@@ -62,15 +67,24 @@ static const char *const tables[] = {
                 " from memo_fts cross join occurrence o on o.entry = memo_fts.rowid",
 };
 
+/* Found by the records they are of, and sorted. */
+static bool is_by_record(const struct stream_spec *spec)
+{
+    return !spec->draft && spec->how == STREAM_BY_INDEX &&
+           standing_list(spec->standing);
+}
+
 static void add_columns(struct sql *s, const struct stream_spec *spec)
 {
-    bool entry = spec->columns != STREAM_IDS;
+    const char *from = is_by_record(spec) ? BY_RECORD : tables[spec->how];
+    bool entry = spec->columns != STREAM_IDS || spec->look;
 
-    if (spec->columns == STREAM_ROWS)
-        buf_addf(&s->text, COLUMNS "%s", spec->draft ? "1" : LEAVES);
+    if (spec->columns == STREAM_ROWS || spec->look)
+        buf_addf(&s->text, COLUMNS "%s%s", spec->draft ? "1" : LEAVES,
+                spec->look ? ", e.text, e.memo" : "");
     else
         buf_adds(&s->text, entry ? "select o.id, e.uid" : "select o.id");
-    buf_addf(&s->text, "%s%s where 1", tables[spec->how], entry ? WITH_ENTRY : "");
+    buf_addf(&s->text, "%s%s where 1", from, entry ? WITH_ENTRY : "");
 }
 
 /*
@@ -81,7 +95,7 @@ static void add_columns(struct sql *s, const struct stream_spec *spec)
 static void add_filters(struct sql *s, const struct stream_spec *spec)
 {
     const struct search_query *q = spec->query;
-    const char *plus = spec->how == STREAM_BY_INDEX ? "" : "+";
+    const char *plus = spec->how == STREAM_BY_INDEX && !is_by_record(spec) ? "" : "+";
 
     if (q->samples_only) {
         buf_addf(&s->text, " and %so.sample = 1", plus);
@@ -105,6 +119,18 @@ static void add_filters(struct sql *s, const struct stream_spec *spec)
     }
 }
 
+static void add_standing(struct sql *s, const struct stream_spec *spec)
+{
+    const char *list = standing_list(spec->standing);
+    const char *test = standing_test(spec->standing);
+
+    if (list)
+        buf_addf(&s->text, " and %so.entry in (%s)", is_by_record(spec) ? "" : "+",
+                list);
+    if (test)
+        buf_addf(&s->text, " and %s", test);
+}
+
 static void add_words(struct sql *s, const struct stream_spec *spec)
 {
     if (spec->how == STREAM_BY_WORDS)
@@ -124,6 +150,56 @@ static void add_order(struct sql *s, const struct stream_spec *spec)
     buf_addf(&s->text, " order by %s%s", id, spec->forward ? "" : " desc");
 }
 
+/* --- words of few rows ------------------------------------------------------------ */
+
+void look_init(struct look *l, const struct search_query *q)
+{
+    words_init(&l->words, q->words);
+    words_init(&l->place, q->place);
+    words_init(&l->organiser, q->organiser);
+    l->memos = q->memos && !l->place.n && !l->organiser.n;
+}
+
+void look_release(struct look *l)
+{
+    words_release(&l->words);
+    words_release(&l->place);
+    words_release(&l->organiser);
+}
+
+/* Each of the words begins one of the N columns of COLS. */
+static bool in_columns(
+        const struct words *words, struct stmt *st, const int *cols, size_t n)
+{
+    struct buf text;
+    bool all = true;
+
+    if (!words->n)
+        return true;
+    buf_init(&text, 0);
+    for (size_t i = 0; i < n; i++) {
+        if (text.len)
+            buf_addc(&text, ' ');
+        utf8_fold(facet_cut(stmt_text(st, cols[i])), &text);
+    }
+    for (size_t i = 0; i < words->n && all; i++)
+        all = utf8_match(buf_view(&text), words->at[i]);
+    buf_release(&text);
+    return all;
+}
+
+static bool has_words(const struct look *l, struct stmt *st)
+{
+    static const int any[] = {COL_TITLE, COL_TEXT, COL_PLACE, COL_TOWN, COL_ORGANISER},
+                     place[] = {COL_PLACE, COL_TOWN}, organiser[] = {COL_ORGANISER},
+                     memo[] = {COL_MEMO};
+
+    return (in_columns(&l->words, st, any, COUNT(any)) &&
+                   in_columns(&l->place, st, place, COUNT(place)) &&
+                   in_columns(&l->organiser, st, organiser, COUNT(organiser))) ||
+           (l->memos && in_columns(&l->words, st, memo, COUNT(memo)));
+}
+
 /* --- streams ---------------------------------------------------------------------- */
 
 int stream_open(struct store *store, const struct stream_spec *spec, struct stream *ret,
@@ -134,20 +210,29 @@ int stream_open(struct store *store, const struct stream_spec *spec, struct stre
 
     sql_init(&sql);
     add_columns(&sql, spec);
+    if (!spec->draft) { /* first: it names its parameters by number */
+        standing_bind(spec->standing, sql.binds);
+        sql.n = STANDING_BINDS;
+        add_standing(&sql, spec);
+    }
     add_words(&sql, spec);
     add_filters(&sql, spec);
     add_order(&sql, spec);
     sql.binds[sql.n] = BIND_NONE;
-    *ret = (struct stream){
-            .draft = spec->draft, .st = db_query_(db, sql.text.s, sql.binds)};
+    *ret = (struct stream){.draft = spec->draft,
+            .look = spec->look,
+            .st = db_query_(db, sql.text.s, sql.binds)};
     buf_release(&sql.text);
     return stream_next(ret, err);
 }
 
 int stream_next(struct stream *s, struct err *err)
 {
-    int rc = stmt_step(s->st, err);
+    int rc;
 
+    do
+        rc = stmt_step(s->st, err);
+    while (rc > 0 && s->look && !has_words(s->look, s->st));
     s->live = rc > 0;
     if (rc > 0)
         s->id = stmt_int(s->st, COL_ID);

@@ -14,7 +14,8 @@ void agenda_view_query(struct agenda_view *v)
     v->widened = false;
     if (agenda_query(v->agenda, v->type, text, &err) < 0)
         err_text(&err, ui_translate, &v->wrong);
-    else if (!v->type && *text && !agenda_selected(v->agenda))
+    else if (!v->type && *text &&
+             (agenda_asks_standing(v->agenda) || !agenda_selected(v->agenda)))
         v->widened = agenda_query(v->agenda, "*", text, &err) == 0;
     free(text);
 }

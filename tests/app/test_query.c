@@ -150,6 +150,43 @@ static void query__parse__state_by_its_names(void **state)
     }
 }
 
+static void query__parse__standing_by_its_names(void **state)
+{
+    static const struct {
+        const char *text;
+        enum search_standing standing;
+    } texts[] = {{"état:attente", SEARCH_WAITING}, {"état:att", SEARCH_WAITING},
+            {"état:\"en attente\"", SEARCH_WAITING}, {"state:waiting", SEARCH_WAITING},
+            {"état:envoyé", SEARCH_SENT}, {"état:envoyées", SEARCH_ANY_STANDING},
+            {"état:env", SEARCH_SENT}, {"state:sent", SEARCH_SENT},
+            {"état:conflit", SEARCH_CONFLICT}, {"state:conflict", SEARCH_CONFLICT},
+            {"état:\"à décider\"", SEARCH_CONFLICT}, {"état:complet", SEARCH_COMPLETE},
+            {"état:complète", SEARCH_COMPLETE}, {"state:complete", SEARCH_COMPLETE},
+            {"état:\"reste ici\"", SEARCH_STAYS}, {"état:ici", SEARCH_STAYS},
+            {"state:here", SEARCH_STAYS}, {"stato:\"in attesa\"", SEARCH_WAITING}};
+    struct err err = {0};
+    struct query q;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (!texts[i].standing) {
+            assert_int_equal(parse(texts[i].text, &q, &err), ERR_INVALID);
+            continue;
+        }
+        q = read(texts[i].text);
+        assert_int_equal(q.standing, texts[i].standing);
+        assert_int_equal(query_search(&q, NULL).standing, texts[i].standing);
+        assert_null(q.status);
+        query_release(&q);
+    }
+    q = read("état:attente état:\"à relire\" contes");
+    assert_int_equal(q.standing, SEARCH_WAITING);
+    check_text(q.status, "a_relire");
+    check_text(q.words, "contes");
+    query_release(&q);
+    assert_int_equal(parse("état:en", &q, &err), ERR_INVALID); /* en attente, envoyé */
+}
+
 static void query__parse__genre_by_label_or_code(void **state)
 {
     struct query q = read("genre:jazz");
@@ -239,6 +276,7 @@ int main(void)
             cmocka_unit_test(query__parse__unfinished_filter_does_nothing),
             cmocka_unit_test(query__parse__words_with_a_colon_are_words),
             cmocka_unit_test(query__parse__state_by_its_names),
+            cmocka_unit_test(query__parse__standing_by_its_names),
             cmocka_unit_test(query__parse__genre_by_label_or_code),
             cmocka_unit_test(query__parse__dates_as_typed),
             cmocka_unit_test(query__parse__months_and_years),

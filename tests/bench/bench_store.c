@@ -16,11 +16,13 @@
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "odus/store/lists.h"
+#include "odus/store/replica.h"
 #include "odus/store/search.h"
 
 enum {
     PAGE = 40,
     WORDS_TYPED = 200,
+    STANDING_PAGES = 100,
     SEARCH_MS = 16,
     PICKER_MS = 5,
 };
@@ -136,6 +138,56 @@ static void bench_filters(void)
     q.status = "a_relire";
     type_words(&q, 1, NULL, false);
     report("word and status of 0.1 %", SEARCH_MS);
+}
+
+/* --- where records stand ---------------------------------------------------------- */
+
+static void stand(enum search_standing standing, const char *label)
+{
+    struct search_key today = search_day_key(CORPUS_TODAY);
+    struct search_query q = QUERY;
+
+    q.standing = standing;
+    for (int i = 0; i < STANDING_PAGES; i++)
+        page(&q, &today, i % 2);
+    report(label, SEARCH_MS);
+}
+
+static void change(const char *sql)
+{
+    must(db_run(store->data, &err, sql, BIND_NONE));
+}
+
+/* With a server, in a transaction that is taken back: the store stays as it was. */
+static void bench_standings(void)
+{
+    struct search_query q = QUERY;
+    int64_t peer;
+
+    must(store_begin_data(store, DB_SYNC_NORMAL, &err));
+    must(replica_peer(store, "https://bench.example", &peer, NULL, &err));
+    stand(SEARCH_WAITING, "waiting, when all does");
+    change("delete from unsent where rev % 20 <> 0");
+    stand(SEARCH_WAITING, "waiting, when 5 % does");
+    change("delete from unsent where rev % 60 <> 0");
+    stand(SEARCH_WAITING, "waiting, when 1.7 % does");
+    q.standing = SEARCH_WAITING;
+    type_words(&q, 1, NULL, false);
+    report("word and waiting of 1.7 %", SEARCH_MS);
+    change("delete from unsent where rev % 1020 <> 0");
+    stand(SEARCH_WAITING, "waiting, when 0.1 % does");
+    q.standing = SEARCH_WAITING;
+    type_words(&q, 1, NULL, false);
+    report("word and waiting of 0.1 %", SEARCH_MS);
+    stand(SEARCH_SENT, "sent, when 99.9 % is");
+    change("update record set leaves = 2 where id % 1000 = 1");
+    stand(SEARCH_CONFLICT, "in conflict: 0.1 %");
+    change("update record set held = 1 where id % 1000 = 2");
+    stand(SEARCH_COMPLETE, "complete: 0.1 %");
+    change("delete from unsent");
+    stand(SEARCH_WAITING, "waiting, when nothing does");
+    (void)store_end(store, store->data, ERR_BUSY, &err);
+    err_clear(&err);
 }
 
 static void bench_choices(void)
@@ -262,6 +314,7 @@ static void run(int events)
             store, &(struct forms_options){.dir = getenv("ODUS_FORMS"), .lang = "fr"});
     bench_search();
     bench_filters();
+    bench_standings();
     bench_choices();
     bench_lookups();
     forms_free(forms);

@@ -247,6 +247,28 @@ static void sync__program_missing__is_said(void **state)
 
 /* --- records --- */
 
+static void filter__standing__finds_records_of_all_kinds(void **state)
+{
+    struct views *v = *state;
+    char uid[37];
+    struct tt *t;
+
+    v->config = BY_HAND;
+    views_start(v, false);
+    exchange_record(v, "Le loup", uid);
+    exchange_peer(v);
+    t = begin(state, BY_HAND, START DONE);
+    tt_keys(t, "/état:attente");
+    views_expect_row(t, "Le loup", "… waiting");
+    tt_keys(t, "{^U}état:conflit");
+    tt_refuse(t, "Le loup");
+    tt_keys(t, "{^U}state:sent loup");
+    tt_refuse(t, "Le loup");
+    exchange_sent(v);
+    tt_keys(t, "{^U}state:sent lo");
+    views_expect_row(t, "Le loup", "✓ sent");
+}
+
 /* "0 waiting" can be reached: the server is not waited for by what it cannot take. */
 static void sync__no_place_at_the_server__stays_here_and_says_why(void **state)
 {
@@ -542,6 +564,7 @@ int main(void)
             T(sync__by_itself__asks_only_where_one_looks),
             T(sync__refused_account__is_said_and_not_tried_again),
             T(sync__program_missing__is_said),
+            T(filter__standing__finds_records_of_all_kinds),
             T(sync__no_place_at_the_server__stays_here_and_says_why),
             T(sync__completed__waits_then_is_sent),
             T(sync__completed__begins_one_by_itself),

@@ -24,6 +24,10 @@ void agenda_free(struct agenda *a);
 int agenda_query(struct agenda *a, const char *type, const char *text,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
+/** Whether the query asks where records stand (`état:attente`): records of all kinds
+ * are meant then. */
+bool agenda_asks_standing(const struct agenda *a) ATTR_NONNULL_ALL;
+
 /**
  * Selects the first record on or after DAY (undated lists: the first). With today the
  * last AGENDA_UNDATED without a date stand above it, with 0 the first of these is

@@ -11,6 +11,17 @@
  * Search words are prefixes, folded (accents, case, œ, apostrophes, hyphens), any
  * order, over title, text, place, town and organiser (P31).
  */
+/** Where records stand with the main server (replica.h, enum replica_state). A draft
+ * stands nowhere; beside a revision in conflict it is shown for it. */
+enum search_standing {
+    SEARCH_ANY_STANDING,
+    SEARCH_COMPLETE,
+    SEARCH_WAITING,
+    SEARCH_STAYS,
+    SEARCH_SENT,
+    SEARCH_CONFLICT
+};
+
 struct search_query {
     const char *words;     /* NULL or "": all */
     const char *type;      /* form name; NULL: what has a date (the agenda); "*" all */
@@ -19,6 +30,7 @@ struct search_query {
     const char *genre;     /* code; NULL */
     const char *status;    /* statut_fiche, or "brouillon": the drafts here;
                               NULL: all but `supprime` */
+    enum search_standing standing;
     int32_t after, before; /* days, inclusive; SEARCH_ANY_DAY */
     bool samples_only;
     bool memos;           /* also records whose memos have all words; not together
