@@ -207,7 +207,14 @@ static int deliver(struct run *r, struct err *err)
     return rc;
 }
 
-/* What the folder knows of itself cannot be read: it is made anew. */
+/* What a state that somebody has changed may lead to. */
+static bool is_doubtful(int rc)
+{
+    return rc == ERR_DAMAGED || rc == ERR_CONFLICT || rc == ERR_INVALID ||
+           rc == ERR_LIMIT;
+}
+
+/* What the folder knows of itself cannot be relied on: it is made anew. */
 static void forget_state(struct run *r, struct err *err)
 {
     for (size_t i = 0; i < COUNT(state_files_of); i++)
@@ -232,7 +239,7 @@ int deliver_run(struct store *store, struct forms *forms, const struct run_optio
     r.delivery = run_delivery(opt, r.gate);
     if (rc == 0)
         rc = deliver(&r, err);
-    if (rc == ERR_DAMAGED) {
+    if (is_doubtful(rc)) {
         forget_state(&r, err);
         rc = deliver(&r, err);
     }
