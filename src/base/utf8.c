@@ -103,7 +103,18 @@ static void add_cp(struct buf *out, uint32_t cp)
     buf_add(out, bytes, utf8_encode(cp, bytes));
 }
 
-/* Everything utf8_clean does but NFC. Returns the highest code point kept. */
+/* Bytes from AT on that are printed ASCII, which stays as it is. */
+static size_t plain_run(struct view v, size_t at)
+{
+    size_t n = 0;
+
+    while (at + n < v.n && v.p[at + n] >= ' ' && v.p[at + n] <= LAST_ASCII)
+        n++;
+    return n;
+}
+
+/* Everything utf8_clean does but NFC. Returns the highest code point kept
+ * that is not plain ASCII. */
 static uint32_t filter(struct view v, unsigned flags, struct buf *out)
 {
     uint32_t cp;
@@ -112,6 +123,15 @@ static uint32_t filter(struct view v, unsigned flags, struct buf *out)
     int marks = 0;
 
     for (size_t at = 0; at < v.n; before = cp) {
+        size_t plain = plain_run(v, at);
+
+        if (plain) {
+            buf_add(out, v.p + at, plain);
+            at += plain;
+            cp = ' '; /* or another one like it */
+            marks = 0;
+            continue;
+        }
         at += (size_t)utf8_decode(from(v, at), &cp);
         if (is_line_end(cp)) {
             if (cp != '\n' || before != '\r')

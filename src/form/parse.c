@@ -280,6 +280,7 @@ static void parse_release(struct parse *p)
         buf_release(&p->texts[i]);
     }
     free(p->late);
+    free(p->candidates);
 }
 
 struct form *form_parse(const char *name, struct view text, form_source_fn source,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
 /* What SQLite reserves (sqlite.org/lang_keywords.html), sorted. */
@@ -117,37 +118,60 @@ int parse_lang(const struct parse *p, struct view lang)
     return lang.n ? -1 : 0;
 }
 
-struct parse_guess parse_guess(const struct parse *p, struct view word)
+struct parse_guess parse_guess(struct parse *p, struct view word)
 {
-    if (p->problems->n >= PROBLEMS_MAX)
-        word.n = 0;
-    return (struct parse_guess){.word = word};
+    p->ncandidates = 0;
+    return (struct parse_guess){p, word};
 }
 
 void parse_guess_try(struct parse_guess *g, const char *candidate)
 {
-    char word[FORM_PATH_MAX + 1];
-    size_t n = strlen(candidate);
-    double d;
+    struct parse *p = g->p;
 
-    /* Far lengths are far words; long ones are not worth the time. */
-    if (!g->word.n || g->word.n > FORM_PATH_MAX || n > g->word.n + 4 ||
-            g->word.n > n + 4)
-        return;
-    memcpy(word, g->word.p, g->word.n);
-    word[g->word.n] = '\0';
-    d = utf8_distance(word, candidate);
-    if (d < 0.4 && (!g->best || d < g->distance)) {
-        g->best = candidate;
-        g->distance = d;
+    p->candidates = mem_grow(
+            p->candidates, p->ncandidates, &p->candidates_cap, sizeof(*p->candidates));
+    p->candidates[p->ncandidates++] = candidate;
+}
+
+/* Far lengths are far words; long ones are not worth the time. */
+static bool is_far(struct view word, const char *candidate)
+{
+    size_t n = strlen(candidate);
+
+    return !word.n || word.n > FORM_PATH_MAX || n > word.n + 4 || word.n > n + 4;
+}
+
+/* NULL: none is near, or nobody will see it as the report is full. */
+static const char *nearest(const struct parse *p, struct view word)
+{
+    const char *best = NULL;
+    double distance = 0.4;
+    char *text;
+
+    if (p->problems->n >= PROBLEMS_MAX)
+        return NULL;
+    text = view_dup(word);
+    for (size_t i = 0; i < p->ncandidates; i++) {
+        double d = is_far(word, p->candidates[i])
+                           ? 1
+                           : utf8_distance(text, p->candidates[i]);
+
+        if (d < distance) {
+            best = p->candidates[i];
+            distance = d;
+        }
     }
+    free(text);
+    return best;
 }
 
 void parse_unknown(struct parse *p, const struct parse_guess *g, const char *id,
         const char *id_guess)
 {
-    if (g->best)
-        parse_bad2(p, g->word.p, id_guess, g->word, view_of(g->best));
+    const char *best = nearest(p, g->word);
+
+    if (best)
+        parse_bad2(p, g->word.p, id_guess, g->word, view_of(best));
     else
         parse_bad1(p, g->word.p, id, g->word);
 }

@@ -44,6 +44,8 @@ struct parse {
     unsigned full;    /* limits already reported, by enum parse_limit */
     struct parse_late *late;
     size_t nlate, late_cap;
+    const char **candidates; /* of the last guess */
+    size_t ncandidates, candidates_cap;
     struct parse_caps cap;
 };
 
@@ -57,13 +59,12 @@ void parse_bad2(struct parse *p, const char *where, const char *id, struct view 
 
 /** "Did you mean": the candidate nearest to a word, if any is near. */
 struct parse_guess {
+    struct parse *p;
     struct view word;
-    const char *best;
-    double distance;
 };
-/** Starts one; a guess that nobody will see, the report being full, stays empty. */
-struct parse_guess parse_guess(
-        const struct parse *p, struct view word) ATTR_NONNULL_ALL;
+/** Starts one, which ends the one before. Candidates are kept, and compared only when
+ * the word turns out to be unknown: most are known. */
+struct parse_guess parse_guess(struct parse *p, struct view word) ATTR_NONNULL_ALL;
 void parse_guess_try(struct parse_guess *g, const char *candidate) ATTR_NONNULL_ALL;
 
 /** Reports G->word as unknown: ID with %1$s, or ID_GUESS with the guess as %2$s. */
