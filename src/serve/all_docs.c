@@ -9,24 +9,23 @@
 #include "odus/base/mem.h"
 #include "odus/repl/wire.h"
 
-enum { PAGE = 1000, ROWS_MAX = 500 * 1000, PIECE = 64 * 1024 };
-
-struct row {
-    char uid[37];
-    char rev[REV_MAX];
-};
+enum { PAGE = 500, PIECE = 64 * 1024 };
 
 struct all {
     struct serve *serve;
     char container[REPLICA_NAME_MAX];
-    bool visitor;
-    struct row *rows;
-    size_t n, cap;
-    struct json *keys; /* in place of rows */
-    bool with_docs, conflicts;
+    struct json *keys; /* in place of a range */
+    size_t at, end;    /* of the keys, else of the page */
+
+    struct replica_range range; /* of what comes after the page */
+    char *from, *to;            /* its bounds */
+    struct replica_id *page;
+    int64_t skip, left;
+    bool ended; /* there is no further page */
+
+    bool with_docs, conflicts, visitor;
     bool begun, some; /* of the answer: its head, a row */
-    size_t at, end;
-    int64_t total;
+    int64_t total, offset;
 };
 
 static void all_free(void *ctx)
@@ -34,7 +33,9 @@ static void all_free(void *ctx)
     struct all *a = ctx;
 
     json_free(a->keys);
-    free(a->rows);
+    free(a->page);
+    free(a->from);
+    free(a->to);
     free(a);
 }
 
@@ -83,80 +84,67 @@ static struct json *row_of_key(struct all *a, const struct json *key)
     return row;
 }
 
+/* The next page, where nothing is left of this one. */
+static int turn_page(struct all *a)
+{
+    size_t limit = a->left < PAGE ? (size_t)a->left : PAGE;
+    int rc;
+
+    if (a->keys || a->at < a->end || a->ended)
+        return 0;
+    free(a->page);
+    a->page = NULL;
+    a->at = a->end = 0;
+    rc = replica_ids(a->serve->opt.store, a->container, &a->range, limit, a->skip,
+            &a->page, &a->end, NULL);
+    a->skip = 0;
+    a->left -= (int64_t)a->end;
+    a->ended = rc < 0 || a->end < PAGE;
+    if (a->end) {
+        free(a->from);
+        a->from = xstrdup(a->page[a->end - 1].uid);
+        a->range.from = a->from;
+        a->range.from_in = false;
+    }
+    return rc;
+}
+
+static void add_row(struct all *a, struct buf *out)
+{
+    const struct replica_id *id = a->keys ? NULL : &a->page[a->at];
+    struct json *row = id ? row_of(a, id->uid, id->rev, false)
+                          : row_of_key(a, json_at(a->keys, a->at));
+
+    a->at++;
+    if (!row)
+        return;
+    buf_adds(out, a->some ? ",\n" : "\n");
+    a->some = true;
+    json_canonical(row, out);
+    json_free(row);
+}
+
 static enum stream_state all_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
 {
     struct all *a = ctx;
+    size_t before = out->len;
 
     (void)ret_wake_ms;
     if (!a->begun)
-        buf_addf(out, "{\"total_rows\":%" PRId64 ",\"offset\":%zu,\"rows\":[", a->total,
-                a->at);
-    while (a->at < a->end && out->len < PIECE) {
-        const struct row *r = a->keys ? NULL : &a->rows[a->at];
-        struct json *row = r ? row_of(a, r->uid, r->rev, false)
-                             : row_of_key(a, json_at(a->keys, a->at));
-
-        a->at++;
-        if (!row)
-            continue;
-        buf_adds(out, a->some ? ",\n" : "\n");
-        a->some = true;
-        json_canonical(row, out);
-        json_free(row);
-    }
+        buf_addf(out, "{\"total_rows\":%" PRId64 ",\"offset\":%" PRId64 ",\"rows\":[",
+                a->total, a->offset);
     a->begun = true;
-    if (a->at < a->end)
+    while (out->len - before < PIECE) {
+        if (turn_page(a) < 0)
+            return STREAM_FAILED;
+        if (a->at == a->end)
+            break;
+        add_row(a, out);
+    }
+    if (a->at < a->end || (!a->keys && !a->ended))
         return STREAM_MORE;
     buf_adds(out, "\n]}\n");
     return STREAM_END;
-}
-
-/* --- all that live ------------------------------------------------------------- */
-
-static int by_uid(const void *a, const void *b)
-{
-    return strcmp(((const struct row *)a)->uid, ((const struct row *)b)->uid);
-}
-
-static int by_uid_back(const void *a, const void *b)
-{
-    return by_uid(b, a);
-}
-
-static void add_living(struct all *a, const struct replica_change *page, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct row *row;
-
-        if (page[i].deleted || !page[i].nleaves)
-            continue;
-        a->rows = mem_grow(a->rows, a->n, &a->cap, sizeof(*a->rows));
-        row = &a->rows[a->n++];
-        snprintf(row->uid, sizeof(row->uid), "%s", page[i].uid);
-        snprintf(row->rev, sizeof(row->rev), "%s", page[i].leaves[0].rev);
-    }
-}
-
-static int read_all(struct all *a, struct err *err)
-{
-    int64_t since = 0;
-    size_t n;
-
-    do {
-        struct replica_change *page = NULL;
-        int rc;
-
-        n = 0;
-        rc = replica_changes(
-                a->serve->opt.store, a->container, since, PAGE, &page, &n, &since, err);
-        if (rc)
-            return rc;
-        add_living(a, page, n);
-        replica_changes_free(page, n);
-    } while (n == PAGE && a->n < ROWS_MAX);
-    if (a->n >= ROWS_MAX)
-        return err_set(err, ERR_LIMIT, N_("too much at once"));
-    return 0;
 }
 
 /* --- what is asked for --------------------------------------------------------- */
@@ -169,37 +157,38 @@ static char *bound(struct call *c, const char *key, const char *other)
     return text ? text : uri_text(&c->uri, other);
 }
 
-/* Leaves of the rows in order those from START to END, then SKIP and LIMIT. */
-static void cut(struct call *c, struct all *a, bool back)
+/* The range that is asked for, and how many living records come before it. */
+static int read_range(struct call *c, struct all *a, struct err *err)
 {
     char *key = uri_text(&c->uri, "key");
-    char *start = key ? xstrdup(key) : bound(c, "startkey", "start_key");
-    char *end = key ? xstrdup(key) : bound(c, "endkey", "end_key");
     const char *inclusive = uri_get(&c->uri, "inclusive_end");
-    int least = inclusive && strcmp(inclusive, "false") == 0 ? 0 : 1;
-    int sign = back ? -1 : 1;
+    int64_t there = 0;
+    int rc;
 
-    a->end = a->n;
-    while (start && a->at < a->end && sign * strcmp(a->rows[a->at].uid, start) < 0)
-        a->at++;
-    while (end && a->end > a->at &&
-            sign * strcmp(a->rows[a->end - 1].uid, end) >= least)
-        a->end--;
+    a->from = key ? xstrdup(key) : bound(c, "startkey", "start_key");
+    a->to = key ? xstrdup(key) : bound(c, "endkey", "end_key");
     free(key);
-    free(start);
-    free(end);
+    a->range = (struct replica_range){
+            .from = a->from, .from_in = true, .back = uri_bool(&c->uri, "descending")};
+    rc = replica_ids_count(a->serve->opt.store, a->container, &a->range, &there, err);
+    a->offset = a->total - there;
+    a->range.to = a->to;
+    a->range.to_in = !inclusive || strcmp(inclusive, "false") != 0;
+    return rc;
 }
 
-static bool cut_more(struct call *c, struct all *a)
+static bool cut(struct call *c, struct all *a)
 {
-    int64_t skip = 0, limit = INT64_MAX;
-
-    if (uri_int(&c->uri, "skip", &skip) < 0 || uri_int(&c->uri, "limit", &limit) < 0 ||
-            skip < 0 || limit < 0)
+    a->left = INT64_MAX;
+    if (uri_int(&c->uri, "skip", &a->skip) < 0 ||
+            uri_int(&c->uri, "limit", &a->left) < 0 || a->skip < 0 || a->left < 0)
         return false;
-    a->at = (uint64_t)skip < a->end - a->at ? a->at + (size_t)skip : a->end;
-    if ((uint64_t)limit < a->end - a->at)
-        a->end = a->at + (size_t)limit;
+    a->offset += a->skip;
+    if (!a->keys)
+        return true;
+    a->at = (uint64_t)a->skip < a->end ? (size_t)a->skip : a->end;
+    if ((uint64_t)a->left < a->end - a->at)
+        a->end = a->at + (size_t)a->left;
     return true;
 }
 
@@ -220,7 +209,6 @@ static int read_keys(struct call *c, struct all *a)
 
 void docs_all(struct call *c)
 {
-    bool back = uri_bool(&c->uri, "descending");
     struct all *a = xcalloc(1, sizeof(*a));
     struct err err = {0};
     int64_t deleted;
@@ -235,15 +223,11 @@ void docs_all(struct call *c)
     if (rc >= 0 && replica_count(a->serve->opt.store, a->container, &a->total, &deleted,
                            &err) < 0)
         rc = err.code;
-    if (rc == 0) {
-        rc = read_all(a, &err);
-        if (a->n)
-            qsort(a->rows, a->n, sizeof(*a->rows), back ? by_uid_back : by_uid);
-        cut(c, a, back);
-    }
+    if (rc == 0)
+        rc = read_range(c, a, &err);
     if (rc < 0 && err.code) {
         answer_err(c->answer, &err);
-    } else if (rc < 0 || !cut_more(c, a)) {
+    } else if (rc < 0 || !cut(c, a)) {
         answer_error(c->answer, 400, "query_parse_error", "Invalid value for a key.");
     } else {
         c->answer->status = 200;

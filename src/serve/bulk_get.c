@@ -113,10 +113,22 @@ void bulk_get(struct call *c)
 
 /* --- _revs_diff ---------------------------------------------------------------- */
 
-/* {"missing":[…]} of what ASKED of ID is not here; NULL: nothing. */
-static struct json *diff_of(
-        struct store *store, const char *id, const struct json *asked, struct err *err)
+/* Whether the place may tell that REV of UID, which is here, is. */
+static bool may_tell(const struct place *p, const char *uid, const char *rev)
 {
+    struct json *doc = doc_read(p, uid, rev, false, false, NULL);
+
+    if (!doc)
+        doc = doc_read(p, uid, NULL, false, false, NULL);
+    json_free(doc);
+    return doc != NULL;
+}
+
+/* {"missing":[…]} of what ASKED of ID is not here; NULL: nothing. */
+static struct json *diff_of(const struct place *p, const char *id,
+        const struct json *asked, struct err *err)
+{
+    struct store *store = p->serve->opt.store;
     size_t n = json_len(asked), used = 0;
     const char **revs = xcalloc(n + 1, sizeof(*revs));
     bool *missing = xcalloc(n + 1, sizeof(*missing));
@@ -128,7 +140,7 @@ static struct json *diff_of(
             revs[used++] = json_as_text(json_at(asked, i));
     if (wire_is_record(id) && replica_missing(store, id, revs, used, missing, err) == 0)
         for (size_t i = 0; i < used; i++)
-            if (missing[i])
+            if (missing[i] || !may_tell(p, id, revs[i]))
                 json_push_take(list, json_text(view_of(revs[i])));
     if (!wire_is_record(id))
         for (size_t i = 0; i < used; i++)
@@ -146,6 +158,7 @@ static struct json *diff_of(
 
 void revs_diff(struct call *c)
 {
+    const struct place here = {c->serve, c->container, auth_is_visitor(c)};
     struct json *out = json_new_object();
     struct err err = {0};
 
@@ -155,7 +168,7 @@ void revs_diff(struct call *c)
         return;
     }
     for (struct json_iter it = {0}; json_iter(c->body, &it);) {
-        struct json *diff = diff_of(c->serve->opt.store, it.key, it.val, &err);
+        struct json *diff = diff_of(&here, it.key, it.val, &err);
 
         if (diff)
             json_set_take(out, it.key, diff);

@@ -98,6 +98,65 @@ int replica_count(struct store *store, const char *container, int64_t *ret_docs,
     return 0;
 }
 
+/* --- by id ------------------------------------------------------------------------ */
+
+/* ?1 to ?5: the container, the lower and the upper bound, whether they are in; `cross`:
+ * by the index over uids, whatever a container has. */
+#define IN_RANGE                                                                       \
+    " from entry e cross join record r on r.id = e.id"                                 \
+    " where e.uid >= ?2 and (?4 or e.uid <> ?2) and (?3 is null or e.uid <= ?3)"       \
+    " and (?5 or e.uid <> ?3) and r.container = ?1 and r.deleted = 0"
+#define BOUNDS(container, range)                                                       \
+    bind_text(container), bind_text(low_of(range)),                                    \
+            bind_text((range)->back ? (range)->from : (range)->to),                    \
+            bind_int((range)->back ? (range)->to_in : (range)->from_in),               \
+            bind_int(!((range)->back ? (range)->from : (range)->to) ||                 \
+                     ((range)->back ? (range)->from_in : (range)->to_in))
+
+static const char *low_of(const struct replica_range *range)
+{
+    const char *low = range->back ? range->to : range->from;
+
+    return low ? low : "";
+}
+
+int replica_ids(struct store *store, const char *container,
+        const struct replica_range *range, size_t limit, int64_t skip,
+        struct replica_id **ret, size_t *ret_n, struct err *err)
+{
+    static const char forth[] =
+            "select e.uid, r.rev" IN_RANGE " order by e.uid limit ?6 offset ?7";
+    static const char back[] =
+            "select e.uid, r.rev" IN_RANGE " order by e.uid desc limit ?6 offset ?7";
+    struct replica_id *all = NULL;
+    size_t n = 0, cap = 0;
+    struct stmt *st = db_query(store->data, range->back ? back : forth,
+            BOUNDS(container, range),
+            bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit), bind_int(skip));
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0) {
+        all = mem_grow(all, n, &cap, sizeof(*all));
+        store_copy_text(all[n].uid, sizeof(all[n].uid), stmt_text(st, 0));
+        store_copy_text(all[n].rev, sizeof(all[n].rev), stmt_text(st, 1));
+        n++;
+    }
+    if (rc < 0) {
+        free(all);
+        return rc;
+    }
+    *ret = all;
+    *ret_n = n;
+    return 0;
+}
+
+int replica_ids_count(struct store *store, const char *container,
+        const struct replica_range *range, int64_t *ret, struct err *err)
+{
+    return db_int(store->data, err, ret, "select count(*)" IN_RANGE,
+            BOUNDS(container, range));
+}
+
 /* --- local documents -------------------------------------------------------------- */
 
 int replica_local_get(struct store *store, const char *container, const char *id,

@@ -305,6 +305,28 @@ int replica_changes(struct store *store, const char *container, int64_t since,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5, 6, 7);
 void replica_changes_free(struct replica_change *changes, size_t n);
 
+/** Living records of CONTAINER in the order of their uids, BACK: from the last one on.
+ * They begin at FROM and end at TO (NULL: no bound), with these where FROM_IN and TO_IN
+ * say so. */
+struct replica_range {
+    const char *from, *to;
+    bool from_in, to_in, back;
+};
+struct replica_id {
+    char uid[37];
+    char rev[REV_MAX]; /* the winner */
+};
+/** At most LIMIT after the first SKIP; owned, free(). By an index: what comes before
+ * FROM costs nothing. */
+int replica_ids(struct store *store, const char *container,
+        const struct replica_range *range, size_t limit, int64_t skip,
+        struct replica_id **ret, size_t *ret_n, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 6, 7);
+/** How many there are in RANGE. */
+int replica_ids_count(struct store *store, const char *container,
+        const struct replica_range *range, int64_t *ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 4);
+
 /** Seq of the latest change; then how many records CONTAINER has whose winner lives,
  * and whose winner is a tombstone. */
 int64_t replica_seq(struct store *store) ATTR_NONNULL_ALL;
