@@ -359,10 +359,14 @@ static bool is_plain(struct link *k)
 
 static enum link_end end_of(struct link *k)
 {
+    long tunnel = info_long(k, CURLINFO_HTTP_CONNECTCODE);
+
     if (k->slow)
         return LINK_SLOW;
-    if (info_long(k, CURLINFO_HTTP_CONNECTCODE) == 407)
+    if (tunnel == 407)
         return LINK_PROXY;
+    if (tunnel >= 300)
+        return LINK_PROXY_SHUT;
     switch (k->code) {
     case CURLE_OK: return k->head_whole ? LINK_OK : LINK_CUT; /* it does not mind */
     case CURLE_COULDNT_RESOLVE_HOST: return LINK_NAME;
@@ -397,4 +401,6 @@ void link_result(struct link *k, struct link_result *ret)
             .down = k->down,
     };
     memcpy(ret->detail, words, n);
+    if (ret->end == LINK_PROXY_SHUT)
+        ret->status = (int)info_long(k, CURLINFO_HTTP_CONNECTCODE);
 }

@@ -22,15 +22,16 @@ enum link_end {
     LINK_CUT,
     LINK_NOTHING, /* plain http, and not even one line came: maybe it wants TLS */
     LINK_SLOW,
-    LINK_TLS_DATE,  /* expired, or not valid yet */
-    LINK_TLS_CA,    /* an authority unknown here */
-    LINK_TLS_NAME,  /* a certificate for somebody else */
-    LINK_TLS_OTHER, /* no agreement on how to talk */
-    LINK_CA_FILE,   /* the private CA cannot be read as such */
-    LINK_PROXY,     /* the proxy asks for a sign-in */
-    LINK_STOPPED,   /* a callback said so */
-    LINK_HEAD,      /* its lines are too long */
-    LINK_GARBLED,   /* not HTTP, or not what its head says */
+    LINK_TLS_DATE,   /* expired, or not valid yet */
+    LINK_TLS_CA,     /* an authority unknown here */
+    LINK_TLS_NAME,   /* a certificate for somebody else */
+    LINK_TLS_OTHER,  /* no agreement on how to talk */
+    LINK_CA_FILE,    /* the private CA cannot be read as such */
+    LINK_PROXY,      /* the proxy asks for a sign-in */
+    LINK_PROXY_SHUT, /* it makes no tunnel to the server; its answer is the status */
+    LINK_STOPPED,    /* a callback said so */
+    LINK_HEAD,       /* its lines are too long */
+    LINK_GARBLED,    /* not HTTP, or not what its head says */
 };
 
 struct link_setup {

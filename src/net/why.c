@@ -1,5 +1,6 @@
 #include "why.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,18 @@ static int no_tls(const struct link_result *r, const char *host, struct err *err
             host, r->detail);
 }
 
+static int proxy_is_shut(const struct link_result *r, const char *host, struct err *err)
+{
+    char status[16];
+
+    snprintf(status, sizeof(status), "%d", r->status);
+    return err_set(err, ERR_IO,
+            N_("the proxy lets nobody through to %1$s (HTTP %2$s): if the network "
+               "wants "
+               "a sign-in, do it in a browser; else ask whoever runs the proxy"),
+            host, status);
+}
+
 static int no_connection(const struct link_result *r, const char *host, struct err *err)
 {
     switch (r->end) {
@@ -58,6 +71,7 @@ static int no_connection(const struct link_result *r, const char *host, struct e
         return err_set(err, ERR_IO,
                 N_("the proxy wants a sign-in: put name and password into its address "
                    "(https_proxy)"));
+    case LINK_PROXY_SHUT: return proxy_is_shut(r, host, err);
     case LINK_SILENT:
         return err_set(err, ERR_IO,
                 N_("%1$s does not answer: check the network, or try again later"),
@@ -136,7 +150,8 @@ bool why_passing(const struct link_result *r)
     case LINK_CUT:
     case LINK_NOTHING:
     case LINK_SLOW: return true;
-    case LINK_TLS_OTHER: return r->os_error != 0; /* cut during the handshake */
+    case LINK_PROXY_SHUT: return r->status >= 500; /* it does not reach the server */
+    case LINK_TLS_OTHER: return r->os_error != 0;  /* cut during the handshake */
     default: return false;
     }
 }

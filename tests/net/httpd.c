@@ -277,6 +277,20 @@ int httpd_again(struct httpd *h, const struct httpd_step *steps, size_t n)
     return wrong;
 }
 
+void httpd_freeze(struct httpd *h)
+{
+    int status = 0;
+
+    kill(h->pid, SIGSTOP);
+    must(waitpid(h->pid, &status, WUNTRACED) == h->pid && WIFSTOPPED(status),
+            "httpd: freeze");
+}
+
+void httpd_thaw(struct httpd *h)
+{
+    kill(h->pid, SIGCONT);
+}
+
 const char *httpd_url(const struct httpd *h)
 {
     return h->url;

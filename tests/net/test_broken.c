@@ -335,6 +335,7 @@ static void why__no_answer__has_words_for_every_end(void **state)
             {LINK_TLS_OTHER, "no secure connection", false},
             {LINK_CA_FILE, "holds no certificate", false},
             {LINK_PROXY, "proxy wants a sign-in", false},
+            {LINK_PROXY_SHUT, "proxy lets nobody through to example.org", false},
             {LINK_HEAD, "larger than allowed", false},
             {LINK_GARBLED, "cannot be read", false},
     };
