@@ -15,6 +15,7 @@ struct link {
 struct own_notice {
     struct notice notice; /* first: it is what callers hold */
     struct json *body;    /* public */
+    struct json *recipients;
     struct performance *performances;
     struct link *links; /* in the order of asking */
     size_t nlinks, cap;
@@ -32,6 +33,8 @@ static void take(struct own_notice *n, struct gate *gate, const struct passer *p
     n->notice.rev = n->rev;
     n->notice.gone = p->pass == PASS_GONE;
     n->notice.body = n->body;
+    n->recipients = json_retain(p->recipients);
+    n->notice.recipients = n->recipients;
     n->notice.gate = gate;
     memcpy(n->notice.uid, p->uid, sizeof(p->uid));
     memcpy(n->rev, p->rev, sizeof(p->rev));
@@ -95,6 +98,7 @@ void notice_free(struct notice *notice)
     free(n->links);
     free(n->performances);
     uids_release(&n->used);
+    json_free(n->recipients);
     json_free(n->body);
     free(n);
 }

@@ -112,6 +112,8 @@ static void judge(struct gate *gate, const struct record *r, const struct json *
     if (p->why)
         return;
     p->pass = pass_of(body);
+    if (json_len(json_get(body, "consignes_diffusion")))
+        p->recipients = json_retain(json_get(body, "consignes_diffusion"));
     if (p->pass == PASS_NOT)
         p->why = N_("record %1$s may not leave: it is neither published nor approved");
     else
@@ -149,6 +151,7 @@ int passer_read(struct gate *gate, const char *uid, struct passer *ret, struct e
 void passer_release(struct passer *p)
 {
     json_free(p->body);
+    json_free(p->recipients);
     json_free(p->own);
     json_free(p->full);
     uids_release(&p->deps);

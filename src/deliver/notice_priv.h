@@ -86,6 +86,7 @@ struct passer {
     const char *why;   /* PASS_NOT: msgid with the uid as argument */
     struct json *body; /* as plan_body gives it, references unseen; PASS_YES */
     bool partial;
+    struct json *recipients; /* NULL: all */
     struct json *own, *full; /* pruned; with what it inherits. NULL: not made yet */
     struct uids deps;        /* what these two were made from, besides */
     bool once;               /* not for the cache: `full` may be made of `body` */

@@ -186,7 +186,7 @@ static void put_rich(void)
             "  {'id': 'i3', 'fichier': '/home/PRIVE-anne/affiche.jpg'}],"
             "'url_fiche': 'https://alpes-en-scene.exemple.fr/mouette',"
             "'evenement_parent': '@8', 'mots_cles': ['théâtre', 'oiseaux'],"
-            "'langues': ['fr', 'en', 'it'], 'consignes_diffusion': ['PRIVE-presse'],"
+            "'langues': ['fr', 'en', 'it'],"
             "'modifie_par': 'PRIVE-anne', 'cree_par': 'PRIVE-anne',"
             "'source': 'PRIVE-source', 'exercice': false,"
             "'formulaire': 'PRIVE-formulaire',"

@@ -256,6 +256,16 @@ static void notice__drops_rows_without_their_reference(void **state)
     assert_true(used(desk_notice(DESK_SHOW), DESK_SHY));
 }
 
+static void notice__names_recipients_apart(void **state)
+{
+    (void)state;
+    desk_put("evenement", 1, "'consignes_diffusion': ['apidae', 'presse']");
+    desk_put("evenement", 2, "'consignes_diffusion': []");
+    assert_int_equal(json_len(desk_notice(1)->recipients), 2);
+    assert_null(notice_at(desk_notice(1)->body, "consignes_diffusion"));
+    assert_null(desk_notice(2)->recipients);
+}
+
 /* --- inheritance ------------------------------------------------------------------ */
 
 static void notice__fills_what_blanks_inherit(void **state)
@@ -522,6 +532,7 @@ int main(void)
             TEST(notice__tells_the_rest),
             TEST(notice__keeps_paths_of_files),
             TEST(notice__drops_rows_without_their_reference),
+            TEST(notice__names_recipients_apart),
             TEST(notice__fills_what_blanks_inherit),
             TEST(notice__keeps_own_texts_by_language),
             TEST(notice__inherits_nothing_of_what_stays),
