@@ -1,8 +1,10 @@
 /* For form authors: reading, compiling, testing, printing and publishing form files. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app_priv.h"
+#include "odus/base/mem.h"
 #include "odus/app/records.h"
 #include "odus/store/publish.h"
 
@@ -40,6 +42,28 @@ int app_form_publish(struct app *app, const char *file, bool dry,
     if (rc < 0)
         return rc;
     *ret = (struct app_publication){.list = list, .change = changes[pub.change]};
+    snprintf(ret->name, sizeof(ret->name), "%s", pub.name);
+    snprintf(ret->hash, sizeof(ret->hash), "%s", pub.hash);
+    return 0;
+}
+
+int app_form_withdraw(struct app *app, const char *name, bool dry,
+        struct app_publication *ret, struct err *err)
+{
+    const char *slash = strrchr(name, '/');
+    const char *file = slash ? slash + 1 : name;
+    char *bare = xstrndup(file, strcspn(file, "."));
+    struct publication pub = {.name = ""};
+    bool list = is_csv(name);
+    int rc = publish_withdraw(app->forms, list ? PUBLISH_LIST : PUBLISH_FORM, bare,
+            app_author(app), dry, &pub, err);
+
+    free(bare);
+    if (rc < 0)
+        return rc;
+    *ret = (struct app_publication){.list = list,
+            .change = APP_FORM_WITHDRAWN,
+            .gone = !list && !dry && !forms_known(app->forms, pub.name)};
     snprintf(ret->name, sizeof(ret->name), "%s", pub.name);
     snprintf(ret->hash, sizeof(ret->hash), "%s", pub.hash);
     return 0;

@@ -151,7 +151,7 @@ bool cli_run_alone(const struct cli_args *args, int *ret_status)
         *ret_status = unknown_command(args->command);
     } else if (args->nwords < h->min || args->nwords > h->max) {
         *ret_status = usage(cmd);
-    } else if (h->run == run_form && strcmp(args->words[0], "publish") != 0) {
+    } else if (h->run == run_form && !form_wants_store(args->words[0])) {
         /* form files stand alone */
         *ret_status = cli_run(NULL, args);
     } else if (h->run) {

@@ -31,6 +31,8 @@ int run_revert(struct run *r) ATTR_NONNULL_ALL;
 int run_backup(struct run *r) ATTR_NONNULL_ALL;
 int run_sample(struct run *r) ATTR_NONNULL_ALL;
 int run_form(struct run *r) ATTR_NONNULL_ALL;
+/** Whether `form WHAT` works on the store; the others only read files. */
+bool form_wants_store(const char *what) ATTR_NONNULL_ALL;
 int run_import(struct run *r) ATTR_NONNULL_ALL;
 int run_doctor(struct run *r) ATTR_NONNULL_ALL;
 int run_sync(struct run *r) ATTR_NONNULL_ALL;

@@ -153,6 +153,11 @@ static const char *words_of(const struct app_publication *p)
         return _("%1$s: stands in place of what others published at the same time");
     case APP_FORM_FRAGMENT:
         return _("%1$s: a fragment, goes with the forms that take it in");
+    case APP_FORM_WITHDRAWN:
+        return p->list ? _("%1$s: withdrawn; every machine has the list beside its own "
+                           "forms again")
+                       : _("%1$s: withdrawn; every machine has the form of its own "
+                           "folder again");
     case APP_FORM_VERSION: break;
     }
     return p->list ? _("%1$s: the list is replaced everywhere")
@@ -166,7 +171,12 @@ static void tell_publication(
     say(words_of(p), *p->name ? p->name : file, p->hash);
     if (p->change == APP_FORM_SAME || p->change == APP_FORM_FRAGMENT)
         return;
-    if (r->args->dry_run)
+    if (p->gone)
+        say(_("%1$s: there is none in the folder here; its records are not shown here"),
+                p->name);
+    if (r->args->dry_run && p->change == APP_FORM_WITHDRAWN)
+        say(_("%1$s: not withdrawn, as --dry-run asks"), p->name);
+    else if (r->args->dry_run)
         say(_("%1$s: not published, as --dry-run asks"), p->name);
     else
         say(_("%1$s: goes to the others with the next odus sync"), p->name);
@@ -178,7 +188,8 @@ static struct json *publication_json(const char *file, const struct app_publicat
             [APP_FORM_TEXTS] = "texts",
             [APP_FORM_VERSION] = "version",
             [APP_FORM_SETTLED] = "settled",
-            [APP_FORM_FRAGMENT] = "fragment"};
+            [APP_FORM_FRAGMENT] = "fragment",
+            [APP_FORM_WITHDRAWN] = "withdrawn"};
     struct json *obj = json_new_object();
 
     json_set_text(obj, "file", file);
@@ -193,10 +204,14 @@ static int publish_one(struct run *r, const char *file, struct out_list *list)
     struct app_publication pub;
     struct problems problems;
     struct err err = {0};
-    int status = CLI_DONE;
+    bool dry = r->args->dry_run;
+    int status = CLI_DONE, rc;
 
     problems_init(&problems);
-    if (app_form_publish(r->app, file, r->args->dry_run, &pub, &problems, &err) < 0) {
+    rc = strcmp(r->words[0], "withdraw") == 0
+                 ? app_form_withdraw(r->app, file, dry, &pub, &err)
+                 : app_form_publish(r->app, file, dry, &pub, &problems, &err);
+    if (rc < 0) {
         print_problems(&problems);
         status = err.id ? cli_fail(&err) : CLI_PROBLEMS;
     } else if (r->args->json) {
@@ -223,13 +238,18 @@ static int publish_forms(struct run *r)
     return status;
 }
 
+bool form_wants_store(const char *what)
+{
+    return strcmp(what, "publish") == 0 || strcmp(what, "withdraw") == 0;
+}
+
 int run_form(struct run *r)
 {
     if (strcmp(r->words[0], "check") == 0)
         return check_forms(r);
     if (strcmp(r->words[0], "show") == 0)
         return show_forms(r);
-    if (strcmp(r->words[0], "publish") == 0 && r->app)
+    if (r->app && form_wants_store(r->words[0]))
         return publish_forms(r);
     return usage(command_get(CMD_FORM));
 }

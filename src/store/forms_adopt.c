@@ -276,6 +276,16 @@ static int take_list(struct taking *t, bool *ret_used, struct err *err)
     return rc;
 }
 
+/* The folder's list, or none, in place of NAME, whether it was filled yet or not. */
+static int withdraw_list(struct store *store, const char *name, struct err *err)
+{
+    char *awaited = xasprintf("liste+%s", name);
+    int rc = store_meta_set(store, awaited, NULL, err);
+
+    free(awaited);
+    return rc ? rc : lists_unpublish(store, name, err);
+}
+
 /* The name is not in the body of a tombstone: the mark whose identifier this is. */
 static int withdraw(struct taking *t, struct err *err)
 {
@@ -298,8 +308,8 @@ static int withdraw(struct taking *t, struct err *err)
         return rc;
     stmt_reset(st);
     rc = store_meta_set(t->forms->store, key, NULL, err);
-    if (rc == 0)
-        rc = lists_unpublish(t->forms->store, strchr(key, ':') + 1, err);
+    if (rc == 0 && key[0] == PUBLISH_LIST[0])
+        rc = withdraw_list(t->forms->store, strchr(key, ':') + 1, err);
     free(key);
     return rc;
 }

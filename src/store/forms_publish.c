@@ -33,22 +33,29 @@ static void set(struct making *m, const char *key, const char *text)
     json_set_text(m->body, key, text);
 }
 
+static void sign(struct making *m, const char *status)
+{
+    char now[CLOCK_TEXT];
+
+    clock_rfc3339(clock_now_ms(), now);
+    set(m, FIELD_STATUS, status);
+    set(m, "modifie_le", now);
+    set(m, "modifie_par", m->author);
+}
+
 static void frame(struct making *m, struct json *content)
 {
-    char uid[37], now[CLOCK_TEXT];
+    char uid[37];
 
     publish_uid(m->type, m->pub.name, uid);
-    clock_rfc3339(clock_now_ms(), now);
     m->body = json_new_object();
     set(m, "_id", uid);
     set(m, "uid", uid);
     set(m, "type", m->type);
     set(m, "nom", m->pub.name);
     set(m, "hash", m->pub.hash);
-    set(m, FIELD_STATUS, "publie");
     set(m, FIELD_VISIBILITY, "public");
-    set(m, "modifie_le", now);
-    set(m, "modifie_par", m->author);
+    sign(m, "publie");
     json_set_take(m->body, m->content, content);
 }
 
@@ -269,6 +276,53 @@ int publish_list(struct forms *forms, const char *path, const char *author, bool
     }
     making_release(&m);
     buf_release(&text);
+    return rc;
+}
+
+/* --- withdrawing ------------------------------------------------------------------ */
+
+/* The document as it stands, of which only the state changes; ERR_NOT_FOUND where it is
+ * withdrawn or erased already. */
+static int read_published(struct making *m, struct err *err)
+{
+    const char *status = NULL;
+    char uid[37];
+    int rc;
+
+    publish_uid(m->type, m->pub.name, uid);
+    rc = record_get(m->forms->store, uid, &m->record, err);
+    if (rc == 0 && !m->record.deleted)
+        rc = json_parse(view_of(m->record.body), 0, &m->body, err);
+    if (rc && rc != ERR_NOT_FOUND)
+        return rc;
+    status = json_get_text(m->body, FIELD_STATUS);
+    if (!m->body || (status && strcmp(status, "supprime") == 0))
+        return err_set(
+                err, ERR_NOT_FOUND, N_("nothing is published as %1$s"), m->pub.name);
+    return 0;
+}
+
+int publish_withdraw(struct forms *forms, const char *type, const char *name,
+        const char *author, bool dry, struct publication *ret, struct err *err)
+{
+    struct making m = {.forms = forms, .type = type, .author = author};
+    const char *hash;
+    int rc = store_writable(forms->store, err);
+
+    snprintf(m.pub.name, sizeof(m.pub.name), "%s", name);
+    if (rc == 0)
+        rc = read_published(&m, err);
+    if (rc == 0) {
+        hash = json_get_text(m.body, "hash");
+        snprintf(m.pub.hash, sizeof(m.pub.hash), "%s", hash ? hash : "");
+        m.pub.change = PUBLISH_WITHDRAWN;
+        sign(&m, "supprime");
+        if (!dry)
+            rc = put(&m, err);
+    }
+    if (rc == 0)
+        *ret = m.pub;
+    making_release(&m);
     return rc;
 }
 

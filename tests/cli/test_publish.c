@@ -122,6 +122,42 @@ static void publish__is_used__and_shown_nowhere(void **state)
     free(note);
 }
 
+/* From one machine to the other, as the form went. */
+static void withdraw__travels__and_the_folder_counts_again(void **state)
+{
+    char *note = form_file("note.form", NOTE), *stick = program_path("stick");
+    char *second = program_path("second"), *there = program_path("there");
+    struct json *j;
+
+    (void)state;
+    assert_int_equal(RUN("form", "withdraw", "note", "--lang", "en"), 2);
+    expect_text(err, "nothing is published as note");
+    assert_int_equal(RUN("form", "publish", note), 0);
+    assert_int_equal(RUN("bundle", "write", stick), 0);
+    assert_int_equal(RUN("--store", there, "bundle", "read", stick, "--yes"), 0);
+    assert_int_equal(RUN("--store", there, "new", "note", "nom=Un"), 0);
+    assert_int_equal(RUN("form", "withdraw", "note", "--dry-run", "--lang", "en"), 0);
+    expect_text(err, "not withdrawn, as --dry-run asks");
+    assert_int_equal(RUN("form", "withdraw", note, "--json"), 0);
+    j = output_json();
+    assert_string_equal(json_get_text(json_at(j, 0), "change"), "withdrawn");
+    assert_string_equal(json_get_text(json_at(j, 0), "name"), "note");
+    json_free(j);
+    assert_int_equal(RUN("new", "note", "nom=Deux"), 2);
+    assert_int_equal(RUN("bundle", "write", second), 0);
+    assert_int_equal(RUN("--store", there, "bundle", "read", second, "--yes"), 0);
+    assert_int_equal(RUN("--store", there, "new", "note", "nom=Deux"), 2);
+    assert_int_equal(RUN("form", "publish", note), 0);
+    assert_int_equal(RUN("form", "withdraw", "note", "--lang", "en"), 0);
+    expect_text(err, "every machine has the form of its own folder again");
+    expect_text(err, "there is none in the folder here");
+    expect_text(err, "next odus sync");
+    free(there);
+    free(second);
+    free(stick);
+    free(note);
+}
+
 static void publish__travels__on_a_stick(void **state)
 {
     char *note = form_file("note.form", NOTE), *stick = program_path("stick");
@@ -180,6 +216,7 @@ int main(void)
             TEST(publish__refuses__mistakes_with_places),
             TEST(publish__is_used__and_shown_nowhere),
             TEST(publish__travels__on_a_stick),
+            TEST(withdraw__travels__and_the_folder_counts_again),
             TEST(publish__form_after_its_records__shows_them),
     };
 

@@ -329,6 +329,58 @@ static void travel__a_deleted_publication__gives_way(void **state)
     assert_false(forms_known(theirs, "note"));
 }
 
+/* Withdrawn here, the folder counts again there and here; published again, it does not.
+ */
+static void withdraw__gives_way__until_published_again(void **state)
+{
+    struct publication pub = publish("note", note), back = {.name = ""};
+    const struct form *form;
+
+    (void)state;
+    give(form_uid("note"));
+    assert_string_equal(current("note"), pub.hash);
+    box_form_file("note.form", note2); /* the folder here has another by now */
+    assert_int_equal(forms_get(forms, "note", &form, NULL, &err), 0);
+    assert_string_equal(form->hash, pub.hash);
+    assert_int_equal(
+            publish_withdraw(forms, PUBLISH_FORM, "note", "anne", true, &back, &err),
+            0);
+    assert_int_equal(forms_get(forms, "note", &form, NULL, &err), 0);
+    assert_string_equal(form->hash, pub.hash); /* only looked */
+    assert_int_equal(
+            publish_withdraw(forms, PUBLISH_FORM, "note", "anne", false, &back, &err),
+            0);
+    assert_int_equal(back.change, PUBLISH_WITHDRAWN);
+    assert_string_equal(back.name, "note");
+    assert_string_equal(back.hash, pub.hash);
+    assert_int_equal(forms_get(forms, "note", &form, NULL, &err), 0);
+    assert_string_not_equal(form->hash, pub.hash);
+    assert_string_equal(give(form_uid("note")), "");
+    assert_false(forms_known(theirs, "note"));
+    assert_int_equal(
+            publish_withdraw(forms, PUBLISH_FORM, "note", "anne", false, &back, &err),
+            ERR_NOT_FOUND);
+    pub = publish("note", note2);
+    assert_int_equal(pub.change, PUBLISH_VERSION);
+    assert_string_equal(give(form_uid("note")), "");
+    assert_string_equal(current("note"), pub.hash);
+}
+
+static void withdraw__nothing_published__is_not_found(void **state)
+{
+    struct publication back = {.name = ""};
+
+    (void)state;
+    assert_int_equal(
+            publish_withdraw(forms, PUBLISH_FORM, "note", "anne", false, &back, &err),
+            ERR_NOT_FOUND);
+    publish("note", note);
+    assert_int_equal(
+            publish_withdraw(forms, PUBLISH_LIST, "note", "anne", false, &back, &err),
+            ERR_NOT_FOUND);
+    assert_string_equal(back.name, "");
+}
+
 /* --- hostile documents ------------------------------------------------------------ */
 
 static void damaged__is_kept_and_not_used(void **state)
@@ -531,6 +583,8 @@ int main(void)
             TEST(travel__a_new_version__leaves_the_old_one_open),
             TEST(travel__texts_alone__make_no_version),
             TEST(travel__a_deleted_publication__gives_way),
+            TEST(withdraw__gives_way__until_published_again),
+            TEST(withdraw__nothing_published__is_not_found),
             TEST(damaged__is_kept_and_not_used),
             TEST(damaged__says_where__to_the_doctor),
             TEST(record__before_its_form__is_due_when_that_comes),

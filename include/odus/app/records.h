@@ -123,10 +123,12 @@ enum app_change_of_form {
     APP_FORM_VERSION,  /* the first, or another version */
     APP_FORM_SETTLED,  /* the same text closes what others published at the same time */
     APP_FORM_FRAGMENT, /* goes with the forms that take it in */
+    APP_FORM_WITHDRAWN,
 };
 struct app_publication {
     char name[41], hash[33]; /* hash: the form's version; of a list, of its text */
     bool list;
+    bool gone; /* withdrawn, and the folder here has none of that name */
     enum app_change_of_form change;
 };
 
@@ -138,6 +140,14 @@ struct app_publication {
 int app_form_publish(struct app *app, const char *file, bool dry,
         struct app_publication *ret, struct problems *problems,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
+
+/**
+ * Withdraws what is published as NAME, also written as for app_form_publish
+ * (dir/NAME.form; a list: NAME.csv): each replica has that of its own folder again.
+ * ERR_NOT_FOUND: nothing is published so.
+ */
+int app_form_withdraw(struct app *app, const char *name, bool dry,
+        struct app_publication *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
 
 /** The form file as a questionnaire in LANG, WIDTH columns. 0, or ERR_INVALID with
  * problems. */

@@ -23,11 +23,12 @@ void publish_uid(const char *type, const char *name, char ret[37]) ATTR_NONNULL_
 bool publish_is(const char *type);
 
 enum publish_change {
-    PUBLISH_NOTHING, /* what is published is this very text */
-    PUBLISH_TEXTS,   /* the version stays: labels, messages or tests differ */
-    PUBLISH_VERSION, /* the first, or another version */
-    PUBLISH_SETTLE,  /* the same text, and other leaves stand beside it */
-    PUBLISH_FRAGMENT /* no form: goes with the forms that take it in */
+    PUBLISH_NOTHING,  /* what is published is this very text */
+    PUBLISH_TEXTS,    /* the version stays: labels, messages or tests differ */
+    PUBLISH_VERSION,  /* the first, or another version */
+    PUBLISH_SETTLE,   /* the same text, and other leaves stand beside it */
+    PUBLISH_FRAGMENT, /* no form: goes with the forms that take it in */
+    PUBLISH_WITHDRAWN
 };
 
 struct publication {
@@ -49,6 +50,16 @@ int publish_form(struct forms *forms, const char *path, const char *author, bool
  * form has it. */
 int publish_list(struct forms *forms, const char *path, const char *author, bool dry,
         struct publication *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5);
+
+/**
+ * Withdraws what is published of TYPE (one of the above) as NAME, signed by AUTHOR: a
+ * revision whose `statut_fiche` is supprime. Each replica that gets it has the form, or
+ * list, of its own folder again, until one is published anew. DRY: only says what would
+ * be. ERR_NOT_FOUND: nothing is published so.
+ */
+int publish_withdraw(struct forms *forms, const char *type, const char *name,
+        const char *author, bool dry, struct publication *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4, 6);
 
 /**
  * Tries all publications that are not in use once more (this program may be a newer
