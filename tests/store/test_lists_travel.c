@@ -232,6 +232,32 @@ static void list__imported_after__stands(void **state)
     assert_int_equal(lists_count(there, "communes"), 12);
 }
 
+static void list__withdrawn__gives_way_to_the_file(void **state)
+{
+    const char *uid = publish_many("Alpe", 5);
+    const struct form *form;
+    struct publication pub;
+
+    (void)state;
+    assert_string_equal(give(uid), "");
+    assert_int_equal(lists_count(here, "communes"), 5);
+    box_form_file("communes.csv", "code,label\n1,Un\n2,Deux\n3,Trois\n");
+    assert_int_equal(publish_withdraw(forms, PUBLISH_LIST, "communes", "anne", false,
+                             &pub, &err),
+            0);
+    assert_int_equal(pub.change, PUBLISH_WITHDRAWN);
+    assert_string_equal(give(uid), "");
+    forms_free(forms);
+    forms = forms_new(
+            here, &(struct forms_options){.dir = box_path("forms"), .lang = "fr"});
+    assert_int_equal(forms_get(forms, "lieu", &form, NULL, &err), 0);
+    assert_int_equal(lists_count(here, "communes"), 3);
+    assert_int_equal(
+            lists_load(there, "communes", view_of("code,label\n9,Neuf\n"), false, &err),
+            0);
+    assert_int_equal(lists_count(there, "communes"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_both, close_both)
 
 int main(void)
@@ -243,6 +269,7 @@ int main(void)
             TEST(list__in_slices__is_whole_in_the_end),
             TEST(list__cut_off__is_filled_later),
             TEST(list__imported_after__stands),
+            TEST(list__withdrawn__gives_way_to_the_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
