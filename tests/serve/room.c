@@ -1,3 +1,4 @@
+#include "odus/serve/accounts.h"
 #include "room.h"
 
 #include <stdarg.h>
@@ -193,4 +194,33 @@ const char *room_at(const char *path)
     }
     text = json_as_text(j);
     return text ? text : "";
+}
+
+/* --- who asks ---------------------------------------------------------------- */
+
+void room_account(const char *name, const char *password, const char *names)
+{
+    struct view rest = view_of(names), role;
+    struct json *roles = json_new_array();
+    struct err err = {0};
+
+    while (view_next(&rest, ' ', &role))
+        json_push_take(roles, json_text(role));
+    assert_int_equal(
+            accounts_add(store_dir(room_store), name, password, roles, &err), 0);
+    json_free(roles);
+}
+
+void room_open_to_others(const char *code)
+{
+    struct err err = {0};
+
+    assert_int_equal(room_open((struct serve_options){.code = code}, &err), 0);
+    room_request.address = "192.168.1.7";
+    room_request.loopback = false;
+}
+
+void room_sign(const char *name, const char *password)
+{
+    room_request.authorization = room_basic(name, password);
 }

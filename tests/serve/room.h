@@ -25,6 +25,16 @@ extern struct request room_request;
 /** Base64 of "NAME:PASSWORD" after "Basic "; good until the next call. */
 const char *room_basic(const char *name, const char *password);
 
+/** An account; its ROLES with a blank between them. */
+void room_account(const char *name, const char *password, const char *roles);
+
+/** Serves anew, beyond loopback, with the workshop's CODE (NULL: none); whoever asks is
+ * on another machine. */
+void room_open_to_others(const char *code);
+
+/** The next requests come from NAME. */
+void room_sign(const char *name, const char *password);
+
 /** The n-th identifier: 01900000-0000-7000-8000-00000000000n. */
 const char *room_uid(int n);
 
