@@ -102,7 +102,8 @@ asan:
 # A night of kill -9, ROUNDS of each kind, from a SEED that is said.
 ROUNDS ?= 5000
 SEED ?= $(shell date +%s)
-TORTURE := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/test_faults_kill.c))
+TORTURE := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/test_faults_kill.c \
+	tests/*/test_faults_serve.c))
 .PHONY: torture
 torture: all $(filter-out $(UNBUILDABLE),$(TORTURE))
 	@echo 'SEED=$(SEED)'
