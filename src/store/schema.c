@@ -18,7 +18,9 @@
  *   occurrence_fts, memo_fts   the words; rowid is the occurrence's, the entry's id
  *   link         from an entry to the uids its references name
  *
- * The store writes the words itself: triggers may not under trusted_schema=off.
+ * The store writes the words itself: triggers may not under trusted_schema=off. Each
+ * transaction leaves a piece of the indexes; they are merged step by step when idle,
+ * and all those of a level at once, under the lock, only when there are very many.
  */
 #define INDEX_TABLES                                                                   \
     "create table entry("                                                              \
@@ -65,8 +67,10 @@
     "create virtual table memo_fts using fts5(memo, content='entry',"                  \
     " content_rowid='id', tokenize='fold', prefix='2 3 4 5', detail=column,"           \
     " columnsize=0);"                                                                  \
-    "insert into occurrence_fts(occurrence_fts, rank) values('automerge', 0);"         \
-    "insert into memo_fts(memo_fts, rank) values('automerge', 0);"                     \
+    "insert into occurrence_fts(occurrence_fts, rank)"                                 \
+    " values('automerge', 0), ('crisismerge', 128);"                                   \
+    "insert into memo_fts(memo_fts, rank)"                                             \
+    " values('automerge', 0), ('crisismerge', 128);"                                   \
                                                                                        \
     "create table link("                                                               \
     " src integer not null references entry(id) on delete cascade,"                    \

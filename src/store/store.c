@@ -283,6 +283,7 @@ int64_t store_data_generation(struct store *store)
     if (moved(store->data, &store->data_seen)) {
         store->data_generation++;
         store->generation++;
+        store->merge_data = true; /* a worker leaves that to those who stay */
     }
     return store->data_generation;
 }

@@ -32,7 +32,7 @@ static int apply(
 {
     struct session *s = p->s;
     enum replica_outcome outcomes[REPLICA_SLICE];
-    struct err why[REPLICA_SLICE];
+    struct err *why = xcalloc(REPLICA_SLICE, sizeof(*why));
     const struct replica_slice slice = {.peer = s->peer,
             .container = s->local,
             .docs = p->docs + from,
@@ -48,6 +48,7 @@ static int apply(
         if (outcomes[i] == REPLICA_REFUSED || why[i].id) /* or a form of no use */
             pull_refused(s, &why[i]);
     }
+    free(why);
     return rc;
 }
 

@@ -185,10 +185,10 @@ static void bundle__empty__is_one_too(void **state)
 /* Cut off anywhere: what stands in whole blocks is taken, and no more. */
 static void bundle__broken_off__is_read_to_its_last_whole_block(void **state)
 {
-    struct replica a = filled("a", 130), b = replicas_open("b");
-    struct buf file = written(&a, 0, 130);
+    struct replica a = filled("a", 230), b = replicas_open("b");
+    struct buf file = written(&a, 0, 230);
     size_t cuts[] = {200, file.len / 2, file.len - 300, file.len - 1};
-    int64_t docs[] = {0, 0, 100, 130};
+    int64_t docs[] = {0, 0, REPLICA_SLICE, 230};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cuts); i++) {

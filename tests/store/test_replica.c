@@ -229,7 +229,8 @@ static void replica__apply__refuses_one_and_takes_the_others(void **state)
 
 static void replica__apply__takes_no_slice_that_is_too_large(void **state)
 {
-    struct replica_slice slice = {.peer = peer, .container = "commons", .n = 101};
+    struct replica_slice slice = {
+            .peer = peer, .container = "commons", .n = REPLICA_SLICE + 1};
 
     (void)state;
     assert_int_equal(replica_apply(store, forms, &slice, NULL, NULL, &err), ERR_LIMIT);

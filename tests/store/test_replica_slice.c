@@ -116,6 +116,25 @@ static void slice__words__go_in_at_once_whatever_the_days(void **state)
     assert_sound();
 }
 
+static void slice__pieces__are_merged_by_those_who_did_not_write_them(void **state)
+{
+    struct store *other = box_open();
+
+    (void)state;
+    while (store_idle(other))
+        ;
+    for (int i = 0; i < 20; i++)
+        apply_event(10 + i, "1-a", "Bal folk");
+    assert_int_equal(pieces(), 20);
+    (void)store_data_generation(other);
+    while (store_idle(other))
+        ;
+    assert_true(pieces() < 5);
+    assert_found("folk", 20);
+    assert_sound();
+    store_close(other);
+}
+
 static void slice__record__that_comes_twice_has_its_last_words(void **state)
 {
     struct replica_doc docs[3];
@@ -229,6 +248,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, open_box, close_box)
     const struct CMUnitTest tests[] = {
             T(slice__words__go_in_at_once_whatever_the_days),
+            T(slice__pieces__are_merged_by_those_who_did_not_write_them),
             T(slice__record__that_comes_twice_has_its_last_words),
             T(slice__days__that_go_take_their_words_with_them),
             T(slice__tombstone__takes_the_words_that_came_with_it),

@@ -45,7 +45,7 @@ const char *fresh_row(int n)
 
 const char *const *rows_of(int from, int n)
 {
-    static const char *rows[301];
+    static const char *rows[601];
 
     for (int i = 0; i < n; i++)
         rows[i] = fresh_row(from + i);

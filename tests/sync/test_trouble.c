@@ -43,10 +43,12 @@ static void clock__years_wrong__loses_and_doubles_nothing(void **state)
     assert_int_equal(place_waiting(&here), 0);
 }
 
-static void page_of_200(void)
+enum { MANY = 600 };
+
+static void page_of_many(void)
 {
-    script_page("'200-a'", 0, rows_of(1, 200));
-    script_page("'200-a'", 0, NULL);
+    script_page("'600-a'", 0, rows_of(1, MANY));
+    script_page("'600-a'", 0, NULL);
 }
 
 static void disk__full_while_pulling__goes_on_from_there(void **state)
@@ -66,21 +68,21 @@ static void disk__full_while_pulling__goes_on_from_there(void **state)
     run.answer = "yes";
     script_epoch("e1");
     script_say("POST /commons/_bulk_docs", "201 Created", "[]");
-    page_of_200();
+    page_of_many();
     setrlimit(RLIMIT_FSIZE, &tight);
     script_try(&run, &here);
     setrlimit(RLIMIT_FSIZE, &was);
     assert_int_not_equal(run.rc, 0);
     assert_false(run.report.network);
-    assert_true(place_count(&here) < 201);
+    assert_true(place_count(&here) < MANY + 1);
     place_close(&here);
     here = place_open("here");
     script_clear();
     script_epoch("e1");
-    page_of_200();
+    page_of_many();
     script_try(&run, &here);
     assert_non_null(strstr(script_request(1), "since=0 "));
-    assert_int_equal(place_count(&here), 201);
+    assert_int_equal(place_count(&here), MANY + 1);
 }
 
 static void store__read_only__is_said_before_anything_is_sent(void **state)

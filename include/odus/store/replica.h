@@ -15,7 +15,7 @@
 /* --- revisions ------------------------------------------------------------------- */
 
 enum {
-    REPLICA_SLICE = 100,     /* most documents of one replica_apply */
+    REPLICA_SLICE = 200,     /* most documents of one replica_apply */
     REPLICA_REVS_MAX = 1000, /* longest ancestry kept, as CouchDB's _revs_limit */
     REPLICA_NAME_MAX = 64,   /* bytes of a container's name with its terminator */
 };
