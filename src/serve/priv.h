@@ -115,9 +115,10 @@ int auth_refresh(struct serve *serve, struct err *err) ATTR_CHECK ATTR_NONNULL(1
 
 /* --- pages of other sites (origin.c) -------------------------------------------- */
 
-/** The options' list as browsers spell origins (RFC 6454 §6.2); owned. ERR_USAGE. */
+/** The options' list as browsers spell origins (RFC 6454 §6.2); owned. GIVEN may be
+ * NULL: *RET is. ERR_USAGE. */
 int origin_list(const struct json *given, struct json **ret,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+        struct err *err) ATTR_CHECK ATTR_NONNULL(2);
 
 /** Looks whose page asks; the answer will tell its browser what it may do. */
 void origin_look(struct call *c) ATTR_NONNULL_ALL;
