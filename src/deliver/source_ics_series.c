@@ -9,6 +9,7 @@
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "source_text.h"
+#include "source_time.h"
 
 enum {
     DAY_MINUTES = 1440,
@@ -419,7 +420,7 @@ static struct ical_when by_clock(const struct ics_clock *to,
     struct moment m;
 
     if (to->kind == ICS_CUSTOM || (to->kind == from->kind && to->zone == from->zone) ||
-            !ics_moment_at(unix_s, zone, &m))
+            !source_moment_at(unix_s, zone, &m))
         return when;
     return (struct ical_when){m.days, m.minutes * 60};
 }

@@ -7,6 +7,7 @@
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "source_text.h"
+#include "source_time.h"
 
 enum { ZONES_MAX = 500 };
 
@@ -258,24 +259,6 @@ bool ics_instant(const struct ics_clock *clock, struct ical_when when, int64_t *
     }
 }
 
-bool ics_moment_at(int64_t unix_s, const char *zone, struct moment *ret)
-{
-    struct moment m = {.offset = MOMENT_NO_OFFSET};
-    enum zone_fit fit;
-    struct local local;
-    int offset;
-
-    if (zone_from_utc(zone, unix_s, &local, &offset))
-        return false;
-    m.days = local.days;
-    m.minutes = (int16_t)local.minutes;
-    snprintf(m.zone, sizeof(m.zone), "%s", zone);
-    if (moment_fit(&m, &fit) == 0 && fit == ZONE_TWICE)
-        m.offset = (int16_t)offset;
-    *ret = m;
-    return true;
-}
-
 bool ics_moment(const struct ics_clock *clock, struct ical_when when,
         struct moment *ret, bool *ret_moved)
 {
@@ -287,7 +270,8 @@ bool ics_moment(const struct ics_clock *clock, struct ical_when when,
         snprintf(ret->zone, sizeof(ret->zone), "%s", clock->zone);
         return date_in_range(when.days);
     }
-    if (!ics_instant(clock, when, &unix_s) || !ics_moment_at(unix_s, clock->zone, ret))
+    if (!ics_instant(clock, when, &unix_s) ||
+            !source_moment_at(unix_s, clock->zone, ret))
         return false;
     *ret_moved = clock->kind != ICS_UTC &&
                  (ret->days != when.days || ret->minutes != when.seconds / 60);

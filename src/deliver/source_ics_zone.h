@@ -59,8 +59,4 @@ bool ics_instant(const struct ics_clock *clock, struct ical_when when,
 bool ics_moment(const struct ics_clock *clock, struct ical_when when,
         struct moment *ret, bool *ret_moved) ATTR_NONNULL_ALL;
 
-/** The instant UNIX_S in ZONE, with its offset where that wall time happens twice. */
-bool ics_moment_at(
-        int64_t unix_s, const char *zone, struct moment *ret) ATTR_NONNULL_ALL;
-
 #endif

@@ -7,7 +7,13 @@
 #include "odus/deliver/source.h"
 #include "odus/deliver/work.h"
 
-enum { TELL_MS = 100, YEARS_BACK = 2, YEARS_AHEAD = 10, LOOK_EVERY = 64 };
+enum {
+    TELL_MS = 100,
+    YEARS_BACK = 2,
+    YEARS_AHEAD = 10,
+    LOOK_EVERY = 64,
+    REFUSED_MAX = 100000, /* then it is not the right file */
+};
 
 /* One import on its way. */
 struct import {
@@ -43,7 +49,7 @@ static bool tell_refused(void *ctx, const char *place, const struct err *err)
     json_set_text(event, "place", place);
     lines_set_err(event, err);
     work_tell(im->w, event);
-    return go_on(im);
+    return im->refused < REFUSED_MAX && go_on(im);
 }
 
 static bool tell_progress(void *ctx, int64_t bytes, int64_t total)
@@ -142,6 +148,10 @@ int source_work(struct work *w)
         rc = find_kind(w, file, &kind, &err);
     if (rc == 0)
         rc = source_read(file, kind, &opt, &sink, &err);
+    if (im.refused >= REFUSED_MAX)
+        rc = err_set(&err, ERR_LIMIT,
+                N_("a hundred thousand events cannot be read: is this the right "
+                   "file?"));
     if (rc)
         return work_fail(w, &err, rc == ERR_USAGE ? WORK_USAGE : WORK_PROBLEMS);
     tell_done(&im, kind);
