@@ -69,7 +69,7 @@ int app_files_fetch(struct app *app, const char *url, struct json *uids,
     }
     json_set_take(job, "fetch", uids);
     if (!json_get(job, "url")) {
-        json_free(job);
+        json_free_secret(job);
         return err_set(err, ERR_USAGE,
                 N_("no server is set; give its address: odus sync URL"));
     }

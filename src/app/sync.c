@@ -68,7 +68,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
     if (rc < 0)
         return rc;
     if (!json_get(job, "url")) {
-        json_free(job);
+        json_free_secret(job);
         return err_set(err, ERR_USAGE,
                 N_("no server is set; give its address: odus sync URL"));
     }

@@ -135,7 +135,7 @@ int worker_start(struct app *app, const char *program, struct json *job,
     signal(SIGPIPE, SIG_IGN); /* a worker that is gone is told by the write */
     complete_job(app, job);
     if (!path) {
-        json_free(job);
+        json_free_secret(job);
         return err_set(err, ERR_NOT_FOUND, N_("odus-%1$s is not installed beside odus"),
                 program);
     }
@@ -149,7 +149,7 @@ int worker_start(struct app *app, const char *program, struct json *job,
         lines_put(w->to, job, NULL); /* one that is gone shows at the first read */
         *ret = w;
     }
-    json_free(job);
+    json_free_secret(job);
     free(path);
     return rc ? ERR_IO : 0;
 }
@@ -180,7 +180,7 @@ void worker_answer(struct worker *w, const char *text)
 
     json_set_take(line, "answer", text ? json_text(view_of(text)) : json_new_null());
     lines_put(w->to, line, NULL);
-    json_free(line);
+    json_free_secret(line);
 }
 
 void worker_stop(struct worker *w)

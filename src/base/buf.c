@@ -101,10 +101,18 @@ void buf_init(struct buf *b, size_t max)
     *b = (struct buf){.s = nothing, .max = max ? max : BUF_MAX};
 }
 
+/* Nothing of a secret stays behind LEN. */
+static void wipe(struct buf *b, size_t len)
+{
+    if (b->secret && b->cap)
+        explicit_bzero(b->s + len, b->cap - len);
+}
+
 void buf_release(struct buf *b)
 {
     if (!b)
         return;
+    wipe(b, 0);
     if (b->cap)
         free(b->s);
     *b = (struct buf){0};
@@ -115,24 +123,41 @@ void buf_clear(struct buf *b)
     b->len = 0;
     b->full = false;
     b->s[0] = '\0';
+    wipe(b, 0);
+}
+
+/* As realloc, which would leave a copy. */
+static void move_secret(struct buf *b, size_t cap)
+{
+    char *s = xmalloc(cap);
+
+    memcpy(s, b->s, b->len + 1);
+    wipe(b, 0);
+    if (b->cap)
+        free(b->s);
+    b->s = s;
+    b->cap = cap;
 }
 
 static bool reserve(struct buf *b, size_t more)
 {
-    size_t need;
+    size_t need, cap = b->cap ? b->cap : 32;
 
     if (more > b->max - b->len) {
         b->full = true;
         return false;
     }
     need = b->len + more + 1;
-    if (need > b->cap) {
-        b->s = b->cap ? b->s : NULL;
-        b->cap = b->cap ? b->cap : 32;
-        while (b->cap < need)
-            b->cap *= 2;
-        b->s = xrealloc(b->s, b->cap, 1);
+    if (need <= b->cap)
+        return true;
+    while (cap < need)
+        cap *= 2;
+    if (b->secret) {
+        move_secret(b, cap);
+        return true;
     }
+    b->s = xrealloc(b->cap ? b->s : NULL, cap, 1);
+    b->cap = cap;
     return true;
 }
 
@@ -182,6 +207,7 @@ void buf_cut(struct buf *b, size_t len)
     if (len < b->len) {
         b->len = len;
         b->s[len] = '\0';
+        wipe(b, len);
     }
 }
 

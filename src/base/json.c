@@ -1,6 +1,7 @@
 #include "odus/base/json.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,18 @@ static json_t *theirs(const struct json *j)
     return (json_t *)j;
 }
 
+static bool secret; /* what the library gives back now is overwritten */
+
+static void give_back(void *block)
+{
+    if (secret && block)
+        explicit_bzero(block, malloc_usable_size(block));
+    free(block);
+}
+
 __attribute__((constructor)) static void use_checked_memory(void)
 {
-    json_set_alloc_funcs(xmalloc, free);
+    json_set_alloc_funcs(xmalloc, give_back);
 }
 
 /* Reading */
@@ -111,6 +121,16 @@ int json_parse(struct view text, size_t max, struct json **ret, struct err *e)
     return 0;
 }
 
+int json_parse_secret(struct view text, size_t max, struct json **ret, struct err *e)
+{
+    int rc;
+
+    secret = true;
+    rc = json_parse(text, max, ret, e);
+    secret = false;
+    return rc;
+}
+
 /* Building */
 
 struct json *json_new_object(void)
@@ -191,6 +211,13 @@ struct json *json_retain(struct json *j)
 void json_free(struct json *j)
 {
     json_decref(theirs(j));
+}
+
+void json_free_secret(struct json *j)
+{
+    secret = true;
+    json_free(j);
+    secret = false;
 }
 
 bool json_same(const struct json *a, const struct json *b)

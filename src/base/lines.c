@@ -14,6 +14,7 @@ void lines_init(struct lines *l, int fd, size_t max)
 {
     *l = (struct lines){.fd = fd, .max = max ? max : LINES_MAX};
     buf_init(&l->buf, l->max + CHUNK);
+    l->buf.secret = true;
 }
 
 void lines_release(struct lines *l)
@@ -64,7 +65,7 @@ static int read_value(struct lines *l, size_t n, struct json **ret, struct err *
     else if (whole > l->max)
         rc = too_long(err);
     else if (line.n)
-        rc = json_parse(line, l->max, ret, err) ? ERR_INVALID : 1;
+        rc = json_parse_secret(line, l->max, ret, err) ? ERR_INVALID : 1;
     drop_front(l, whole);
     return rc;
 }
@@ -104,6 +105,7 @@ static int fill(struct lines *l, int wait_ms, struct err *err)
         return errno == EINTR || errno == EAGAIN ? 0 : io_error(err);
     l->ended = n == 0;
     buf_add(&l->buf, chunk, (size_t)n);
+    explicit_bzero(chunk, (size_t)n);
     return 1;
 }
 
@@ -157,6 +159,7 @@ int lines_put(int fd, const struct json *value, struct err *err)
     int rc = 0;
 
     buf_init(&text, 0);
+    text.secret = true;
     json_canonical(value, &text);
     buf_addc(&text, '\n');
     rest = buf_view(&text);

@@ -237,7 +237,7 @@ static int user(struct run *r)
         if (!password || !*password) {
             struct err err = {0};
 
-            json_free(job);
+            json_free_secret(job);
             free(password);
             err_set(&err, ERR_USAGE, N_("a new account needs a password"));
             return cli_fail(&err);

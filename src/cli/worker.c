@@ -87,6 +87,7 @@ static char *take_secret(int fd)
     struct buf out;
 
     buf_init(&out, SECRET_MAX);
+    out.secret = true;
     if (read_secret(fd, &out) && !out.full)
         return buf_take(&out);
     buf_release(&out);

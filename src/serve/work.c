@@ -350,7 +350,7 @@ static void work_release(struct work *w)
         close(w->lock);
     if (w->signals >= 0)
         close(w->signals);
-    json_free(w->job);
+    json_free_secret(w->job);
     lines_release(&w->in);
     free(w->host);
     crypt_wipe(w->code, sizeof(w->code));

@@ -49,7 +49,7 @@ bool worker_go_on(struct worker *w)
     struct json *line;
 
     if (!w->stop && next_line(w, 0, &line))
-        json_free(line); /* an answer to no question */
+        json_free_secret(line); /* an answer to no question */
     return !w->stop;
 }
 
@@ -64,7 +64,7 @@ char *worker_ask(struct worker *w, struct json *question)
         return NULL;
     text = json_get_text(line, "answer");
     answer = text ? xstrdup(text) : NULL;
-    json_free(line);
+    json_free_secret(line);
     return answer;
 }
 
@@ -369,7 +369,7 @@ int sync_work(int in, int out)
     secret_free(w.kept);
     secret_free(w.given);
     free(w.user);
-    json_free(job);
+    json_free_secret(job);
     lines_release(&w.in);
     return status;
 }

@@ -53,6 +53,7 @@ struct buf {
     size_t cap;
     size_t max; /* bytes */
     bool full;
+    bool secret; /* set after init: what it leaves behind is overwritten */
 };
 
 enum { BUF_MAX = 64 * 1024 * 1024 };

@@ -62,6 +62,12 @@ struct json *json_retain(struct json *j);
 /** One owner less; the last one frees. Accepts NULL. */
 void json_free(struct json *j);
 
+/** json_parse and json_free for what holds passwords: no copy of a text stays in memory
+ * that was given back. What somebody else has a hand on stays as it is. */
+int json_parse_secret(struct view text, size_t max, struct json **ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(3);
+void json_free_secret(struct json *j);
+
 /** Same kinds and contents; the order of members does not matter. */
 bool json_same(const struct json *a, const struct json *b);
 

@@ -8,7 +8,9 @@
 
 /**
  * The channel between odus and its workers: one JSON value on each line of a pipe.
- * Reading never blocks longer than it is told to, whatever the descriptor's flags.
+ * Reading never blocks longer than it is told to, whatever the descriptor's flags. A
+ * line may hold a password: no copy of it stays behind here, and whoever is given its
+ * value frees it with json_free_secret.
  */
 enum { LINES_MAX = 1024 * 1024 }; /* bytes of a line with its end, unless told */
 
