@@ -35,7 +35,7 @@ static void add_summary(
 
         words_when(d, p, out);
         buf_adds(out, ", ");
-        words_place(d, notice_linked(n, p->place), out);
+        words_place(d, n, notice_linked(n, p->place), out);
         if (status)
             buf_addf(out, " (%s)", status);
         buf_addc(out, '\n');

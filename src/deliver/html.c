@@ -73,7 +73,7 @@ static void add_place(const struct delivery *d, const struct notice *n,
     struct buf text;
 
     buf_init(&text, 0);
-    words_place(d, place, &text);
+    words_place(d, n, place, &text);
     add(text.s, out);
     buf_release(&text);
 }

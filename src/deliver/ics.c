@@ -179,7 +179,9 @@ static void description(const struct delivery *d, const struct notice *n,
     paragraph(&text, NULL, notice_text(o->row, "note_horaire", d->lang));
     labelled(d, WORD_RATES, words_rates, n, &text);
     labelled(d, WORD_BOOKING, words_booking, n, &text);
-    paragraph(&text, words(d, WORD_LICENCE), json_get_text(n->body, "licence"));
+    paragraph(&text, words(d, WORD_LICENCE),
+            words_label(d, "evenement", "licences_donnee",
+                    json_get_text(n->body, "licence")));
     text_line("DESCRIPTION", text.s, out);
     buf_release(&text);
     buf_release(&plain);
@@ -201,14 +203,15 @@ static void summary(const struct delivery *d, const struct notice *n,
     buf_release(&text);
 }
 
-static void location(
-        const struct delivery *d, const struct json *place, struct buf *out)
+static void location(const struct delivery *d, const struct notice *n,
+        const struct json *place, struct buf *out)
 {
-    const char *lat = json_get_text(place, "lat"), *lon = json_get_text(place, "lon");
+    const struct json *at = words_located(n, place);
+    const char *lat = json_get_text(at, "lat"), *lon = json_get_text(at, "lon");
     struct buf text;
 
     buf_init(&text, 0);
-    words_place(d, place, &text);
+    words_place(d, n, place, &text);
     text_line("LOCATION", text.s, out);
     buf_clear(&text);
     if (lat && lon) {
@@ -294,7 +297,7 @@ static void vevent(const struct delivery *d, const struct notice *n,
     buf_adds(out, "CLASS:PUBLIC\r\nTRANSP:TRANSPARENT\r\n");
     stamp_line("CREATED", json_get_text(n->body, "cree_le"), out);
     stamp_line("LAST-MODIFIED", changed, out);
-    location(d, notice_linked(n, o->place), out);
+    location(d, n, notice_linked(n, o->place), out);
     description(d, n, o, out);
     categories(d, n, out);
     organiser(n, out);
@@ -351,7 +354,7 @@ static void into_place(const struct delivery *d, const struct notice *n,
         const struct performance *o, struct view text, struct outlet *out)
 {
     const struct json *place = notice_linked(n, o->place);
-    const char *town = notice_text_at(place, "adresse.commune");
+    const char *town = notice_text_at(words_located(n, place), "adresse.commune");
 
     if (!place)
         return;

@@ -168,7 +168,8 @@ static void set_offers(const struct delivery *d, const struct notice *n,
     struct json *list = json_new_array();
 
     for (size_t i = 0; i < json_len(rates); i++)
-        json_push_take(list, offer(d, n, p, json_at(rates, i)));
+        if (json_get_int(json_at(rates, i), "prix_min_cts", -1) >= 0)
+            json_push_take(list, offer(d, n, p, json_at(rates, i)));
     if (json_len(rates) == 0 && free && strcmp(free, "true") == 0) {
         struct json *of = offer(d, n, p, NULL);
 
@@ -261,11 +262,31 @@ static void set_location(const struct delivery *d, const struct notice *n,
                    : NULL);
 }
 
+/* The description itself, which has a licence, a date and a publisher; an event has
+ * none of these. */
+static void set_record(
+        const struct delivery *d, const struct notice *n, struct json *event)
+{
+    const char *licence = json_get_text(n->body, "licence");
+    struct json *record = jsonld_thing("CreativeWork");
+
+    json_set_text(record, "dateModified", json_get_text(n->body, "modifie_le"));
+    json_set_text(record, "license",
+            licence ? gate_cell(d->gate, "evenement", "licences_donnee", licence, "url")
+                    : NULL);
+    if (*d->publisher) {
+        struct json *who = jsonld_thing("Organization");
+
+        json_set_text(who, "name", d->publisher);
+        json_set_take(record, "publisher", who);
+    }
+    json_set_take(event, "subjectOf", record);
+}
+
 /* What all performances of an event have in common. */
 static void set_event(
         const struct delivery *d, const struct notice *n, struct json *event)
 {
-    const char *licence = json_get_text(n->body, "licence");
     struct json *organisers = json_new_array();
     struct buf page;
 
@@ -281,16 +302,7 @@ static void set_event(
     buf_init(&page, 0);
     ident_page(d, n->body, &page);
     jsonld_set_buf(event, "url", &page);
-    json_set_text(event, "sdDatePublished", json_get_text(n->body, "modifie_le"));
-    json_set_text(event, "sdLicense",
-            licence ? gate_cell(d->gate, "evenement", "licences_donnee", licence, "url")
-                    : NULL);
-    if (*d->publisher) {
-        struct json *who = jsonld_thing("Organization");
-
-        json_set_text(who, "name", d->publisher);
-        json_set_take(event, "sdPublisher", who);
-    }
+    set_record(d, n, event);
 }
 
 /* The kind of event: what happens, else the art. */
@@ -348,6 +360,15 @@ static void set_counts(const struct performance *p, struct json *event)
         json_set_take(event, "remainingAttendeeCapacity", json_int(left));
 }
 
+static void set_status(
+        const struct delivery *d, const struct performance *p, struct json *event)
+{
+    jsonld_set_iri(event, "eventStatus",
+            gate_cell(d->gate, "evenement", "statuts_seance", p->status, "schema"));
+    if (strcmp(p->status, "reprogramme") == 0)
+        jsonld_set_moment(event, "previousStartDate", &p->before);
+}
+
 struct json *jsonld_performance(
         const struct delivery *d, const struct notice *n, const struct performance *p)
 {
@@ -358,10 +379,7 @@ struct json *jsonld_performance(
     set_event(d, n, event);
     jsonld_set_moment(event, "startDate", &p->start);
     jsonld_set_moment(event, "endDate", &p->end);
-    jsonld_set_iri(event, "eventStatus",
-            gate_cell(d->gate, "evenement", "statuts_seance", p->status, "schema"));
-    if (strcmp(p->status, "reprogramme") == 0)
-        jsonld_set_moment(event, "previousStartDate", &p->before);
+    set_status(d, p, event);
     set_location(d, n, p, event);
     set_offers(d, n, p, event);
     set_super(d, n, event, n->noccurrences > 1);
@@ -388,29 +406,46 @@ static void document(
     json_free(node);
 }
 
+/* A performance as a part of the whole: what its own document need not be opened for.
+ */
+static struct json *part(
+        const struct delivery *d, const struct notice *n, const struct performance *p)
+{
+    struct json *event = jsonld_thing("Event");
+
+    jsonld_set_id(d, event, "seance", p->uid);
+    json_set_text(event, "name", notice_text(n->body, "titre", d->lang));
+    jsonld_set_moment(event, "startDate", &p->start);
+    jsonld_set_moment(event, "endDate", &p->end);
+    set_status(d, p, event);
+    set_location(d, n, p, event);
+    return event;
+}
+
+/* From the first day to the last; hours would be those of two performances. */
+static void set_span(const struct notice *n, struct json *series)
+{
+    struct moment first = n->occurrences[0].start;
+    struct moment last = n->occurrences[n->noccurrences - 1].start;
+
+    first.minutes = last.minutes = MOMENT_NO_HOUR;
+    jsonld_set_moment(series, "startDate", &first);
+    jsonld_set_moment(series, "endDate", &last);
+}
+
 static void series(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
-    const struct performance *first = &n->occurrences[0];
-    const struct performance *last = &n->occurrences[n->noccurrences - 1];
     struct json *node = jsonld_thing("EventSeries"), *parts = json_new_array();
 
     json_set_text(node, "@context", "https://schema.org");
     jsonld_set_id(d, node, "evenement", n->uid);
     set_event(d, n, node);
-    jsonld_set_moment(node, "startDate", &first->start);
-    jsonld_set_moment(node, "endDate", *last->end.zone ? &last->end : &last->start);
-    set_location(d, n, first, node);
+    set_span(n, node);
+    jsonld_set_iri(node, "eventStatus", "EventScheduled");
+    set_location(d, n, &n->occurrences[0], node);
     set_super(d, n, node, false);
-    for (size_t i = 0; i < n->noccurrences; i++) {
-        const struct performance *p = &n->occurrences[i];
-        struct json *part = jsonld_thing("Event");
-
-        jsonld_set_id(d, part, "seance", p->uid);
-        json_set_text(part, "name", notice_text(n->body, "titre", d->lang));
-        jsonld_set_moment(part, "startDate", &p->start);
-        set_location(d, n, p, part);
-        json_push_take(parts, part);
-    }
+    for (size_t i = 0; i < n->noccurrences; i++)
+        json_push_take(parts, part(d, n, &n->occurrences[i]));
     jsonld_set_list(node, "subEvent", parts);
     document(out, "evenements", n->uid, node);
 }

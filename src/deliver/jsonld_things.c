@@ -4,6 +4,7 @@
 #include "ident.h"
 #include "jsonld.h"
 #include "odus/deliver/text.h"
+#include "words.h"
 
 #define SCHEMA "https://schema.org/"
 
@@ -106,7 +107,6 @@ void jsonld_set_description(
 
 static struct json *address(const struct delivery *d, const struct json *body)
 {
-    const char *town = notice_text_at(body, "adresse.commune");
     const char *region = notice_text_at(body, "adresse.region");
     const char *street = notice_text_at(body, "adresse.voie");
     struct json *a;
@@ -117,8 +117,7 @@ static struct json *address(const struct delivery *d, const struct json *body)
     json_set_text(a, "streetAddress",
             street ? street : notice_text_at(body, "adresse.lieu_dit"));
     json_set_text(a, "postalCode", notice_text_at(body, "adresse.code_postal"));
-    json_set_text(a, "addressLocality",
-            town ? gate_cell(d->gate, "lieu", "communes", town, "label") : NULL);
+    json_set_text(a, "addressLocality", words_locality(d, body));
     json_set_text(a, "addressRegion", region);
     json_set_text(a, "addressCountry", notice_text_at(body, "adresse.pays"));
     return a;
@@ -173,14 +172,16 @@ struct json *jsonld_place(
 {
     const char *parent = json_get_text(body, "lieu_parent");
     const struct json *within = notice_linked(n, parent);
+    const struct json *at = words_located(n, body);
     int64_t capacity = json_get_int(body, "jauge_totale", -1);
     struct json *p = jsonld_thing("Place");
 
     jsonld_set_id(d, p, "lieu", json_get_text(body, "_id"));
     jsonld_set_names(d, p, body, "nom");
-    json_set_take(p, "address", address(d, body));
-    json_set_take(p, "geo", coordinates(body));
-    set_contact(p, body);
+    json_set_take(p, "address", address(d, at));
+    json_set_take(p, "geo", coordinates(at));
+    json_set_text(p, "telephone", notice_text_at(body, "contact_public.tel"));
+    json_set_text(p, "url", notice_text_at(body, "contact_public.site"));
     jsonld_set_list(p, "amenityFeature", amenities(body));
     if (capacity >= 0)
         json_set_take(p, "maximumAttendeeCapacity", json_int(capacity));

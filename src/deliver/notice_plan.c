@@ -69,6 +69,24 @@ static bool file_may_leave(const char *name)
     return files_is_hash(view_of(name)) || ids_url_ok(view_of(name));
 }
 
+/* Fields that pages and programs make links of: no `javascript:` and the like. */
+static bool is_link(const struct form_field *field)
+{
+    static const char *const paths[] = {"url_fiche", "lien_en_ligne", "reseaux",
+            "contact_public.site", "reservation.moyens.valeur"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (strcmp(field->path, paths[i]) == 0)
+            return true;
+    return false;
+}
+
+/* An address of the web, or something without a scheme (a telephone number, a mail). */
+static bool link_may_leave(const char *text)
+{
+    return ids_url_ok(view_of(text)) || !strchr(text, ':');
+}
+
 /* J where it has the shape of one part of FIELD; else NULL. Owned. */
 static struct json *part(const struct form_field *field, struct json *j)
 {
@@ -81,7 +99,10 @@ static struct json *part(const struct form_field *field, struct json *j)
     case FORM_BOOLEAN: return json_kind(j) == JSON_KIND_BOOL ? json_retain(j) : NULL;
     case FORM_FILE: return text && file_may_leave(text) ? json_retain(j) : NULL;
     case FORM_NOTE: return NULL;
-    default: return text && *text ? json_retain(j) : NULL;
+    default:
+        if (!text || !*text || (is_link(field) && !link_may_leave(text)))
+            return NULL;
+        return json_retain(j);
     }
 }
 

@@ -475,21 +475,21 @@ static void make_place(
         const struct delivery *d, const struct notice *n, struct outlet *out)
 {
     const struct json *body = n->body;
-    const char *town = notice_text_at(body, "adresse.commune");
+    const struct json *at = words_located(n, body);
+    const char *town = notice_text_at(at, "adresse.commune");
     struct json *location = json_new_object();
     struct buf address;
 
     buf_init(&address, 0);
-    words_place(d, body, &address);
+    words_place(d, n, body, &address);
     set_cut(location, "name", notice_text(body, "nom", d->lang), NAME_MAX_OA);
     set_cut(location, "address", address.s, ADDRESS_MAX);
-    json_set_text(location, "countryCode", notice_text_at(body, "adresse.pays"));
-    json_set_text(location, "postalCode", notice_text_at(body, "adresse.code_postal"));
+    json_set_text(location, "countryCode", notice_text_at(at, "adresse.pays"));
+    json_set_text(location, "postalCode", notice_text_at(at, "adresse.code_postal"));
     json_set_text(location, "insee", town);
-    json_set_text(location, "city",
-            town ? gate_cell(d->gate, "lieu", "communes", town, "label") : NULL);
-    set_number(location, "latitude", json_get_text(body, "lat"));
-    set_number(location, "longitude", json_get_text(body, "lon"));
+    json_set_text(location, "city", words_locality(d, at));
+    set_number(location, "latitude", json_get_text(at, "lat"));
+    set_number(location, "longitude", json_get_text(at, "lon"));
     set_place_text(d, body, location, "access", "acces", 1000);
     json_set_text(location, "website", notice_text_at(body, "contact_public.site"));
     json_set_text(location, "email", notice_text_at(body, "contact_public.courriel"));

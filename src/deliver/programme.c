@@ -67,7 +67,7 @@ static void entry(enum style style, const struct delivery *d, const struct notic
 
     title_line(style, d, n, p, out);
     buf_init(&place, 0);
-    words_place(d, notice_linked(n, p->place), &place);
+    words_place(d, n, notice_linked(n, p->place), &place);
     line(style, place.s, out);
     buf_release(&place);
     line(style, notice_text(n->body, "accroche", d->lang), out);

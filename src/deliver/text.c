@@ -65,7 +65,8 @@ void text_script(struct view json, struct buf *out)
     uint32_t cp;
 
     while (next_char(&json, &cp)) {
-        if (cp == '<' || cp == '>' || cp == '&' || cp == 0x2028 || cp == 0x2029)
+        if (cp == '<' || cp == '>' || cp == '&' || cp == 0x2028 || cp == 0x2029 ||
+                cp == 0xFFFE || cp == 0xFFFF)
             buf_addf(out, "\\u%04x", (unsigned)cp);
         else
             add_char(cp, out);

@@ -169,34 +169,57 @@ void words_ages(const struct delivery *d, const struct notice *n, struct buf *ou
 
 /* --- where ----------------------------------------------------------------------- */
 
-void words_town(const struct delivery *d, const struct json *place, struct buf *out)
+const char *words_locality(const struct delivery *d, const struct json *place)
 {
     const char *code = notice_text_at(place, "adresse.commune");
-    const char *country = notice_text_at(place, "adresse.pays");
     const char *label =
             code ? gate_cell(d->gate, "lieu", "communes", code, "label") : NULL;
+
+    return label || code ? label : notice_text_at(place, "adresse.lieu_dit");
+}
+
+void words_town(const struct delivery *d, const struct json *place, struct buf *out)
+{
+    const char *country = notice_text_at(place, "adresse.pays");
     size_t begin = out->len;
 
     item(out, begin, "", notice_text_at(place, "adresse.code_postal"));
-    item(out, begin, " ", label);
+    item(out, begin, " ", words_locality(d, place));
     if (country && strcmp(country, "FR") != 0 && out->len > begin)
         buf_addf(out, " (%s)", country);
 }
 
-void words_place(const struct delivery *d, const struct json *place, struct buf *out)
+const struct json *words_located(const struct notice *n, const struct json *place)
+{
+    enum { PARENTS_MAX = 4 }; /* of halls in houses; a ring ends too */
+
+    for (int i = 0; place && i < PARENTS_MAX; i++) {
+        if (notice_text_at(place, "adresse.code_postal"))
+            return place;
+        place = notice_linked(n, json_get_text(place, "lieu_parent"));
+    }
+    return NULL;
+}
+
+void words_place(const struct delivery *d, const struct notice *n,
+        const struct json *place, struct buf *out)
 {
     static const char *const parts[] = {
             "adresse.complement", "adresse.voie", "adresse.lieu_dit"};
+    const struct json *at = words_located(n, place);
     size_t begin = out->len;
     struct buf town;
 
     if (!place)
         return;
     item(out, begin, "", notice_text(place, "nom", d->lang));
+    if (at && at != place)
+        item(out, begin, ", ", notice_text(at, "nom", d->lang));
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        item(out, begin, ", ", notice_text_at(place, parts[i]));
+        if (i < 2 || notice_text_at(at, "adresse.commune"))
+            item(out, begin, ", ", notice_text_at(at, parts[i]));
     buf_init(&town, 0);
-    words_town(d, place, &town);
+    words_town(d, at, &town);
     item(out, begin, ", ", town.s);
     buf_release(&town);
 }

@@ -21,9 +21,18 @@ void words_ages(const struct delivery *d, const struct notice *n,
         struct buf *out) ATTR_NONNULL_ALL;
 
 /** "Théâtre du Briançonnais, 21 avenue de la République, 05100 Briançon". PLACE: body
- * of a venue, NULL: none. */
-void words_place(const struct delivery *d, const struct json *place, struct buf *out)
-        ATTR_NONNULL(1, 3);
+ * of a venue, NULL: none. A hall without an address stands where its house does. */
+void words_place(const struct delivery *d, const struct notice *n,
+        const struct json *place, struct buf *out) ATTR_NONNULL(1, 2, 4);
+
+/** PLACE, or what it is a part of, as far as one has an address; NULL: none has. */
+const struct json *words_located(const struct notice *n, const struct json *place)
+        ATTR_NONNULL(1);
+
+/** "Briançon": name of the commune; abroad, where there is no code, the place named.
+ * Borrowed until the next call of gate_cell. PLACE may be NULL. */
+const char *words_locality(const struct delivery *d, const struct json *place)
+        ATTR_NONNULL(1);
 
 /** "05100 Briançon", with the country where it is not France. */
 void words_town(const struct delivery *d, const struct json *place, struct buf *out)

@@ -56,11 +56,32 @@ static int check(const struct validated *v, const char *folder)
     return WEXITSTATUS(status);
 }
 
+/* Venues as they are once their records are complete and known elsewhere: what a
+ * consumer asks for and a record lacks is noted, and no validator's business. */
+static void complete_venues(void)
+{
+    desk_put("lieu", DESK_HALL,
+            "'nom': 'Petite salle', 'lieu_parent': '@101', 'ids_externes': [{'id': 'o',"
+            " 'systeme': 'openagenda', 'valeur': '4102'}]");
+    desk_put("lieu", DESK_ITALY,
+            "'nom': 'Teatro di Oulx', 'adresse': {'voie': 'Piazza Garambois 2',"
+            " 'lieu_dit': 'Oulx', 'code_postal': '10056', 'region': 'TO', 'pays': "
+            "'IT'},"
+            " 'lat': '45.0333', 'lon': '6.8333', 'ids_externes': [{'id': 'o',"
+            " 'systeme': 'openagenda', 'valeur': '4103'}]");
+    desk_put("lieu", DESK_CHURCH,
+            "'nom': 'Église Saint-Marcellin', 'adresse': {'lieu_dit': 'Le Bourg',"
+            " 'code_postal': '05100', 'commune': '05093', 'region': 'PAC',"
+            " 'pays': 'FR'}, 'ids_externes': [{'id': 'o', 'systeme': 'openagenda',"
+            " 'valeur': '4104'}]");
+}
+
 static void validators__season__find_nothing(void **state)
 {
     int skipped = 0, bad = 0, n = 0;
 
     (void)state;
+    complete_venues();
     for (size_t i = 0; formats[i]; i++) {
         const struct validated *v = of(formats[i]->name);
         int status;

@@ -10,8 +10,8 @@
  * characters that XML cannot have are left out. */
 void text_xml(struct view text, struct buf *out) ATTR_NONNULL(2);
 
-/** JSON, safe inside <script>: `<`, `>`, `&`, U+2028 and U+2029, which only texts have,
- * as \u escapes. */
+/** JSON, safe inside <script>: `<`, `>`, `&`, U+2028, U+2029 and what is no
+ * character, which only texts have, as \u escapes. */
 void text_script(struct view json, struct buf *out) ATTR_NONNULL(2);
 
 /**
