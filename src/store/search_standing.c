@@ -45,11 +45,12 @@ static const struct {
     const char *ids, *test;
 } lists[] = {
         [SEARCH_COMPLETE] = {"select id from record where held = 1"
-                             " union select id from entry where sample = 1"},
+                             " union select id from entry where sample = 1",
+                NULL},
         [SEARCH_WAITING] = {WAIT_LIST, RECORD(MAY_GO " and" TAKES)},
         [SEARCH_STAYS] = {WAIT_LIST, RECORD(MAY_GO " and not" TAKES)},
-        [SEARCH_CONFLICT] = {"select id from record where leaves > 1"},
-        [SEARCH_SENT] = {NULL},
+        [SEARCH_CONFLICT] = {"select id from record where leaves > 1", NULL},
+        [SEARCH_SENT] = {NULL, NULL},
 };
 
 /* --- */

@@ -44,7 +44,7 @@ struct session {
     bool metered_allowed;
 
     struct json *refused; /* ids of revisions the peer did not take; NULL: none yet */
-    bool referred;        /* a merge was left to a référent: there may be more to send */
+    bool referred; /* a merge was left to a référent: there may be more to send */
 
     char **touched; /* uids that a pull has changed */
     size_t ntouched, touched_cap;

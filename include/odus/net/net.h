@@ -67,7 +67,7 @@ struct net_answer {
     char type[80];      /* lower case, without parameters */
     char etag[80];      /* as it came, with its quotes */
     char location[200]; /* of a redirect, which is never followed; without a query */
-    bool to_plain;     /* a redirect from https to http */
+    bool to_plain;      /* a redirect from https to http */
     int retry_seconds; /* Retry-After in seconds or as a date, a day at most; -1 none */
     int64_t up, down;  /* bytes of this exchange as they travelled, heads, retries and
                           sign-in included; TLS and TCP are not counted */

@@ -15,7 +15,8 @@ struct secret_place {
 
 /** Owned, to be wiped with secret_free. ERR_NOT_FOUND: none kept. ERR_IO: the command
  * failed or took longer than 30 s, or the file may be read by others (said, not used).
- * ERR_DAMAGED: the file is no JSON. URL in any spelling that url_normal makes one of. */
+ * ERR_DAMAGED: the file is no JSON. URL in any spelling that url_normal makes one of.
+ */
 int secret_get(const struct secret_place *place, const char *url, const char *user,
         char **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 

@@ -47,8 +47,8 @@ struct sync_report {
     int64_t conflicts, refused, waiting; /* as they stand at the end; the last: leaves
                                             for this peer */
     int64_t staying;                     /* leaves whose containers it does not take */
-    int64_t referent;                    /* records whose merge waits for a référent */
-    int64_t files;                       /* that have come */
+    int64_t referent; /* records whose merge waits for a référent */
+    int64_t files;    /* that have come */
     struct net_totals totals;
     bool network; /* it ended because of the link or the server… */
     bool down;    /* …and trying again later may help */
