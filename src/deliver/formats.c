@@ -10,8 +10,10 @@ const struct format *const formats[] = {
         &format_openagenda,
         &format_html,
         &format_text,
+        &format_csv,
         &format_atom,
         &format_rss,
+        &format_images,
         &format_files,
         NULL,
 };

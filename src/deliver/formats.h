@@ -5,9 +5,11 @@
 
 /* One row of formats.c each; the file of the same name says what it is. */
 extern const struct format format_atom;
+extern const struct format format_csv;
 extern const struct format format_files;
 extern const struct format format_html;
 extern const struct format format_ics;
+extern const struct format format_images;
 extern const struct format format_jsonld;
 extern const struct format format_openagenda;
 extern const struct format format_rss;

@@ -1,0 +1,205 @@
+/*
+ * CSV (RFC 4180) in UTF-8, one file for each type of record and one of performances,
+ * with keys that lead from one to the other. Rows that a row refers to come with it, so
+ * that a choice of events is complete too.
+ */
+#include "csv.h"
+
+#include <string.h>
+
+#include "odus/base/date.h"
+#include "odus/deliver/text.h"
+#include "odus/form/ids.h"
+
+enum { VENUES_MAX = 8 /* a hall in a house in a park… */ };
+
+/* --- cells ------------------------------------------------------------------------ */
+
+/* E.164 */
+static bool is_phone(struct view text)
+{
+    if (text.n < 7 || text.n > 16 || *text.p != '+')
+        return false;
+    for (size_t i = 1; i < text.n; i++)
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return false;
+    return true;
+}
+
+static bool is_hour(struct view text)
+{
+    return text.n == 5 && text.p[2] == ':' && text.p[0] >= '0' && text.p[0] <= '2';
+}
+
+/* As modifie_le has it: "2026-11-22T05:27:17Z", perhaps with parts of a second. */
+static bool is_stamp(struct view text)
+{
+    int32_t day;
+
+    return text.n >= 20 && text.n <= 30 && text.p[10] == 'T' &&
+           text.p[text.n - 1] == 'Z' &&
+           date_iso_parse((struct view){text.p, 10}, &day) == 0;
+}
+
+/* What is not as the schema has it would make the whole file wrong. */
+static bool fits(enum cell kind, struct view text)
+{
+    double number;
+    int32_t day;
+
+    switch (kind) {
+    case CELL_NUMBER: return view_real(text, &number);
+    case CELL_DATE: return date_iso_parse(text, &day) == 0;
+    case CELL_HOUR: return is_hour(text);
+    case CELL_STAMP: return is_stamp(text);
+    case CELL_PHONE: return is_phone(text);
+    case CELL_EMAIL: return ids_email_ok(text);
+    case CELL_URL: return ids_url_ok(text);
+    default: return true;
+    }
+}
+
+static bool is_verbatim(enum cell kind)
+{
+    return kind == CELL_INTEGER || kind == CELL_NUMBER || kind == CELL_PHONE;
+}
+
+/* What a row has, and where what does not fit is told. */
+static void add_row(const struct csv_table *table, const struct csv_row *row,
+        struct outlet *notes, struct buf *out)
+{
+    struct buf cell;
+
+    buf_init(&cell, 0);
+    for (size_t i = 0; i < table->n; i++) {
+        const struct csv_column *c = &table->columns[i];
+
+        buf_clear(&cell);
+        c->put(row, c, &cell);
+        if (cell.len && !fits(c->kind, buf_view(&cell))) {
+            if (notes && c->path)
+                outlet_note(notes, NOTE_LOST, c->path,
+                        N_("%1$s has not the shape that its column wants: %2$s"),
+                        c->name, cell.s);
+            buf_clear(&cell);
+        }
+        if (i)
+            buf_addc(out, ',');
+        text_csv(buf_view(&cell), is_verbatim(c->kind), out);
+    }
+    buf_adds(out, "\r\n");
+    buf_release(&cell);
+}
+
+/* --- rows ------------------------------------------------------------------------- */
+
+/* The row of BODY, a record that N is or refers to. */
+static void put_record(const struct delivery *d, const struct notice *n,
+        const char *name, const struct json *body, struct outlet *out)
+{
+    const struct csv_table *table = csv_table(name);
+    struct csv_row row = {.d = d, .n = n, .type = table->type, .body = body};
+    bool own = body == n->body;
+    struct buf text;
+
+    buf_init(&text, 0);
+    add_row(table, &row, own ? out : NULL, &text);
+    outlet_shared(out, table->path, NULL, json_get_text(body, "_id"), buf_view(&text));
+    buf_release(&text);
+}
+
+static void put_structure(const struct delivery *d, const struct notice *n,
+        const char *uid, struct outlet *out)
+{
+    const struct json *body = notice_linked(n, uid);
+
+    if (body)
+        put_record(d, n, "structures", body, out);
+}
+
+/* A venue with the house it is in and who runs it. */
+static void put_venue(const struct delivery *d, const struct notice *n,
+        const struct json *body, struct outlet *out)
+{
+    for (int i = 0; body && i < VENUES_MAX; i++) {
+        put_record(d, n, "lieux", body, out);
+        put_structure(d, n, notice_text_at(body, "exploitant"), out);
+        body = notice_linked(n, notice_text_at(body, "lieu_parent"));
+    }
+}
+
+static void put_performance(
+        const struct delivery *d, const struct notice *n, size_t i, struct outlet *out)
+{
+    const struct csv_table *table = csv_table("seances");
+    const struct performance *p = &n->occurrences[i];
+    struct csv_row row = {
+            .d = d, .n = n, .type = n->type, .body = p->row, .performance = p};
+    struct buf text, key;
+
+    buf_init(&text, 0);
+    buf_init(&key, 0);
+    buf_addf(&key, "%s/%04zu", n->uid, i);
+    add_row(table, &row, i ? NULL : out, &text);
+    outlet_piece(out, table->path, NULL, key.s, buf_view(&text));
+    buf_release(&text);
+    buf_release(&key);
+}
+
+static void put_event(
+        const struct delivery *d, const struct notice *n, struct outlet *out)
+{
+    const char *before = "";
+
+    put_record(d, n, "evenements", n->body, out);
+    put_structure(d, n, notice_text_at(n->body, "organisateur"), out);
+    put_venue(d, n, notice_linked(n, notice_text_at(n->body, "lieu")), out);
+    for (size_t i = 0; i < n->noccurrences; i++) {
+        put_performance(d, n, i, out);
+        if (strcmp(before, n->occurrences[i].place) != 0)
+            put_venue(d, n, notice_linked(n, n->occurrences[i].place), out);
+        before = n->occurrences[i].place;
+    }
+}
+
+static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
+{
+    if (strcmp(n->type, "evenement") == 0) {
+        put_event(d, n, out);
+        return;
+    }
+    if (strcmp(n->type, "lieu") == 0) {
+        put_venue(d, n, n->body, out);
+        return;
+    }
+    for (size_t i = 0; i < csv_ntables; i++)
+        if (csv_tables[i].type && strcmp(csv_tables[i].type, n->type) == 0)
+            put_record(d, n, csv_tables[i].name, n->body, out);
+}
+
+/* --- files ------------------------------------------------------------------------ */
+
+static void head(const struct delivery *d, const struct collection *c, struct buf *out)
+{
+    const struct csv_table *table = csv_tables;
+
+    (void)d;
+    while (strcmp(table->path, c->path) != 0)
+        table++;
+    for (size_t i = 0; i < table->n; i++)
+        buf_addf(out, "%s%s", i ? "," : "", table->columns[i].name);
+    buf_adds(out, "\r\n");
+}
+
+static const char *const types[] = {
+        "evenement", "lieu", "structure", "spectacle", "personne", "oeuvre", NULL};
+
+const struct format format_csv = {
+        .name = "csv",
+        .label = N_("CSV tables with their schema"),
+        .types = types,
+        .version = 1,
+        .make = make,
+        .head = head,
+        .fixed = csv_describe,
+};

@@ -1,0 +1,297 @@
+/*
+ * What machines need to know of the tables: a Data Package with a Table Schema each
+ * (specs.frictionlessdata.io), and a catalogue in DCAT-AP, as JSON-LD.
+ */
+#include <string.h>
+
+#include "csv.h"
+
+/* --- the schema ------------------------------------------------------------------- */
+
+struct shape {
+    const char *type, *format, *pattern;
+};
+
+#define UUID "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+#define DAY "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#define TIME "T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+
+/* Table Schema's own datetime has no offset: moments are texts of a known shape. */
+static const struct shape shapes[] = {
+        [CELL_TEXT] = {"string", NULL, NULL},
+        [CELL_UID] = {"string", NULL, UUID},
+        [CELL_CODE] = {"string", NULL, NULL},
+        [CELL_INSEE] = {"string", NULL, "^[0-9][0-9AB][0-9]{3}$"},
+        [CELL_INTEGER] = {"integer", NULL, NULL},
+        [CELL_NUMBER] = {"number", NULL, NULL},
+        [CELL_BOOLEAN] = {"boolean", NULL, NULL},
+        [CELL_DATE] = {"date", "default", NULL},
+        [CELL_HOUR] = {"string", NULL, "^[0-2][0-9]:[0-5][0-9]$"},
+        [CELL_MOMENT] = {"string", NULL, "^" DAY "(" TIME "[+-][0-9]{2}:[0-9]{2})?$"},
+        [CELL_STAMP] = {"string", NULL, "^" DAY TIME "([.][0-9]+)?Z$"},
+        [CELL_PHONE] = {"string", NULL, "^\\+[0-9]{6,15}$"},
+        [CELL_EMAIL] = {"string", "email", NULL},
+        [CELL_URL] = {"string", "uri", NULL},
+        [CELL_LIST] = {"array", NULL, NULL},
+};
+
+static struct json *one_text(const char *text)
+{
+    struct json *all = json_new_array();
+
+    json_push_take(all, json_text(view_of(text)));
+    return all;
+}
+
+static struct json *field_of(const struct csv_column *c)
+{
+    const struct shape *shape = &shapes[c->kind];
+    struct json *field = json_new_object(), *constraints = json_new_object();
+
+    json_set_text(field, "name", c->name);
+    json_set_text(field, "title", c->title);
+    json_set_text(field, "type", shape->type);
+    json_set_text(field, "format", shape->format);
+    if (c->kind == CELL_BOOLEAN) {
+        json_set_take(field, "trueValues", one_text("true"));
+        json_set_take(field, "falseValues", one_text("false"));
+    }
+    if (c->key) {
+        json_set_take(constraints, "required", json_bool(true));
+        json_set_take(constraints, "unique", json_bool(true));
+    }
+    json_set_text(constraints, "pattern", shape->pattern);
+    if (!json_len(constraints)) {
+        json_free(constraints);
+        constraints = NULL;
+    }
+    json_set_take(field, "constraints", constraints);
+    return field;
+}
+
+/* A table that refers to itself says so with the empty name. */
+static struct json *foreign_key(const struct csv_table *t, const struct csv_column *c)
+{
+    struct json *key = json_new_object(), *there = json_new_object();
+    bool self = strcmp(c->refers, t->name) == 0;
+
+    json_set_text(there, "resource", self ? "" : c->refers);
+    json_set_text(there, "fields", "uid");
+    json_set_text(key, "fields", c->name);
+    json_set_take(key, "reference", there);
+    return key;
+}
+
+static struct json *schema_of(const struct csv_table *t)
+{
+    struct json *schema = json_new_object(), *fields = json_new_array();
+    struct json *keys = json_new_array();
+
+    for (size_t i = 0; i < t->n; i++) {
+        json_push_take(fields, field_of(&t->columns[i]));
+        if (t->columns[i].refers)
+            json_push_take(keys, foreign_key(t, &t->columns[i]));
+    }
+    json_set_take(schema, "fields", fields);
+    json_set_take(schema, "missingValues", one_text(""));
+    json_set_text(schema, "primaryKey", "uid");
+    if (json_len(keys)) {
+        json_set_take(schema, "foreignKeys", keys);
+        return schema;
+    }
+    json_free(keys);
+    return schema;
+}
+
+static struct json *resource_of(const struct csv_table *t)
+{
+    struct json *r = json_new_object(), *dialect = json_new_object();
+
+    json_set_text(r, "name", t->name);
+    json_set_text(r, "title", t->title);
+    json_set_text(r, "path", strchr(t->path, '/') + 1);
+    json_set_text(r, "profile", "tabular-data-resource");
+    json_set_text(r, "format", "csv");
+    json_set_text(r, "mediatype", "text/csv");
+    json_set_text(r, "encoding", "utf-8");
+    json_set_text(dialect, "delimiter", ",");
+    json_set_text(dialect, "lineTerminator", "\r\n");
+    json_set_take(dialect, "doubleQuote", json_bool(true));
+    json_set_take(dialect, "header", json_bool(true));
+    json_set_take(r, "dialect", dialect);
+    json_set_take(r, "schema", schema_of(t));
+    return r;
+}
+
+#define ABOUT                                                                          \
+    "Événements, séances, lieux, structures, spectacles, personnes et œuvres du "  \
+    "spectacle vivant. Chaque ligne dit sa licence et la source à citer."
+
+static struct json *package(const struct delivery *d)
+{
+    struct json *pack = json_new_object(), *licence = json_new_object();
+    struct json *licences = json_new_array(), *resources = json_new_array();
+
+    json_set_text(pack, "profile", "tabular-data-package");
+    json_set_text(pack, "name", "odus-agenda");
+    json_set_text(pack, "title", d->title);
+    json_set_text(pack, "description", ABOUT);
+    if (*d->base)
+        json_set_text(pack, "homepage", d->base);
+    json_set_text(licence, "name", CSV_LICENCE);
+    json_set_text(licence, "path", CSV_LICENCE_URL);
+    json_set_text(licence, "title", "Licence Ouverte 2.0");
+    json_push_take(licences, licence);
+    json_set_take(pack, "licenses", licences);
+    for (size_t i = 0; i < csv_ntables; i++)
+        json_push_take(resources, resource_of(&csv_tables[i]));
+    json_set_take(pack, "resources", resources);
+    return pack;
+}
+
+/* --- the catalogue ---------------------------------------------------------------- */
+
+/* Address of FILE; beside the catalogue where none is known. */
+static struct json *address(const struct delivery *d, const char *file)
+{
+    struct json *j = json_new_object();
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (*d->base)
+        buf_addf(&text, "%scsv/", d->base);
+    buf_adds(&text, file);
+    json_set_text(j, "@id", text.s);
+    buf_release(&text);
+    return j;
+}
+
+static struct json *iri(const char *text)
+{
+    struct json *j = json_new_object();
+
+    json_set_text(j, "@id", text);
+    return j;
+}
+
+static struct json *french(const char *text)
+{
+    struct json *j = json_new_object();
+
+    json_set_text(j, "@value", text);
+    json_set_text(j, "@language", "fr");
+    return j;
+}
+
+static struct json *typed(const char *text, const char *type)
+{
+    struct json *j = json_new_object();
+
+    json_set_text(j, "@value", text);
+    json_set_text(j, "@type", type);
+    return j;
+}
+
+static struct json *thing(const struct delivery *d, const char *id, const char *type)
+{
+    struct json *j = address(d, id);
+
+    json_set_text(j, "@type", type);
+    return j;
+}
+
+static struct json *distribution(const struct delivery *d, const struct csv_table *t)
+{
+    const char *file = strchr(t->path, '/') + 1;
+    struct json *j;
+    struct buf id;
+
+    buf_init(&id, 0);
+    buf_addf(&id, "dcat.jsonld#%s", t->name);
+    j = thing(d, id.s, "dcat:Distribution");
+    buf_release(&id);
+    json_set_take(j, "dct:title", french(t->title));
+    json_set_take(j, "dcat:accessURL", address(d, file));
+    json_set_take(j, "dcat:downloadURL", address(d, file));
+    json_set_take(j, "dct:license", iri(CSV_LICENCE_URL));
+    json_set_take(j, "dcat:mediaType",
+            iri("https://www.iana.org/assignments/media-types/text/csv"));
+    json_set_take(j, "dct:format",
+            iri("http://publications.europa.eu/resource/authority/file-type/CSV"));
+    json_set_take(j, "dct:conformsTo", address(d, "datapackage.json"));
+    return j;
+}
+
+static struct json *publisher(const struct delivery *d)
+{
+    struct json *j = thing(d, "dcat.jsonld#editeur", "foaf:Agent");
+
+    json_set_text(j, "foaf:name", *d->publisher ? d->publisher : d->title);
+    return j;
+}
+
+static struct json *dataset(const struct delivery *d)
+{
+    struct json *j = thing(d, "dcat.jsonld#agenda", "dcat:Dataset");
+    struct json *all = json_new_array();
+
+    json_set_take(j, "dct:title", french(d->title));
+    json_set_take(j, "dct:description", french(ABOUT));
+    json_set_take(j, "dct:publisher", address(d, "dcat.jsonld#editeur"));
+    if (*d->modified)
+        json_set_take(j, "dct:modified", typed(d->modified, "xsd:dateTime"));
+    json_set_take(j, "dct:spatial",
+            iri("http://publications.europa.eu/resource/authority/country/FRA"));
+    json_set_take(j, "dct:language",
+            iri("http://publications.europa.eu/resource/authority/language/FRA"));
+    json_set_take(j, "dcat:theme",
+            iri("http://publications.europa.eu/resource/authority/data-theme/EDUC"));
+    for (size_t i = 0; i < csv_ntables; i++)
+        json_push_take(all, distribution(d, &csv_tables[i]));
+    json_set_take(j, "dcat:distribution", all);
+    return j;
+}
+
+static struct json *catalogue(const struct delivery *d)
+{
+    static const char *const names[][2] = {
+            {"dcat", "http://www.w3.org/ns/dcat#"},
+            {"dct", "http://purl.org/dc/terms/"},
+            {"foaf", "http://xmlns.com/foaf/0.1/"},
+            {"xsd", "http://www.w3.org/2001/XMLSchema#"},
+    };
+    struct json *j = thing(d, "dcat.jsonld#catalogue", "dcat:Catalog");
+    struct json *context = json_new_object();
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        json_set_text(context, names[i][0], names[i][1]);
+    json_set_take(j, "@context", context);
+    json_set_take(j, "dct:title", french(d->title));
+    json_set_take(j, "dct:description", french(ABOUT));
+    json_set_take(j, "dct:publisher", publisher(d));
+    if (*d->modified)
+        json_set_take(j, "dct:modified", typed(d->modified, "xsd:dateTime"));
+    json_set_take(j, "dcat:dataset", dataset(d));
+    return j;
+}
+
+/* --- both ------------------------------------------------------------------------- */
+
+static void put_json(struct json *j, const char *path, struct outlet *out)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    json_pretty(j, &text);
+    if (!text.len || text.s[text.len - 1] != '\n')
+        buf_addc(&text, '\n');
+    outlet_file(out, path, buf_view(&text));
+    buf_release(&text);
+    json_free(j);
+}
+
+void csv_describe(const struct delivery *d, struct outlet *out)
+{
+    put_json(package(d), "csv/datapackage.json", out);
+    put_json(catalogue(d), "csv/dcat.jsonld", out);
+}
