@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
+
 static struct json *text_of(const char *text)
 {
     return json_text(view_of(text));
@@ -110,16 +112,57 @@ void wire_want(struct json *docs, const char *uid, const char *rev)
     json_push_take(docs, one);
 }
 
-struct json *wire_bulk_docs(const struct replica_doc *docs, size_t n)
+/* The length of what stands before the other members of DOC's body: `{"_id":…`. 0 where
+ * it is not all that begins with `_`: in canonical JSON they stand side by side. */
+static size_t head_of(const struct replica_doc *doc)
 {
-    struct json *out = json_new_object();
-    struct json *all = json_new_array();
+    char *head = xasprintf("{\"_id\":\"%s\"", doc->uid);
+    size_t n = strlen(head);
+    const char *rest;
 
-    for (size_t i = 0; i < n; i++)
-        json_push_take(all, wire_write_doc(&docs[i]));
-    json_set_take(out, "docs", all);
-    json_set_take(out, "new_edits", json_bool(false));
-    return out;
+    if (!doc->body || strncmp(doc->body, head, n) != 0)
+        n = 0;
+    free(head);
+    rest = n ? doc->body + n : "";
+    if (strcmp(rest, "}") != 0 &&
+            (strncmp(rest, ",\"", 2) != 0 || strncmp(rest, ",\"_", 3) == 0))
+        n = 0;
+    return n;
+}
+
+/* DOC in canonical JSON. */
+static void add_doc(const struct replica_doc *doc, struct buf *out)
+{
+    size_t head = doc->deleted ? 0 : head_of(doc);
+    struct json *json = head ? json_new_object() : wire_write_doc(doc);
+    struct buf members;
+
+    if (!head) {
+        json_canonical(json, out);
+        json_free(json);
+        return;
+    }
+    json_set_take(json, "_rev", text_of(doc->revs[0]));
+    json_set_take(json, "_revisions", revisions_of(doc));
+    buf_init(&members, 0);
+    json_canonical(json, &members);
+    json_free(json);
+    buf_add(out, doc->body, head);
+    buf_addc(out, ',');
+    buf_add(out, members.s + 1, members.len - 2); /* without its braces */
+    buf_adds(out, doc->body + head);
+    buf_release(&members);
+}
+
+void wire_bulk_docs(const struct replica_doc *docs, size_t n, struct buf *out)
+{
+    buf_adds(out, "{\"docs\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_addc(out, ',');
+        add_doc(&docs[i], out);
+    }
+    buf_adds(out, "],\"new_edits\":false}");
 }
 
 struct json *wire_revs_diff(const struct replica_doc *docs, size_t n)

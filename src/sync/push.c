@@ -128,15 +128,13 @@ static int take_answer(struct session *s, const struct net_answer *a,
 static int send(struct session *s, struct replica_doc *docs, size_t n,
         struct net_answer *ret, struct err *err)
 {
-    struct json *body = wire_bulk_docs(docs, n);
     char *path = session_path(s, "/_bulk_docs");
     struct net_request rq = {.method = "POST", .path = path};
     struct buf text;
     int rc;
 
     buf_init(&text, 0);
-    json_canonical(body, &text);
-    json_free(body);
+    wire_bulk_docs(docs, n, &text);
     rq.body = buf_view(&text);
     rc = text.full ? err_set(err, ERR_LIMIT, N_("too much to send at once"))
                    : session_call(s, &rq, ret, err);

@@ -356,12 +356,54 @@ static void bulk_docs__sends__with_history(void **state)
 {
     bool whole;
     struct replica_doc d = read_doc("{" ID_A ",'_rev':'1-a'}", &whole);
+    struct buf text;
 
     (void)state;
-    assert_string_equal(peer_text(wire_bulk_docs(&d, 1)),
-            "{'docs':[{'_id':'" PEER_A "','_rev':'1-a',"
-            "'_revisions':{'ids':['a'],'start':1}}],'new_edits':false}");
+    buf_init(&text, 0);
+    wire_bulk_docs(&d, 1, &text);
+    assert_string_equal(text.s,
+            "{\"docs\":[{\"_id\":\"" PEER_A "\",\"_rev\":\"1-a\","
+            "\"_revisions\":{\"ids\":[\"a\"],\"start\":1}}],\"new_edits\":false}");
+    buf_release(&text);
     replica_doc_release(&d);
+}
+
+/* Whatever the body is, read or not, a document is sent as wire_write_doc has it. */
+static void bulk_docs__any_body__is_the_document(void **state)
+{
+    static const char *const bodies[] = {
+            "{\"_id\":\"" PEER_A "\",\"nom\":\"Le \\\"Rempart\\\"\",\"type\":\"lieu\"}",
+            "{\"_id\":\"" PEER_A "\"}",
+            "{\"_id\":\"" PEER_A "\",\"_tiers\":1,\"nom\":\"Rempart\"}",
+            "{\"A\":1,\"_id\":\"" PEER_A "\",\"nom\":\"Rempart\"}",
+            "{\"_id\":\"" PEER_A "0\",\"nom\":\"Rempart\"}",
+            "{\"nom\":\"Rempart\"}",
+            "{}",
+            "",
+    };
+    char revs[][REV_MAX] = {"3-c", "2-\"b", "1-a"};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(bodies); i++) {
+        struct replica_doc d = {.uid = PEER_A,
+                .revs = revs,
+                .nrevs = 3,
+                .deleted = i % 2,
+                .body = (char *)bodies[i / 2]};
+        struct json *doc = wire_write_doc(&d);
+        struct buf sent, wanted;
+
+        buf_init(&sent, 0);
+        buf_init(&wanted, 0);
+        buf_adds(&wanted, "{\"docs\":[");
+        json_canonical(doc, &wanted);
+        buf_adds(&wanted, "],\"new_edits\":false}");
+        wire_bulk_docs(&d, 1, &sent);
+        assert_string_equal(sent.s, wanted.s);
+        buf_release(&sent);
+        buf_release(&wanted);
+        json_free(doc);
+    }
 }
 
 static void revs_diff__asks_and_reads(void **state)
@@ -492,6 +534,7 @@ int main(void)
             cmocka_unit_test(changes__written__are_read_again),
             cmocka_unit_test(want__names__a_revision),
             cmocka_unit_test(bulk_docs__sends__with_history),
+            cmocka_unit_test(bulk_docs__any_body__is_the_document),
             cmocka_unit_test(revs_diff__asks_and_reads),
             cmocka_unit_test(bulk_get__answer__good_documents_only),
             cmocka_unit_test(bulk_docs__answer__says_what_was_refused),

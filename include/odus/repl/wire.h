@@ -74,9 +74,10 @@ struct json *wire_write_changes(const struct replica_change *changes, size_t n,
 /** Appends {id,rev} to DOCS, the array of {"docs":DOCS} that _bulk_get is sent. */
 void wire_want(struct json *docs, const char *uid, const char *rev) ATTR_NONNULL_ALL;
 
-/** {"docs":[…],"new_edits":false}. Owned. */
-struct json *wire_bulk_docs(
-        const struct replica_doc *docs, size_t n) ATTR_RETNONNULL ATTR_CHECK;
+/** Adds {"docs":[…],"new_edits":false} to OUT: each as wire_write_doc has it, but a
+ * body that stands in the store as we write them is not read for that. */
+void wire_bulk_docs(const struct replica_doc *docs, size_t n, struct buf *out)
+        ATTR_NONNULL(3);
 
 /** {"id":["rev"…]…} for _revs_diff; and whether its ANSWER misses REV of UID. */
 struct json *wire_revs_diff(
