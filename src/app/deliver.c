@@ -34,6 +34,8 @@ static struct json *query_json(const struct query *q, const char *type)
     put_text(out, "status", q->status);
     put_day(out, "after", q->after);
     put_day(out, "before", q->before);
+    if (q->standing)
+        json_set_take(out, "standing", json_int(q->standing));
     return out;
 }
 

@@ -80,7 +80,9 @@ static void read_query(struct job *j)
             .genre = text_in(q, "genre"),
             .status = text_in(q, "status"),
             .after = (int32_t)json_get_int(q, "after", SEARCH_ANY_DAY),
-            .before = (int32_t)json_get_int(q, "before", SEARCH_ANY_DAY)};
+            .before = (int32_t)json_get_int(q, "before", SEARCH_ANY_DAY),
+            .standing = (enum search_standing)json_get_int(q, "standing", 0)};
+    j->query.revisions = true;
     j->opt.query = &j->query;
 }
 

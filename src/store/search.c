@@ -388,7 +388,7 @@ static int run(struct search *x, const struct search_key *key, struct search_row
     bool inside;
 
     look_init(&x->look, x->q);
-    if (rc == 0)
+    if (rc == 0 && !x->q->revisions)
         rc = find_drafts(x, err);
     find_stretches(x);
     i = key ? find_stretch(x, key->n) : x->nstretches;

@@ -33,6 +33,7 @@ struct search_query {
     enum search_standing standing;
     int32_t after, before; /* days, inclusive; SEARCH_ANY_DAY */
     bool samples_only;
+    bool revisions; /* drafts are not looked at, and none stands in for its revision */
     bool memos;           /* also records whose memos have all words; not together
                              with place and organiser, and slow for common words */
     char *const *undated; /* with TYPE NULL: the agenda also has the records of these
