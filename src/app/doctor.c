@@ -14,6 +14,7 @@
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/store/publish.h"
+#include "odus/store/replica.h"
 
 enum { SHOWN_MAX = 100 };
 
@@ -22,7 +23,7 @@ struct doctor {
     char (*uids)[UUID_TEXT]; /* of all records, sorted */
     size_t n, cap;
     struct json *types, *status; /* name -> number */
-    struct json *conflicts, *missing, *orphans, *unknown, *unused;
+    struct json *conflicts, *aside, *missing, *orphans, *unknown, *unused;
     struct json *damaged, *integrity;
     struct json *records; /* each with its state and what the server said */
     int64_t drafts, states[WORD_SENT + 1];
@@ -349,6 +350,24 @@ static void add_finding(void *ctx, const char *text)
     push(d, d->integrity, json_text(view_of(text)));
 }
 
+/* No fault of this machine: it is told, and all may be well. */
+static int list_set_aside(struct doctor *d, struct err *err)
+{
+    struct replica_id *all = NULL;
+    size_t n = 0;
+    int rc = replica_set_aside(d->app->store, SHOWN_MAX, &all, &n, err);
+
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        struct json *item = json_new_object();
+
+        json_set_text(item, "uid", all[i].uid);
+        json_set_text(item, "rev", all[i].rev);
+        json_push_take(d->aside, item);
+    }
+    free(all);
+    return rc;
+}
+
 static int examine(struct doctor *d, struct err *err)
 {
     int rc = store_check(d->app->store, add_finding, d, err);
@@ -359,6 +378,8 @@ static int examine(struct doctor *d, struct err *err)
         check_record(d, d->uids[i]);
     if (rc >= 0)
         rc = publish_check(d->app->forms, add_unused, d, err);
+    if (rc >= 0)
+        rc = list_set_aside(d, err);
     return rc < 0 ? rc : check_drafts(d, err);
 }
 
@@ -379,6 +400,7 @@ static struct json *write_report(struct doctor *d)
     json_set_take(out, "types", d->types);
     json_set_take(out, "status", d->status);
     json_set_take(out, "conflicts", d->conflicts);
+    json_set_take(out, "set_aside", d->aside);
     json_set_take(out, "missing", d->missing);
     json_set_take(out, "orphans", d->orphans);
     json_set_take(out, "unknown_forms", d->unknown);
@@ -395,6 +417,7 @@ int app_doctor(struct app *app, struct json **ret, struct err *err)
             .types = json_new_object(),
             .status = json_new_object(),
             .conflicts = json_new_array(),
+            .aside = json_new_array(),
             .missing = json_new_array(),
             .orphans = json_new_array(),
             .unknown = json_new_array(),

@@ -73,6 +73,7 @@ static void print_findings(const struct json *state)
         const char *key, *title;
     } lists[] = {{"damaged", N_("Records that cannot be read back")},
             {"integrity", N_("Integrity of the store")}, {"conflicts", N_("Conflicts")},
+            {"set_aside", N_("Changes that no server took, and others wrote over")},
             {"missing", N_("Links to records that are not here")},
             {"orphans", N_("Drafts left by a program that did not end well")},
             {"unknown_forms", N_("Drafts whose form is not here")},

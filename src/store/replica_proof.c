@@ -69,3 +69,38 @@ int replica_lost(struct store *store, int64_t peer, const struct replica_doc *do
         return rc ? rc : store_end(store, store->data, 0, err);
     return store_end(store, store->data, wait_again(store->data, peer, doc, err), err);
 }
+
+/* --- never sent, and left behind -------------------------------------------------- */
+
+int replica_set_aside(struct store *store, size_t limit, struct replica_id **ret,
+        size_t *ret_n, struct err *err)
+{
+    /* a merge is made alike by others, who need not have it from here */
+    struct stmt *st = db_query(store->data,
+            "select e.uid, v.rev from rev v join entry e on e.id = v.record"
+            " where v.peer is null and v.leaf = 0 and v.deleted = 0"
+            " and v.body is not null and exists (select 1 from rev c"
+            "  where c.record = v.record and c.parent = v.rev and c.peer > 0)"
+            " and not exists (select 1 from receipt t where t.rev = v.id)"
+            " and not exists (select 1 from rev t where t.record = v.record"
+            "  and t.deleted = 1 and t.body ->> '$.fusion' = v.rev)"
+            " order by v.id desc limit ?1",
+            bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
+    struct replica_id *all = NULL;
+    size_t n = 0, cap = 0;
+    int rc;
+
+    while ((rc = stmt_step(st, err)) > 0) {
+        all = mem_grow(all, n, &cap, sizeof(*all));
+        store_copy_text(all[n].uid, sizeof(all[n].uid), stmt_text(st, 0));
+        store_copy_text(all[n].rev, sizeof(all[n].rev), stmt_text(st, 1));
+        n++;
+    }
+    if (rc < 0) {
+        free(all);
+        return rc;
+    }
+    *ret = all;
+    *ret_n = n;
+    return 0;
+}

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "box.h"
@@ -134,6 +136,72 @@ static void replica__released__is_new_to_those_who_pull(void **state)
     replica_changes_free(changes, n);
 }
 
+/* --- never sent, and left behind -------------------------------------------------- */
+
+static struct replica_id *set_aside(size_t *ret_n)
+{
+    struct replica_id *all = NULL;
+
+    assert_int_equal(replica_set_aside(store, 10, &all, ret_n, &err), 0);
+    return all;
+}
+
+static size_t count_aside(void)
+{
+    size_t n = 0;
+
+    free(set_aside(&n));
+    return n;
+}
+
+/* Record N is written here; a peer gives what is on top of it. */
+static void overtake(int n, const char *rev, int64_t from)
+{
+    char revs[2 * REV_MAX + 8];
+
+    snprintf(revs, sizeof(revs), "2-f00 %s", rev);
+    (void)box_pull(store, forms, from, box_uid(n), revs, "'visibilite':'public'");
+}
+
+static void replica__set_aside__is_what_a_peer_claims_to_know_unsent(void **state)
+{
+    char rev[REV_MAX] = "";
+    struct replica_doc d = {.body = NULL};
+    struct replica_id *all;
+    size_t n = 0;
+
+    (void)state;
+    assert_int_equal(box_put(store, box_uid(1), "Une", 0, rev), 0);
+    assert_int_equal(count_aside(), 0);
+    overtake(1, rev, peer);
+    assert_string_equal(box_leaves(store, box_uid(1)), "2-f00");
+    assert_string_equal(box_outbox(store, peer, "commons", "", 10), "");
+    all = set_aside(&n);
+    assert_int_equal(n, 1);
+    assert_string_equal(all[0].uid, box_uid(1));
+    assert_string_equal(all[0].rev, rev);
+    free(all);
+    assert_int_equal(replica_get(store, box_uid(1), rev, &d, NULL, &err), 0);
+    replica_doc_release(&d); /* and its body is kept */
+}
+
+static void replica__set_aside__not_what_was_sent_or_given_away(void **state)
+{
+    struct replica_doc d;
+    char rev[REV_MAX] = "", other[REV_MAX] = "";
+
+    (void)state;
+    assert_int_equal(box_put(store, box_uid(1), "Une", 0, rev),
+            0); /* sent, and edited on by others */
+    d = box_doc(box_uid(1), rev, "");
+    assert_int_equal(replica_acknowledge(store, peer, &d, 1, 0, &err), 0);
+    replica_doc_release(&d);
+    overtake(1, rev, peer);
+    assert_int_equal(box_put(store, box_uid(2), "Deux", 0, other), 0);
+    overtake(2, other, 0); /* by a client, or from a bundle */
+    assert_int_equal(count_aside(), 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, open_box, close_box)
@@ -143,6 +211,8 @@ int main(void)
             T(replica__lost__waits_again),
             T(replica__lost__is_told_with_its_child),
             T(replica__released__is_new_to_those_who_pull),
+            T(replica__set_aside__is_what_a_peer_claims_to_know_unsent),
+            T(replica__set_aside__not_what_was_sent_or_given_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,8 @@ int app_import_list(struct app *app, const char *file, const char *list, size_t 
  *                  is when the server said that it has it
  *   types status   numbers of revisions by type, by statut_fiche
  *   conflicts      [{uid type leaves}] records with several revisions side by side
+ *   set_aside      [{uid rev}] revisions made here, not sent, that others wrote over;
+ *                  nothing is amiss here
  *   missing        [{uid field target}] links to records that are not here
  *   orphans        [{uid type title}] drafts left by a crash
  *   unknown_forms  [the same] drafts whose form version is not here

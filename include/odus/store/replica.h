@@ -327,6 +327,15 @@ int replica_ids_count(struct store *store, const char *container,
         const struct replica_range *range, int64_t *ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2, 3, 4);
 
+/**
+ * Revisions made here that no peer has said to have, and on top of which a peer gave
+ * another: somebody has them by a bundle or from `odus serve`, or it is not true, and
+ * what they changed may be lost to the others. Their bodies are kept. The latest first,
+ * at most LIMIT; owned, free(). Looks at each revision.
+ */
+int replica_set_aside(struct store *store, size_t limit, struct replica_id **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
+
 /** Seq of the latest change; then how many records CONTAINER has whose winner lives,
  * and whose winner is a tombstone. */
 int64_t replica_seq(struct store *store) ATTR_NONNULL_ALL;
