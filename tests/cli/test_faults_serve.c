@@ -7,15 +7,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "exchange.h"
 #include "faults.h"
+#include "odus/base/file.h"
 #include "odus/base/json.h"
 #include "odus/base/mem.h"
 #include "program.h"
@@ -49,18 +52,28 @@ static void server_up(void)
     port = (int)n;
 }
 
-/* The end of its output is that of its worker too. */
+/* Its worker, orphaned, answers what it has begun to: the lock is its life. */
+static void await_worker(void)
+{
+    char *store = machine_store("server"), *path = file_join(store, "serve.lock");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    close(fd);
+    free(path);
+    free(store);
+}
+
 static void server_killed(pid_t victim)
 {
-    char bytes[4096];
     int status;
 
     kill(victim, SIGKILL);
     assert_int_equal(waitpid(server.pid, &status, 0), server.pid);
     close(server.in);
-    while (read(server.out, bytes, sizeof bytes) > 0)
-        ;
     close(server.out);
+    await_worker();
     free(server.url);
     free(server.invite);
     json_free(server.event);
