@@ -162,7 +162,10 @@ static void rss_head(
 
     buf_init(&text, 0);
     buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                  "<rss version=\"2.0\">\n<channel>\n");
+                  "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n"
+                  "<channel>\n<atom:link rel=\"self\" href=\"");
+    text_xml(view_of(d->base), out);
+    buf_addf(out, "%s\"/>\n", c->path);
     element("title", d->title, out);
     element("link", d->base, out);
     element("description", *d->publisher ? d->publisher : d->title, out);

@@ -103,32 +103,35 @@ static void row_of(const struct delivery *d, enum word label,
     buf_release(&text);
 }
 
+/* Ours are shown; those of other sites are links, so that no page asks strangers. */
+static void add_image(const struct delivery *d, const struct json *row, struct buf *out)
+{
+    const char *file = json_get_text(row, "fichier");
+    const char *caption = notice_text(row, "legende", d->lang);
+    const char *credit = json_get_text(row, "credit");
+    bool address = file && ident_is_address(file);
+    const char *suffix = file && !address ? gate_suffix(d->gate, file) : NULL;
+
+    if (!address && !suffix)
+        return;
+    buf_adds(out, address ? "<p><a href=\"" : "<figure><img src=\"../../images/");
+    add(file, out);
+    if (suffix)
+        buf_addf(out, ".%s", suffix);
+    buf_adds(out, address ? "\">" : "\" alt=\"");
+    add(caption ? caption : address ? file : "", out);
+    buf_adds(out, address ? "</a> " : "\"><figcaption>");
+    add(credit ? credit : "", out);
+    buf_adds(out, address ? "</p>\n" : "</figcaption></figure>\n");
+}
+
 static void add_images(
         const struct delivery *d, const struct notice *n, struct buf *out)
 {
-    const struct json *rows = json_get(n->body, "images");
+    const struct json *rows = notice_images(n);
 
-    for (size_t i = 0; i < json_len(rows); i++) {
-        const struct json *image = json_at(rows, i);
-        const char *file = json_get_text(image, "fichier");
-        const char *caption = notice_text(image, "legende", d->lang);
-        const char *credit = json_get_text(image, "credit");
-        struct buf url;
-
-        buf_init(&url, 0);
-        if (file)
-            ident_image(d, file, &url);
-        if (url.len) {
-            buf_adds(out, "<figure><img src=\"");
-            add(url.s, out);
-            buf_adds(out, "\" alt=\"");
-            add(caption ? caption : "", out);
-            buf_adds(out, "\"><figcaption>");
-            add(credit ? credit : "", out);
-            buf_adds(out, "</figcaption></figure>\n");
-        }
-        buf_release(&url);
-    }
+    for (size_t i = 0; i < json_len(rows); i++)
+        add_image(d, json_at(rows, i), out);
 }
 
 /* All performances, so that one page tells all. `</script>` cannot come: text_json. */

@@ -21,10 +21,20 @@ void ident_page(const struct delivery *d, const struct json *event, struct buf *
         buf_addf(out, "%shtml/evenements/%s.html", d->base, uid);
 }
 
+bool ident_is_address(const char *file)
+{
+    return strncmp(file, "http://", 7) == 0 || strncmp(file, "https://", 8) == 0;
+}
+
 void ident_image(const struct delivery *d, const char *file, struct buf *out)
 {
-    if (strncmp(file, "http://", 7) == 0 || strncmp(file, "https://", 8) == 0)
+    const char *suffix;
+
+    if (ident_is_address(file)) {
         buf_adds(out, file);
-    else if (*d->base)
-        buf_addf(out, "%simages/%s", d->base, file);
+        return;
+    }
+    suffix = *d->base ? gate_suffix(d->gate, file) : NULL;
+    if (suffix)
+        buf_addf(out, "%simages/%s.%s", d->base, file, suffix);
 }

@@ -15,8 +15,11 @@ void ident(const struct delivery *d, const char *type, const char *uid,
 void ident_page(const struct delivery *d, const struct json *event,
         struct buf *out) ATTR_NONNULL_ALL;
 
-/** Address of a picture: FILE is one, or the hash of a file, which format images puts
- * under BASE; nothing without that. */
+/** FILE is an address of the web, and not the hash of a file. */
+bool ident_is_address(const char *file) ATTR_NONNULL_ALL;
+
+/** Address of a picture: FILE itself, or where format images puts it under BASE;
+ * nothing without that, and where it is not on this machine. */
 void ident_image(
         const struct delivery *d, const char *file, struct buf *out) ATTR_NONNULL_ALL;
 

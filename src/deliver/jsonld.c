@@ -186,9 +186,9 @@ static void set_offers(const struct delivery *d, const struct notice *n,
 /* --- an event -------------------------------------------------------------------- */
 
 static void set_images(
-        const struct delivery *d, struct json *event, const struct json *body)
+        const struct delivery *d, const struct notice *n, struct json *event)
 {
-    const struct json *rows = json_get(body, "images");
+    const struct json *rows = notice_images(n);
     struct json *list = json_new_array();
 
     for (size_t i = 0; i < json_len(rows); i++) {
@@ -292,7 +292,7 @@ static void set_event(
 
     jsonld_set_names(d, event, n->body, "titre");
     jsonld_set_description(d, event, n->body);
-    set_images(d, event, n->body);
+    set_images(d, n, event);
     set_ages(event, n->body);
     jsonld_add_agents(d, n, json_get(n->body, "organisateur"), organisers);
     jsonld_add_agents(d, n, json_get(n->body, "coorganisateurs"), organisers);
@@ -458,7 +458,7 @@ static void notes(const struct notice *n, const struct json *event, struct outle
     if (!json_get(event, "description"))
         outlet_note(out, NOTE_MISSING, "accroche",
                 N_("Search engines want a description."), NULL, NULL);
-    if (json_len(json_get(n->body, "images")) && !json_get(event, "image"))
+    if (json_len(notice_images(n)) && !json_get(event, "image"))
         outlet_note(out, NOTE_LOST, "images",
                 N_("Pictures have no address while the delivery has none."), NULL,
                 NULL);

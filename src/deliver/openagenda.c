@@ -246,7 +246,7 @@ static void set_registration(const struct oa_run *r, struct json *event, bool v3
 
 static void set_image(const struct oa_run *r, struct json *event, bool v3)
 {
-    const struct json *first = json_at(json_get(r->n->body, "images"), 0);
+    const struct json *first = json_at(notice_images(r->n), 0);
     const char *file = json_get_text(first, "fichier");
     struct json *image;
     struct buf url;
@@ -263,7 +263,7 @@ static void set_image(const struct oa_run *r, struct json *event, bool v3)
             json_set_text(event, "imageCredits", json_get_text(first, "credit"));
     }
     buf_release(&url);
-    if (json_len(json_get(r->n->body, "images")) > 1)
+    if (json_len(notice_images(r->n)) > 1)
         outlet_note(r->out, NOTE_LOST, "images",
                 N_("OpenAgenda takes one picture: the first."), NULL, NULL);
 }

@@ -24,7 +24,7 @@ static const char *xml_escape(uint32_t cp)
     case '&': return "&amp;";
     case '"': return "&quot;";
     case '\'': return "&#39;";
-    case '\r': return "&#13;"; /* as it stands it would be read as a line feed */
+    case '\r': return "\n"; /* as readers take it; HTML has no reference for it */
     default: return NULL;
     }
 }

@@ -8,10 +8,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "desk.h"
 #include "odus/base/mem.h"
@@ -47,11 +49,19 @@ static const struct validated *of(const char *format)
 /* Exit status of the validator over the folder; what it says goes to the log. */
 static int check(const struct validated *v, const char *folder)
 {
-    char *command = xasprintf(
-            "tests/validators/check %s '%s/%s' >&2", v->validator, folder, v->folder);
-    int status = system(command);
+    char *path = xasprintf("%s/%s", folder, v->folder);
+    const char *argv[] = {"tests/validators/check", v->validator, path, NULL};
+    posix_spawn_file_actions_t to_log;
+    int status = -1;
+    pid_t pid;
 
-    free(command);
+    posix_spawn_file_actions_init(&to_log);
+    posix_spawn_file_actions_adddup2(&to_log, STDERR_FILENO, STDOUT_FILENO);
+    assert_int_equal(
+            posix_spawn(&pid, argv[0], &to_log, NULL, (char *const *)argv, environ), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    posix_spawn_file_actions_destroy(&to_log);
+    free(path);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
 }

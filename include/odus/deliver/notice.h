@@ -101,4 +101,20 @@ const char *notice_text_at(const struct json *body, const char *path) ATTR_NONNU
 const char *gate_cell(struct gate *gate, const char *type, const char *list,
         const char *code, const char *column) ATTR_NONNULL(1, 2, 3, 5);
 
+/**
+ * The pictures of N: rows with `fichier` (an address, or the hash of a file), `credit`,
+ * `legende`…: its own, else those of the first show that has some. NULL: none.
+ * Borrowed.
+ */
+const struct json *notice_images(const struct notice *n) ATTR_NONNULL_ALL;
+
+/** "jpg", "png" or "webp" by the content of the file HASH; NULL where it is not in the
+ * store, or no picture. */
+const char *gate_suffix(struct gate *gate, const char *hash) ATTR_NONNULL_ALL;
+
+/** Content of the picture HASH into OUT, which this function initialises. Errors of
+ * files_read. */
+int gate_picture(struct gate *gate, const char *hash, struct buf *out,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
 #endif
