@@ -331,6 +331,8 @@ static bool go_on(void *ctx)
     struct run *r = ctx;
 
     r->calls++;
+    if (r->enough && r->enough())
+        return false;
     return !r->stop_after || r->calls < r->stop_after;
 }
 

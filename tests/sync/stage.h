@@ -61,6 +61,7 @@ struct run {
     const char *user_answer; /* to "user" */
     int stop_after;          /* > 0: go_on says no from that call on */
     int calls;
+    bool (*enough)(void); /* go_on says no from then on; NULL */
 
     int rc;
     struct err err;

@@ -361,6 +361,45 @@ static void fetch__cut_again_and_again__goes_on_where_it_was_P14(void **state)
     free(poster);
 }
 
+static void fetch__cut_each_time_further_on__is_no_further_try(void **state)
+{
+    enum { SIZE = 300000, PART = 100000 };
+    char *poster = pdf(SIZE);
+
+    (void)state;
+    put(1, hash_of(poster));
+    run.job.tries = 2;
+    give(poster, 0, PART);
+    give(poster, PART, PART);
+    give(poster, 2 * (size_t)PART, 0);
+    fetch();
+    run_well(&run);
+    assert_true(is_here(hash_of(poster)));
+    free(poster);
+}
+
+static void fetch__named_in_two_containers__comes_from_one(void **state)
+{
+    char *poster = pdf(5000), *more, *bytes;
+
+    (void)state;
+    put(1, hash_of(poster));
+    bytes = xasprintf("HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
+                      "Content-Length: 5000\r\n\r\n%s",
+            poster);
+    script_raw("GET /pro/fichier%3A", bytes);
+    free(bytes);
+    more = xasprintf("'type':'affiche','visibilite':'professionnel','fichier':'%s'",
+            hash_of(poster));
+    place_put(&here, 2, more);
+    fetch();
+    run_well(&run);
+    assert_int_equal(script_requests(), 1);
+    assert_true(is_here(hash_of(poster)));
+    free(more);
+    free(poster);
+}
+
 static void fetch__range_ignored__takes_the_rest_of_all(void **state)
 {
     char *poster = pdf(5000);
@@ -522,6 +561,8 @@ int main(void)
             T(send__refused_with_a_reason__is_told_and_ends_nothing),
             T(send__small_ones_first),
             T(fetch__cut_again_and_again__goes_on_where_it_was_P14),
+            T(fetch__cut_each_time_further_on__is_no_further_try),
+            T(fetch__named_in_two_containers__comes_from_one),
             T(fetch__range_ignored__takes_the_rest_of_all),
             T(fetch__other_content__is_dropped_and_told),
             T(fetch__wrong_beginning__begins_anew_once),

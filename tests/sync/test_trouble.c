@@ -276,6 +276,34 @@ static void cancelled__at_any_instant__goes_on_from_there(void **state)
         assert_int_equal(place_standing(&here, n).leaves, 1);
 }
 
+static bool is_half_stored(void)
+{
+    return place_count(&here) >= REPLICA_SLICE;
+}
+
+/* The second half of a page is not stored: neither is its checkpoint. */
+static void cancelled__amid_a_page__the_checkpoint_stays(void **state)
+{
+    (void)state;
+    run.enough = is_half_stored;
+    script_epoch("e1");
+    script_page("'150-a'", 0, rows_of(1, REPLICA_SLICE + 50));
+    script_try(&run, &here);
+    script_clear();
+    assert_int_equal(run.rc, ERR_BUSY);
+    run_said(&run, "cancelled");
+    assert_int_equal(place_count(&here), REPLICA_SLICE);
+    run.enough = NULL;
+    script_epoch("e1");
+    script_page("'150-a'", 0, rows_of(1, REPLICA_SLICE + 50));
+    script_page("'150-a'", 0, NULL);
+    script_play(&run, &here);
+    run_well(&run);
+    assert_non_null(strstr(script_request(1), "since=0 "));
+    assert_int_equal(run.report.pulled, 50);
+    assert_int_equal(place_count(&here), REPLICA_SLICE + 50);
+}
+
 static void dry_run__changes_nothing_on_either_side(void **state)
 {
     struct replica_peer_info *peers;
@@ -315,6 +343,7 @@ int main(void)
             T(deletions__ends_of_losing_leaves__go_unasked),
             T(deletions__many_here__ask_before_they_are_sent_p08),
             T(cancelled__at_any_instant__goes_on_from_there),
+            T(cancelled__amid_a_page__the_checkpoint_stays),
             T(dry_run__changes_nothing_on_either_side),
     };
 
