@@ -3,6 +3,7 @@
 
 #include "csv_cells.h"
 #include "ident.h"
+#include "words.h"
 #include "odus/deliver/text.h"
 
 #define CELL_FN(name)                                                                  \
@@ -142,7 +143,10 @@ CELL_FN(identifiers)
 
 CELL_FN(image)
 {
-    const struct json *first = json_at(notice_at(body_of(r, c), "images"), 0);
+    bool of_notice = body_of(r, c) == r->n->body;
+    const struct json *rows =
+            of_notice ? notice_images(r->n) : notice_at(body_of(r, c), "images");
+    const struct json *first = json_at(rows, 0);
     const char *text = json_get_text(first, c->arg);
 
     if (text && strcmp(c->arg, "fichier") == 0)
@@ -298,19 +302,13 @@ CELL_FN(place_name)
     add(body ? name_of(body) : NULL, out);
 }
 
-enum { PARENTS_MAX = 4 };
-
 /* A hall is where the house is that it belongs to. */
 static const struct json *of_place(const struct csv_row *r, const char *path)
 {
-    const struct json *body = notice_linked(r->n, place_uid(r));
+    const struct json *place = notice_linked(r->n, place_uid(r));
+    const struct json *own = notice_at(place, path);
 
-    for (int i = 0; body && i < PARENTS_MAX; i++) {
-        if (notice_at(body, path))
-            return notice_at(body, path);
-        body = notice_linked(r->n, notice_text_at(body, "lieu_parent"));
-    }
-    return NULL;
+    return own ? own : notice_at(words_located(r->n, place), path);
 }
 
 CELL_FN(place_value)
@@ -318,12 +316,20 @@ CELL_FN(place_value)
     add_scalar(of_place(r, c->path), out);
 }
 
-CELL_FN(place_label)
+CELL_FN(place_commune)
 {
     const char *code = json_as_text(of_place(r, c->path));
-    const char *name = gate_cell(r->d->gate, "lieu", "communes", code, "label");
 
-    add(name && strcmp(c->arg, "code") == 0 ? code : name, out);
+    if (gate_cell(r->d->gate, "lieu", "communes", code, "label"))
+        buf_adds(out, code);
+}
+
+CELL_FN(place_town)
+{
+    const struct json *place = notice_linked(r->n, place_uid(r));
+
+    (void)c;
+    add(words_locality(r->d, words_located(r->n, place)), out);
 }
 
 /* --- the performance -------------------------------------------------------------- */

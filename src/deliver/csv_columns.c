@@ -69,9 +69,9 @@
             COL("lieu_nom", CELL_TEXT, cell_place_name, "lieu", "Nom du lieu"),        \
             COL("code_postal", CELL_CODE, cell_place_value, "adresse.code_postal",     \
                     "Code postal du lieu"),                                            \
-            WITH("code_insee", CELL_INSEE, cell_place_label, "adresse.commune",        \
-                    "code", "Code INSEE de la commune du lieu"),                       \
-            WITH("commune", CELL_TEXT, cell_place_label, "adresse.commune", "label",   \
+            COL("code_insee", CELL_INSEE, cell_place_commune, "adresse.commune",       \
+                    "Code INSEE de la commune du lieu"),                               \
+            COL("commune", CELL_TEXT, cell_place_town, "adresse.commune",              \
                     "Commune du lieu"),                                                \
             COL("pays", CELL_CODE, cell_place_value, "adresse.pays",                   \
                     "Pays du lieu (ISO 3166-1)"),                                      \

@@ -41,9 +41,11 @@ static bool next_char(struct view *rest, uint32_t *ret)
 {
     int n = utf8_decode(*rest, ret);
 
+    if (n <= 0)
+        return false;
     rest->p += n;
     rest->n -= (size_t)n;
-    return n > 0;
+    return true;
 }
 
 void text_xml(struct view text, struct buf *out)
