@@ -61,6 +61,7 @@ in_odus-deliver := $(below_deliver)
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
 WORKERS := $(patsubst src/main_%.c,$(B)/odus-%,$(wildcard src/main_*.c))
+UNITS := $(wildcard docs/systemd/*)
 FORMS := $(wildcard forms/*.form forms/*.csv forms/*.map forms/samples/*)
 
 include po/po.mk
@@ -164,7 +165,8 @@ clean:
 
 INSTALLED = $(bindir)/odus $(WORKERS:$(B)/%=$(libexecdir)/odus/%) $(FORMS:%=$(datadir)/odus/%) \
 	$(LANGUAGES:%=$(datadir)/locale/%/LC_MESSAGES/odus.mo) \
-	$(mandir)/man1/odus.1 $(LANGUAGES:%=$(mandir)/%/man1/odus.1)
+	$(mandir)/man1/odus.1 $(LANGUAGES:%=$(mandir)/%/man1/odus.1) \
+	$(UNITS:docs/%=$(datadir)/odus/%)
 
 .PHONY: install
 install: all
@@ -180,11 +182,15 @@ install: all
 	for l in $(LANGUAGES); do \
 		install -D -m 644 $(B)/odus.$$l.1 \
 			$(DESTDIR)$(mandir)/$$l/man1/odus.1 || exit 1; done
+	install -d $(DESTDIR)$(datadir)/odus/systemd
+	for u in $(notdir $(UNITS)); do \
+		sed 's|@bindir@|$(bindir)|' docs/systemd/$$u \
+			>$(DESTDIR)$(datadir)/odus/systemd/$$u || exit 1; done
 
 .PHONY: uninstall
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
-	for d in $(libexecdir)/odus $(datadir)/odus/forms/samples $(datadir)/odus/forms $(datadir)/odus; do \
+	for d in $(libexecdir)/odus $(datadir)/odus/forms/samples $(datadir)/odus/forms $(datadir)/odus/systemd $(datadir)/odus; do \
 		[ ! -d $(DESTDIR)$$d ] || rmdir $(DESTDIR)$$d; done
 
 .PHONY: dist
