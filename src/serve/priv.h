@@ -45,7 +45,7 @@ struct session {
 struct serve {
     struct serve_options opt;
     char code[SERVE_CODE]; /* "" none */
-    struct json *origins; /* as browsers spell them; NULL */
+    struct json *origins;  /* as browsers spell them; NULL */
     struct json *accounts;
     int64_t accounts_stamp; /* of the file when it was read */
     bool open;              /* no one signs in */
@@ -117,8 +117,8 @@ int auth_refresh(struct serve *serve, struct err *err) ATTR_CHECK ATTR_NONNULL(1
 
 /** The options' list as browsers spell origins (RFC 6454 §6.2); owned. GIVEN may be
  * NULL: *RET is. ERR_USAGE. */
-int origin_list(const struct json *given, struct json **ret,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(2);
+int origin_list(const struct json *given, struct json **ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(2);
 
 /** Looks whose page asks; the answer will tell its browser what it may do. */
 void origin_look(struct call *c) ATTR_NONNULL_ALL;

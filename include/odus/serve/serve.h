@@ -28,10 +28,9 @@ struct request {
     struct view body;
     const char *type, *encoding; /* Content-Type, Content-Encoding */
     const char *authorization, *cookie, *host, *origin, *if_match, *if_none_match,
-            *range,
-            *asks_method; /* Access-Control-Request-Method */
-    const char *address; /* of the client, as text */
-    bool loopback, tls;  /* how it came */
+            *range, *asks_method; /* Access-Control-Request-Method */
+    const char *address;          /* of the client, as text */
+    bool loopback, tls;           /* how it came */
 };
 
 enum stream_state {
@@ -64,7 +63,7 @@ struct answer {
     bool credentials;  /* passwords and cookies may come from there */
     bool preflight;    /* says which methods and heads may */
     bool many_origins; /* another origin would get another answer */
-    struct buf body;  /* where stream.next is NULL */
+    struct buf body;   /* where stream.next is NULL */
     struct stream stream;
 };
 /** Whether a request to URI may be as long as SERVE_FILE_MAX. */
