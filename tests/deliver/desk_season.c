@@ -5,13 +5,34 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "desk_priv.h"
 #include "odus/base/date.h"
+#include "odus/store/files.h"
 
 /* --- venues and organisations ----------------------------------------------------- */
+
+/* Two pictures by their hash; put_pictures makes the files. */
+#define PICTURE_1 "fec20119ec5085d9bc4f097686f69e029749359f0ad8ef854ce0f5ffac46d595"
+#define PICTURE_2 "8b59279104bc52c1a4c55177bbdb0e9b0eb476207c29e37b399f8b63b1b39199"
+
+static void put_pictures(void)
+{
+    static const char png[] = "\x89PNG\r\n\x1a\n";
+    struct err err = {0};
+    char content[32];
+
+    for (int i = 1; i <= 2; i++) {
+        int n = snprintf(content, sizeof(content), "%sessai %d", png, i);
+
+        assert_int_equal(files_put(desk_store, i == 1 ? PICTURE_1 : PICTURE_2,
+                                 (struct view){content, (size_t)n}, &err),
+                0);
+    }
+}
 
 static void put_venues(void)
 {
@@ -181,8 +202,8 @@ static void put_rich(void)
             "'images': [{'id': 'i1', 'fichier': 'https://exemple.fr/affiche.jpg',"
             "  'credit': 'Studio & fils', 'legende': {'fr': 'L’affiche', 'en': 'The "
             "poster'}, 'licence': 'CC-BY-4.0', 'largeur': 1200, 'poids': 340},"
-            "  {'id': 'i2', 'fichier':"
-            "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'},"
+            "  {'id': 'i2', 'fichier': '" PICTURE_1 "'},"
+            "  {'id': 'i4', 'fichier': '" PICTURE_2 "'},"
             "  {'id': 'i3', 'fichier': '/home/PRIVE-anne/affiche.jpg'}],"
             "'url_fiche': 'https://alpes-en-scene.exemple.fr/mouette',"
             "'evenement_parent': '@8', 'mots_cles': ['théâtre', 'oiseaux'],"
@@ -369,6 +390,7 @@ int desk_fill(void)
 
 void desk_full(void)
 {
+    put_pictures();
     put_hidden();
     put_venues();
     put_organisations();
