@@ -110,19 +110,6 @@ static const char *const known[] = {"a", "b", "i", "u", "em", "strong", "span", 
         "img", "html", "body", "td", "th", "small", "sup", "sub", NULL};
 static const char *const silent[] = {"script", "style", "head", "template", NULL};
 
-bool source_is_html(struct view text)
-{
-    struct view name;
-
-    text = no_more(text, HTML_MAX);
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] == '<' && tag_at((struct view){text.p + i, text.n - i}, &name) &&
-                name.n &&
-                (one_of(name, blocks) || one_of(name, rows) || one_of(name, known)))
-            return true;
-    return false;
-}
-
 /* The character a reference at the beginning of REST stands for; its length, else 0. */
 static size_t reference_at(struct view rest, uint32_t *ret_cp)
 {
@@ -171,6 +158,36 @@ static size_t reference_at(struct view rest, uint32_t *ret_cp)
         return 0;
     *ret_cp = cp;
     return i + 1;
+}
+
+bool source_is_html(struct view text)
+{
+    struct view name;
+
+    text = no_more(text, HTML_MAX);
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] == '<' && tag_at((struct view){text.p + i, text.n - i}, &name) &&
+                name.n &&
+                (one_of(name, blocks) || one_of(name, rows) || one_of(name, known)))
+            return true;
+    return false;
+}
+
+void source_unescape(struct view text, struct buf *out)
+{
+    while (text.n) {
+        uint32_t cp;
+        char utf8[4];
+        size_t n = *text.p == '&' ? reference_at(text, &cp) : 0;
+
+        if (n)
+            buf_add(out, utf8, utf8_encode(cp, utf8));
+        else
+            buf_addc(out, *text.p);
+        n = n ? n : 1;
+        text.p += n;
+        text.n -= n;
+    }
 }
 
 struct html {

@@ -18,6 +18,9 @@ bool source_is_html(struct view text) ATTR_PURE;
  * links behind them, character references resolved once; scripts and styles dropped. */
 void source_html_text(struct view html, struct buf *out) ATTR_NONNULL(2);
 
+/** TEXT with its character references ("&amp;", "&#8217;") resolved once. */
+void source_unescape(struct view text, struct buf *out) ATTR_NONNULL(2);
+
 /** True when A and B are the same words (utf8_fold). */
 bool source_same_words(struct view a, struct view b);
 
