@@ -39,23 +39,37 @@ static struct json *query_json(const struct query *q, const char *type)
     return out;
 }
 
+/* The form that *TEXT begins with, which is passed over then; NULL: none. */
+static const char *first_form(struct app *app, const char **text)
+{
+    size_t n = strcspn(*text, " \t");
+
+    for (char *const *name = app_types(app); *name; name++)
+        if (strlen(*name) == n && strncmp(*name, *text, n) == 0) {
+            *text += n + strspn(*text + n, " \t");
+            return *name;
+        }
+    return NULL;
+}
+
 /* Where she asks for nothing in particular there is no query: all records, deleted
  * ones too, which consumers want to hear of. */
 static int put_query(struct app *app, const struct deliver_wish *wish, struct json *job,
         struct err *err)
 {
     const char *text = wish->query ? wish->query : "";
+    const char *type = first_form(app, &text);
     struct query_context ctx = {.lang = app_lang(app), .today = app_today(app)};
     struct query q;
     int rc;
 
-    if (!*text && !wish->type)
+    if (!*text && !type)
         return 0;
-    ctx.genres = query_genres(app, wish->type, text);
+    ctx.genres = query_genres(app, type, text);
     rc = query_parse(view_of(text), &ctx, &q, err);
     if (rc < 0)
         return rc;
-    json_set_take(job, "query", query_json(&q, wish->type));
+    json_set_take(job, "query", query_json(&q, type));
     query_release(&q);
     return 0;
 }

@@ -92,23 +92,13 @@ static void take_query(struct plan *p, const char *word)
     p->wish.query = p->query.s;
 }
 
-static bool is_form(struct app *app, const char *word)
-{
-    for (char *const *name = app_types(app); *name; name++)
-        if (strcmp(*name, word) == 0)
-            return true;
-    return false;
-}
-
-/* Formats, then a form, then a query; where IDS are wanted these too. */
+/* Formats, then a query; where IDS are wanted these too. */
 static int take_word(struct run *r, struct plan *p, const char *word, bool ids)
 {
     if (is_format(p, word))
         take_format(p, word);
     else if (ids && looks_like_id(word))
         return take_id(r, p, word);
-    else if (!p->wish.type && !p->query.len && is_form(r->app, word))
-        p->wish.type = word;
     else
         take_query(p, word);
     return CLI_DONE;
@@ -183,7 +173,7 @@ static int use_profile(struct run *r, struct plan *p)
         return status;
     if (!p->wish.out)
         p->wish.out = found->folder;
-    if (!p->wish.query && !p->wish.type)
+    if (!p->wish.query)
         p->wish.query = found->query;
     p->wish.base = found->base;
     p->wish.title = found->title;
@@ -428,7 +418,7 @@ static int print_one(struct run *r, struct plan *p)
     struct err err = {0};
     int status;
 
-    if (p->wish.nformats != 1 || p->nuids != 1 || p->wish.query || p->wish.type) {
+    if (p->wish.nformats != 1 || p->nuids != 1 || p->wish.query) {
         err_set(&err, ERR_USAGE, N_("one format and one record go to standard output"));
         return cli_fail(&err);
     }

@@ -20,8 +20,7 @@ struct deliver_wish {
     const char *const *formats; /* names; NFORMATS 0: all */
     size_t nformats;
     const char *out;   /* folder */
-    const char *type;  /* form name; NULL: all records that QUERY finds */
-    const char *query; /* as people type it; NULL or "", without TYPE: every record */
+    const char *query; /* as people type it, a form's name first; NULL, "": all */
     const char *base, *title;
     bool full; /* everything anew */
 };
