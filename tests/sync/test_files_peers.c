@@ -18,28 +18,15 @@
 #include "odus/base/mem.h"
 #include "odus/store/files.h"
 #include "foreign.h"
+#include "poster.h"
 
 enum { PATIENCE_MS = 20 * 1000 };
-
-static const char affiche[] = "[form affiche]\nlabel=Affiche\nlanguages=fr\n"
-                              "title=titre\nsearch=titre\n"
-                              "[field uid]\ntype=text\nlabel=Id\n"
-                              "[field type]\ntype=text\nreadonly=yes\nlabel=Type\n"
-                              "[field visibilite]\ntype=text\nlabel=Visibilité\n"
-                              "[field statut_fiche]\ntype=text\nlabel=État\n"
-                              "[field exercice]\ntype=boolean\nlabel=Exercice\n"
-                              "[field modifie_par]\ntype=text\nlabel=Par\n"
-                              "[field modifie_le]\ntype=text\nlabel=Le\n"
-                              "[field titre]\ntype=text\nlabel=Titre\n"
-                              "[field fichier]\ntype=file\nlabel=Fichier\n";
 
 static int make(void **state)
 {
     int rc = stage_make(state);
 
-    return rc ? rc
-              : file_write_atomic(
-                        stage_path("forms/affiche.form"), view_of(affiche), 0600, NULL);
+    return rc ? rc : poster_form();
 }
 
 /* --- a server in a process of its own --------------------------------------------- */
