@@ -39,6 +39,19 @@ static bool hook_list_code(void *ctx, const char *list, size_t n, struct buf *ou
     return lists_code(((struct gate *)ctx)->store, list, n, out);
 }
 
+static void memo_clear(struct memo *memo)
+{
+    free(memo->key);
+    free(memo->text);
+    *memo = (struct memo){0};
+}
+
+static void forget_cells(struct gate *gate)
+{
+    for (size_t i = 0; i < COUNT(gate->memos); i++)
+        memo_clear(&gate->memos[i]);
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 struct gate *gate_new(
@@ -59,7 +72,7 @@ struct gate *gate_new(
             .list_cell = hook_list_cell,
             .list_code = hook_list_code,
     };
-    buf_init(&gate->cell, 0);
+    buf_init(&gate->key, 0);
     return gate;
 }
 
@@ -68,10 +81,11 @@ void gate_free(struct gate *gate)
     if (!gate)
         return;
     gate_forget(gate);
+    forget_cells(gate);
     for (size_t i = 0; i < gate->nplans; i++)
         plan_free(gate->plans[i]);
     free(gate->plans);
-    buf_release(&gate->cell);
+    buf_release(&gate->key);
     free(gate);
 }
 
@@ -83,6 +97,7 @@ void gate_refresh(struct gate *gate)
         return;
     gate->generation = now;
     gate_forget(gate);
+    forget_cells(gate);
     for (size_t i = 0; i < gate->nplans; i++)
         gate->plans[i]->stale = true;
 }
@@ -159,6 +174,30 @@ static const char *own_cell(const struct form *form, const struct form_list *lis
     return NULL;
 }
 
+/*
+ * A cell of a long list: every event asks for the name of some commune. The key is
+ * "list/code/column"; the text is NULL for a blank one.
+ */
+static const char *file_cell(
+        struct gate *gate, const char *list, const char *code, const char *column)
+{
+    struct memo *memo;
+    struct buf text;
+
+    buf_clear(&gate->key);
+    buf_addf(&gate->key, "%s/%s/%s", list, code, column);
+    memo = &gate->memos[gate_hash(gate->key.s) % COUNT(gate->memos)];
+    if (memo->key && strcmp(memo->key, gate->key.s) == 0)
+        return memo->text;
+    memo_clear(memo);
+    memo->key = xstrdup(gate->key.s);
+    buf_init(&text, 0);
+    if (lists_cell(gate->store, list, code, column, &text))
+        memo->text = xstrdup(shown(text.s));
+    buf_release(&text);
+    return memo->text;
+}
+
 const char *gate_cell(struct gate *gate, const char *type, const char *list,
         const char *code, const char *column)
 {
@@ -169,8 +208,5 @@ const char *gate_cell(struct gate *gate, const char *type, const char *list,
         return NULL;
     if (!plan->form->lists[i].file)
         return own_cell(plan->form, &plan->form->lists[i], code, column);
-    buf_clear(&gate->cell);
-    if (!lists_cell(gate->store, list, code, column, &gate->cell))
-        return NULL;
-    return shown(gate->cell.s);
+    return file_cell(gate, list, code, column);
 }

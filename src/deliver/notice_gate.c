@@ -233,13 +233,18 @@ const struct json *passer_full(struct gate *gate, struct passer *p)
 
 /* --- those lately linked to ------------------------------------------------------- */
 
-static struct passer **chain_of(struct gate *gate, const char *uid)
+uint32_t gate_hash(const char *text)
 {
     uint32_t hash = 2166136261u;
 
-    for (; *uid; uid++)
-        hash = (hash ^ (unsigned char)*uid) * 16777619u;
-    return &gate->table[hash % COUNT(gate->table)];
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash;
+}
+
+static struct passer **chain_of(struct gate *gate, const char *uid)
+{
+    return &gate->table[gate_hash(uid) % COUNT(gate->table)];
 }
 
 static void unlink_age(struct gate *gate, struct passer *p)

@@ -125,6 +125,14 @@ void gate_refresh(struct gate *gate) ATTR_NONNULL_ALL;
 /** The plan of the current form TYPE; NULL: there is none. */
 struct plan *gate_plan(struct gate *gate, const char *type) ATTR_NONNULL_ALL;
 
+/** FNV-1a. */
+uint32_t gate_hash(const char *text) ATTR_PURE ATTR_NONNULL_ALL;
+
+/** A cell of a long list that was lately asked for. */
+struct memo {
+    char *key, *text;
+};
+
 struct gate {
     struct store *store;
     struct forms *forms;
@@ -139,7 +147,8 @@ struct gate {
     struct uids *asked; /* what an expression looked at; NULL: nobody asks */
     int failed;
     struct err failure;
-    struct buf cell;
+    struct memo memos[1024]; /* by hash of the key */
+    struct buf key;
 };
 
 #endif

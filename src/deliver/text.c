@@ -96,11 +96,14 @@ void text_csv(struct view text, bool verbatim, struct buf *out)
         buf_addc(out, '"');
     if (formula)
         buf_addc(out, '\'');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"')
-            buf_addc(out, '"');
-        buf_addc(out, text.p[i]);
+    for (const char *q; text.n && (q = memchr(text.p, '"', text.n)) != NULL;) {
+        size_t n = (size_t)(q - text.p) + 1;
+
+        buf_add(out, text.p, n);
+        buf_addc(out, '"');
+        text = (struct view){text.p + n, text.n - n};
     }
+    buf_addv(out, text);
     if (quoted)
         buf_addc(out, '"');
 }

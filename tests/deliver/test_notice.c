@@ -238,9 +238,15 @@ static void notice__keeps_paths_of_files(void **state)
     const struct json *images;
 
     (void)state;
-    desk_full();
-    images = notice_at(desk_notice(DESK_RICH)->body, "images");
-    assert_int_equal(json_len(images), 2);
+    desk_put("evenement", 1,
+            "'images': [{'id': 'a', 'fichier': '/home/anne/a.jpg', 'credit': 'x'},"
+            "{'id': 'b', 'fichier': 'a.jpg'}, {'id': 'c', 'fichier': 'file:///a.jpg'},"
+            "{'id': 'd', 'fichier': 'https://exemple.fr/a.jpg'}, {'id': 'e', 'fichier':"
+            "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}]");
+    images = notice_at(desk_notice(1)->body, "images");
+    assert_int_equal(json_len(images), 3);
+    assert_null(json_get(json_at(images, 0), "fichier"));
+    assert_string_equal(json_get_text(json_at(images, 0), "credit"), "x");
 }
 
 static void notice__drops_rows_without_their_reference(void **state)
