@@ -244,9 +244,9 @@ static void notice__keeps_paths_of_files(void **state)
             "{'id': 'd', 'fichier': 'https://exemple.fr/a.jpg'}, {'id': 'e', 'fichier':"
             "'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}]");
     images = notice_at(desk_notice(1)->body, "images");
-    assert_int_equal(json_len(images), 3);
-    assert_null(json_get(json_at(images, 0), "fichier"));
-    assert_string_equal(json_get_text(json_at(images, 0), "credit"), "x");
+    assert_int_equal(json_len(images), 2);
+    assert_string_equal(json_get_text(json_at(images, 0), "id"), "d");
+    assert_string_equal(json_get_text(json_at(images, 1), "id"), "e");
 }
 
 static void notice__drops_rows_without_their_reference(void **state)
