@@ -1,10 +1,11 @@
 /*
  * From a key to the last byte of what it draws while another process writes records
- * that come from a server into the same store, a slice of 100 after the other, as
- * odus-sync does.
+ * that come from a server into the same store, one slice after the other, as odus-sync
+ * does. With BENCH_FULL=1 it goes on until 100,000 have come.
  */
 #include "bench/screen.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ enum {
     MODELS = 50,       /* records that those that come are made of */
     WRITTEN = 1000000, /* the parent ends it before */
     KEYS = 800,
+    FULL = 100000, /* records that come at least */
 };
 
 static struct bench bench;
@@ -121,7 +123,8 @@ static void write_all(int to)
 
 struct child {
     pid_t pid;
-    int from; /* a byte for each slice */
+    int from;    /* a byte for each slice */
+    long slices; /* read so far */
 };
 
 static struct child start_writer(void)
@@ -141,19 +144,30 @@ static struct child start_writer(void)
     return c;
 }
 
+/* The number of records it has written so far. */
+static long count_written(struct child *c)
+{
+    struct pollfd fd = {.fd = c->from, .events = POLLIN};
+    char bytes[4096];
+    ssize_t n = 1;
+
+    while (n > 0 && poll(&fd, 1, 0) > 0) {
+        n = read(c->from, bytes, sizeof bytes);
+        c->slices += n > 0 ? n : 0;
+    }
+    return c->slices * REPLICA_SLICE;
+}
+
 /* Ends it; the number of records it has written. */
 static long end_writer(struct child *c)
 {
-    char bytes[4096];
-    ssize_t n;
-    long slices = 0;
+    long written;
 
     kill(c->pid, SIGTERM);
     waitpid(c->pid, NULL, 0);
-    while ((n = read(c->from, bytes, sizeof bytes)) > 0)
-        slices += n;
+    written = count_written(c);
     close(c->from);
-    return slices * REPLICA_SLICE;
+    return written;
 }
 
 /* --- the keys -----------------------------------------------------------------------
@@ -224,7 +238,9 @@ static void play(const struct scene *s, bool alone)
     bench_clear(&bench);
     if (!alone)
         writer = start_writer();
-    s->type(t);
+    do
+        s->type(t);
+    while (!alone && bench_full() && count_written(&writer) < FULL);
     if (!alone)
         written = end_writer(&writer);
     tt_free(t);
