@@ -500,7 +500,7 @@ int index_remove(struct db *db, const char *uid, struct err *e)
 
 /* --- merging --------------------------------------------------------------------- */
 
-enum { MERGE_PAGES = 32 };
+enum { MERGE_PAGES = 16 };
 
 /* FTS5 says by the number of changed rows whether it had something to do: 2 or more. */
 static int merge_one(struct db *db, const char *sql, bool *ret_more)
