@@ -112,23 +112,27 @@ static int stamp_of(const struct run *r, char ret[HASH_256_TEXT], struct err *er
     return rc;
 }
 
-static bool is_wanted(const struct run *r, const struct record_head *head)
+static bool is_taken(const struct run *r, const char *type)
 {
-    bool taken = false;
-
-    for (size_t i = 0; r->opt->formats[i] && !taken; i++)
-        taken = format_takes_type(r->opt->formats[i], head->type);
-    return taken && (select_has(&r->select, head->uid) || select_is_gone(head));
+    for (size_t i = 0; r->opt->formats[i]; i++)
+        if (format_takes_type(r->opt->formats[i], type))
+            return true;
+    return false;
 }
 
+/* Venues, organisations and the like go along with the events that show them; an event
+ * only when it was asked for. */
 static int compare(void *ctx, const struct record_head *head, struct err *err)
 {
     struct run *r = ctx;
+    bool taken = is_taken(r, head->type);
+    const struct state_head known = {.uid = head->uid,
+            .rev = head->rev,
+            .wanted = taken &&
+                      (select_has(&r->select, head->uid) || select_is_gone(head)),
+            .linkable = taken && !forms_dated(r->forms, head->type)};
 
-    return state_compare(r->state,
-            &(struct state_head){
-                    .uid = head->uid, .rev = head->rev, .wanted = is_wanted(r, head)},
-            err);
+    return state_compare(r->state, &known, err);
 }
 
 static int compare_all(struct run *r, struct err *err)

@@ -197,6 +197,19 @@ static int make_needed(struct run *r, struct err *err)
     return rc;
 }
 
+static int make_linked(struct run *r, struct err *err)
+{
+    int64_t n = 0;
+    int rc;
+
+    do {
+        rc = state_link(r->state, &n, err);
+        if (rc == 0 && n)
+            rc = make_todo(r, err);
+    } while (rc == 0 && n);
+    return rc;
+}
+
 int run_make(struct run *r, struct err *err)
 {
     int rc = tree_make(&r->tree, 0, &r->spool, err);
@@ -204,6 +217,8 @@ int run_make(struct run *r, struct err *err)
     tree_unmake(&r->tree, 0);
     if (rc == 0)
         rc = make_todo(r, err);
+    if (rc == 0 && !r->select.all)
+        rc = make_linked(r, err);
     if (rc == 0)
         rc = make_needed(r, err);
     if (rc == 0)

@@ -9,6 +9,8 @@
 /*
  * item   a record of the store, or one that another was made with and that is not here
  *        (rev ''); uid '': the files that depend on none; made: enum state_made
+ *        wanted: it belongs to the delivery; linked: only because one that does was
+ *        made with it, and it is linkable
  * uses   item was made with the record `used`
  * file   bytes and mtime as it was left; own: one piece, without head and foot
  * piece  stands in file at off, behind the pieces with a lower key, then those of items
@@ -20,50 +22,36 @@
  */
 static const char schema[] =
         "create table meta(key text primary key, value text not null) strict;"
-        "create table item("
-        " id integer primary key,"
-        " uid text not null unique,"
-        " rev text not null,"
-        " wanted integer not null,"
-        " made integer not null,"
-        " todo integer not null,"
-        " modified text not null"
-        ") strict;"
+        "create table item(id integer primary key, uid text not null unique,"
+        " rev text not null, wanted integer not null, linkable integer not null,"
+        " linked integer not null default 0, made integer not null,"
+        " todo integer not null, modified text not null) strict;"
         "create index item_todo on item(uid) where todo = 1;"
         "create table uses(used integer not null, item integer not null,"
         " primary key(used, item)) strict, without rowid;"
         "create index uses_item on uses(item);"
-        "create table file("
-        " id integer primary key,"
-        " path text not null unique,"
-        " format text not null,"
-        " label text,"
-        " own integer not null,"
+        "create table file(id integer primary key, path text not null unique,"
+        " format text not null, label text, own integer not null,"
         " bytes integer not null, mtime integer not null, sha256 text not null,"
-        " dirty integer not null, pending integer not null, gone integer not null"
-        ") strict;"
+        " dirty integer not null, pending integer not null, gone integer not null)"
+        " strict;"
         "create index file_dirty on file(id) where dirty = 1;"
         "create index file_pending on file(path) where pending = 1;"
         "create index file_gone on file(path) where gone = 1;"
-        "create table piece("
-        " file integer not null, key text not null, item integer not null,"
-        " n integer not null,"
-        " shared integer not null, spool integer not null,"
-        " off integer not null, len integer not null,"
-        " primary key(file, key, item, n)"
-        ") strict, without rowid;"
+        "create table piece(file integer not null, key text not null,"
+        " item integer not null, n integer not null, shared integer not null,"
+        " spool integer not null, off integer not null, len integer not null,"
+        " primary key(file, key, item, n)) strict, without rowid;"
         "create table given(item integer not null, n integer not null,"
         " file integer not null, key text not null,"
         " primary key(item, n)) strict, without rowid;"
-        "create table fresh("
-        " id integer primary key,"
-        " file integer not null, key text not null, item integer not null,"
-        " n integer not null, shared integer not null,"
-        " off integer not null, len integer not null) strict;"
+        "create table fresh(id integer primary key, file integer not null,"
+        " key text not null, item integer not null, n integer not null,"
+        " shared integer not null, off integer not null, len integer not null) strict;"
         "create table shared(file integer not null, key text not null,"
         " off integer not null, primary key(file, key)) strict, without rowid;"
         "create table change(uid text primary key, rev text not null,"
-        " wanted integer not null) strict, without rowid;";
+        " wanted integer not null, linkable integer not null) strict, without rowid;";
 
 static const struct db_migration steps[] = {{.version = 1, .sql = schema}};
 
@@ -195,8 +183,10 @@ int state_compare_begin(struct state *s, struct err *err)
 static int add_change(struct state *s, const struct state_head *head, struct err *err)
 {
     return db_run(s->db, err,
-            "insert or replace into change(uid, rev, wanted) values(?1, ?2, ?3)",
-            bind_text(head->uid), bind_text(head->rev), bind_int(head->wanted));
+            "insert or replace into change(uid, rev, wanted, linkable)"
+            " values(?1, ?2, ?3, ?4)",
+            bind_text(head->uid), bind_text(head->rev), bind_int(head->wanted),
+            bind_int(head->linkable));
 }
 
 /* An item that is not in the store, or not in this delivery any more. */
@@ -207,7 +197,7 @@ static int vanished(struct state *s, struct err *err)
     int rc = 0;
 
     if (rev.n)
-        rc = add_change(s, &(struct state_head){uid ? uid : "", "", false}, err);
+        rc = add_change(s, &(struct state_head){.uid = uid ? uid : "", .rev = ""}, err);
     free(uid);
     return rc ? rc : next_known(s, err);
 }
@@ -215,9 +205,10 @@ static int vanished(struct state *s, struct err *err)
 static int insert_head(struct state *s, const struct state_head *head, struct err *err)
 {
     return db_run(s->db, err,
-            "insert into item(uid, rev, wanted, made, todo, modified)"
-            " values(?1, ?2, ?3, 0, ?3, '')",
-            bind_text(head->uid), bind_text(head->rev), bind_int(head->wanted));
+            "insert into item(uid, rev, wanted, linkable, made, todo, modified)"
+            " values(?1, ?2, ?3, ?4, 0, ?3, '')",
+            bind_text(head->uid), bind_text(head->rev), bind_int(head->wanted),
+            bind_int(head->linkable));
 }
 
 int state_compare(struct state *s, const struct state_head *head, struct err *err)
@@ -249,12 +240,12 @@ int state_compare_end(struct state *s, struct err *err)
     if (rc || s->blank)
         return rc;
     return db_exec(s->db, err,
-            "insert into item(uid, rev, wanted, made, todo, modified)"
-            " select uid, rev, wanted, 0, wanted, '' from change where true"
+            "insert into item(uid, rev, wanted, linkable, made, todo, modified)"
+            " select uid, rev, wanted, linkable, 0, wanted, '' from change where true"
             " on conflict(uid) do update set rev = excluded.rev,"
-            "  wanted = excluded.wanted,"
-            "  todo = excluded.wanted or item.wanted or item.todo;"
-            "update item set todo = 1 where wanted = 1 and id in"
+            "  wanted = excluded.wanted, linkable = excluded.linkable,"
+            "  todo = excluded.wanted or item.wanted or item.linked or item.todo;"
+            "update item set todo = 1 where (wanted = 1 or linked = 1) and id in"
             " (select u.item from change c join item i on i.uid = c.uid"
             "  join uses u on u.used = i.id)");
 }
@@ -296,8 +287,8 @@ static int clear_item(struct state *s, int64_t id, struct err *err)
 int state_next(struct state *s, struct state_item *ret, struct err *err)
 {
     struct stmt *st = db_query(s->db,
-            "select id, uid, wanted, made from item where todo = 1 order by uid"
-            " limit 1",
+            "select id, uid, wanted or linked, made from item where todo = 1"
+            " order by uid limit 1",
             BIND_NONE);
     int rc = stmt_step(st, err);
     struct view uid;
@@ -318,8 +309,8 @@ int state_next(struct state *s, struct state_item *ret, struct err *err)
 int state_fixed(struct state *s, struct state_item *ret, struct err *err)
 {
     int rc = db_run(s->db, err,
-            "insert or ignore into item(uid, rev, wanted, made, todo, modified)"
-            " values('', '', 0, 0, 0, '')",
+            "insert or ignore into item(uid, rev, wanted, linkable, made, todo,"
+            " modified) values('', '', 0, 0, 0, 0, '')",
             BIND_NONE);
 
     *ret = (struct state_item){.wanted = true};
@@ -384,8 +375,8 @@ int state_uses(struct state *s, int64_t item, const char *uid, struct err *err)
 
     if (rc == ERR_NOT_FOUND) {
         rc = db_run(s->db, err,
-                "insert into item(uid, rev, wanted, made, todo, modified)"
-                " values(?1, '', 0, 0, 0, '')",
+                "insert into item(uid, rev, wanted, linkable, made, todo, modified)"
+                " values(?1, '', 0, 0, 0, 0, '')",
                 bind_text(uid));
         used = db_last_rowid(s->db);
     }
@@ -410,6 +401,31 @@ int state_settle(struct state *s, struct err *err)
             " select file, key, item, n, shared, 1, off, len from fresh"
             " order by file, key, item, n;"
             "delete from fresh");
+}
+
+int state_link(struct state *s, int64_t *ret, struct err *err)
+{
+    int rc = db_exec(s->db, err,
+            "create temp table if not exists reach(id integer primary key);"
+            "delete from temp.reach;"
+            "with recursive r(id) as (select id from item where wanted = 1"
+            "  union select u.used from r join uses u on u.item = r.id"
+            "  join item i on i.id = u.used where i.linkable = 1 and i.rev <> '')"
+            " insert into temp.reach select id from r");
+
+    if (rc == 0)
+        rc = db_run(s->db, err,
+                "update item set linked = 1, todo = 1"
+                " where linked = 0 and wanted = 0 and id in temp.reach",
+                BIND_NONE);
+    *ret = rc ? 0 : db_changes(s->db);
+    if (rc == 0)
+        rc = db_run(s->db, err,
+                "update item set linked = 0, todo = max(todo, 1 - wanted)"
+                " where linked = 1 and (wanted = 1 or id not in temp.reach)",
+                BIND_NONE);
+    *ret += rc ? 0 : db_changes(s->db);
+    return rc;
 }
 
 int64_t state_records(struct state *s)

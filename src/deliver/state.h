@@ -31,10 +31,11 @@ int state_anew(struct state *s, const char *stamp, struct err *err) ATTR_CHECK
 
 /* --- items ----------------------------------------------------------------------- */
 
-/** A record as the store has it now. WANTED: it belongs to this delivery. */
+/** A record as the store has it now. WANTED: it belongs to this delivery. LINKABLE: so
+ * it does when one that does is made with it. */
 struct state_head {
     const char *uid, *rev;
-    bool wanted;
+    bool wanted, linkable;
 };
 /** Compares what is known with heads, given in the order of uids; items that have
  * changed, and those that were made with a changed record, are to do afterwards. */
@@ -83,6 +84,11 @@ enum state_made {
 /** ITEM is done. MODIFIED: its modifie_le, "" unknown. */
 int state_done(struct state *s, int64_t item, enum state_made made,
         const char *modified, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 4);
+/** Follows the links of what was made: items that belong to the delivery from now on,
+ * or no more, are to do. *RET: how many. */
+int state_link(struct state *s, int64_t *ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
 /** The pieces of this run take their places among the others. */
 int state_settle(struct state *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 

@@ -57,6 +57,26 @@ static void hash__blake2b128__tells_the_parts_apart(void **state)
     assert_string_equal(out, "cae66941d9efbd404e4d88758ea67670");
 }
 
+/* FIPS 180-4, the examples of NIST: "abc" and the empty message. */
+static void sha256__gives_known_answers(void **state)
+{
+    struct sha256_state h;
+    char out[HASH_256_TEXT];
+
+    (void)state;
+    sha256_start(&h);
+    sha256_feed(&h, VIEW_LIT("a"));
+    sha256_feed(&h, (struct view){NULL, 0});
+    sha256_feed(&h, VIEW_LIT("bc"));
+    sha256_finish(&h, out);
+    assert_string_equal(
+            out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    sha256_start(&h);
+    sha256_finish(&h, out);
+    assert_string_equal(
+            out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 static void uuid__v7__holds_the_instant_and_only_grows(void **state)
 {
     char last[UUID_TEXT];
@@ -118,6 +138,7 @@ int main(void)
             cmocka_unit_test(hash__feed__equals_the_whole_at_once),
             cmocka_unit_test(hash__blake2b128__tells_the_parts_apart),
             cmocka_unit_test(hash__random__reaches_all_below_its_limit),
+            cmocka_unit_test(sha256__gives_known_answers),
             cmocka_unit_test(uuid__v7__holds_the_instant_and_only_grows),
             cmocka_unit_test(uuid__v5__gives_the_answer_of_the_rfc),
             cmocka_unit_test(uuid__valid__wants_the_one_spelling),

@@ -188,6 +188,64 @@ static void run__limit__lets_the_next_ones_in(void **state)
     runs_assert_whole("out");
 }
 
+/* --- a part of the records ----------------------------------------------------------
+ */
+
+static struct run_report select_words(const char *folder, const char *words)
+{
+    const struct search_query query = {.words = words,
+            .type = "evenement",
+            .after = SEARCH_ANY_DAY,
+            .before = SEARCH_ANY_DAY,
+            .revisions = true};
+    const struct run_options opt = {.out = desk_path(folder),
+            .formats = runs_formats,
+            .query = &query,
+            .base = "https://agenda.example/",
+            .title = "Agenda",
+            .lang = "fr"};
+    const struct run_hooks hooks = {.progress = NULL};
+    struct run_report report = {0};
+
+    assert_int_equal(
+            deliver_run(desk_store, desk_forms, &opt, &hooks, &report, NULL), 0);
+    return report;
+}
+
+static void run__query__takes_what_is_linked_along(void **state)
+{
+    (void)state;
+    season();
+    assert_int_equal(select_words("out", "cinna").records, 2);
+    assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"));
+    assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000102.txt"));
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000101.txt"));
+    runs_event(3, "Cinna", 101);
+    assert_int_equal(select_words("out", "cinna").made, 2);
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000102.txt"));
+    assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000101.txt"));
+    select_words("whole", "cinna");
+    runs_assert_same("out", "whole");
+}
+
+static void run__query__can_change(void **state)
+{
+    struct run_report report;
+
+    (void)state;
+    season();
+    select_words("out", "cinna");
+    report = select_words("out", "berenice");
+    assert_int_equal(report.records, 2);
+    assert_int_equal(report.made, 2);
+    select_words("whole", "berenice");
+    runs_assert_same("out", "whole");
+    runs_assert_whole("out");
+    select_words("out", "berenice");
+    runs_assert_same("out", "whole");
+    assert_int_equal(select_words("out", "berenice").made, 0);
+}
+
 /* --- random edits ---------------------------------------------------------------- */
 
 static unsigned chance(unsigned *seed, unsigned below)
@@ -236,6 +294,8 @@ int main(void)
             T(run__what_may_not_leave_any_more__goes),
             T(run__deleted__is_gone_for_who_asks),
             T(run__limit__lets_the_next_ones_in),
+            T(run__query__takes_what_is_linked_along),
+            T(run__query__can_change),
             T(run__random_edits__end_as_a_whole_delivery_does),
     };
 
