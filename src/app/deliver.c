@@ -83,6 +83,20 @@ static struct json *texts_json(const char *const *texts, size_t n)
     return all;
 }
 
+static struct json *formats_json(const struct deliver_wish *wish)
+{
+    struct json *all = texts_json(wish->formats, wish->nformats);
+    const char *text = wish->more ? wish->more : "";
+
+    for (size_t n; *text; text += n) {
+        text += strspn(text, " ,\t");
+        n = strcspn(text, " ,\t");
+        if (n)
+            json_push_take(all, json_text((struct view){text, n}));
+    }
+    return all;
+}
+
 /* The job NAME, owned. */
 static int make_job(struct app *app, const char *name, const struct deliver_wish *wish,
         struct json **ret, struct err *err)
@@ -96,7 +110,7 @@ static int make_job(struct app *app, const char *name, const struct deliver_wish
         return rc;
     }
     json_set_text(job, "job", name);
-    json_set_take(job, "formats", texts_json(wish->formats, wish->nformats));
+    json_set_take(job, "formats", formats_json(wish));
     put_text(job, "out", wish->out);
     put_text(job, "base", wish->base ? wish->base : s.base);
     put_text(job, "title", wish->title ? wish->title : s.title);

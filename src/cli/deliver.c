@@ -111,7 +111,7 @@ static int read_words(struct run *r, struct plan *p, bool ids)
 
     if (app_deliver_formats(r->app, &p->formats, &p->nformats, &err) < 0)
         return cli_fail(&err);
-    p->names = xcalloc(r->nwords + p->nformats + 1, sizeof(*p->names));
+    p->names = xcalloc(r->nwords + 1, sizeof(*p->names));
     p->uids = xcalloc(r->nwords + 1, sizeof(*p->uids));
     p->wish.out = r->args->out;
     p->wish.full = r->args->full;
@@ -129,28 +129,6 @@ static int read_profiles(struct run *r, struct plan *p)
     return app_deliver_profiles(r->app, &p->profiles, &p->nprofiles, &err) < 0
                    ? cli_fail(&err)
                    : CLI_DONE;
-}
-
-static int profile_formats(struct plan *p, const struct deliver_profile *profile)
-{
-    struct err err = {0};
-
-    if (!profile->formats)
-        return CLI_DONE;
-    for (char *c = profile->formats, *word; *c;) {
-        c += strspn(c, " ,\t");
-        word = c;
-        c += strcspn(c, " ,\t");
-        if (*c)
-            *c++ = 0;
-        if (*word && !is_format(p, word)) {
-            err_set(&err, ERR_USAGE, N_("there is no format \"%1$s\""), word);
-            return cli_fail(&err);
-        }
-        if (*word && p->wish.nformats < p->nformats)
-            take_format(p, word);
-    }
-    return CLI_DONE;
 }
 
 /* What the command says itself goes before. */
@@ -177,7 +155,9 @@ static int use_profile(struct run *r, struct plan *p)
         p->wish.query = found->query;
     p->wish.base = found->base;
     p->wish.title = found->title;
-    return p->wish.nformats ? CLI_DONE : profile_formats(p, found);
+    if (!p->wish.nformats)
+        p->wish.more = found->formats;
+    return CLI_DONE;
 }
 
 static struct json *profile_json(const struct deliver_profile *profile)

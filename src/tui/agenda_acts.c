@@ -321,6 +321,11 @@ static void news(void *self)
     news_open(((struct agenda_view *)self)->ui);
 }
 
+static void deliver(void *self)
+{
+    deliver_open(((struct agenda_view *)self)->ui);
+}
+
 static void identity(void *self)
 {
     welcome_open(((struct agenda_view *)self)->ui);
@@ -383,6 +388,7 @@ static const struct action rows[] = {
         {CMD_RESTORE, restore, NULL},
         {CMD_TO_DECIDE, to_decide, NULL},
         {CMD_ADDRESS, sync_address, NULL},
+        {CMD_DELIVER, deliver, NULL},
         {CMD_IDENTITY, identity, NULL},
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_BACK, back, NULL},

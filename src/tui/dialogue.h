@@ -57,6 +57,9 @@ void picker_open(struct ui *ui, const struct picker_call *call);
 /** Name and organisation; at first start and from the palette. */
 void welcome_open(struct ui *ui);
 
+/** Deliveries with a name, and one into any folder; shows how it goes. */
+void deliver_open(struct ui *ui);
+
 /** Drafts: ORPHANS after a crash, else all. Does nothing when there are none. */
 void drafts_open(struct ui *ui, bool orphans);
 

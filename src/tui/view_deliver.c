@@ -1,0 +1,240 @@
+/* Deliveries: those that have a name, one into any folder, and how it goes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/app/deliver.h"
+#include "odus/base/mem.h"
+#include "odus/tui/list.h"
+#include "dialogue.h"
+
+enum { COLS = 70, FOOT_ROWS = 3, ROWS_MAX = 14 };
+
+struct deliver_view {
+    struct ui *ui;
+    struct deliver_profile *profiles;
+    size_t n; /* the row after them: another folder */
+    struct list list;
+    char *folder;          /* typed for the row after them; NULL */
+    struct worker *worker; /* NULL: none runs */
+    struct deliver_state state;
+};
+
+/* --- a delivery ------------------------------------------------------------------- */
+
+static void ended(struct deliver_view *v)
+{
+    loop_unwatch(v->ui->loop, worker_fd(v->worker));
+    worker_end(v->worker);
+    v->worker = NULL;
+    loop_stale(v->ui->loop);
+}
+
+static void hear(void *ctx, int fd)
+{
+    struct deliver_view *v = ctx;
+    struct json *event;
+    int rc;
+
+    (void)fd;
+    while ((rc = worker_next(v->worker, 0, &event, NULL)) == 1) {
+        deliver_state_event(&v->state, event);
+        json_free(event);
+    }
+    if (rc < 0)
+        ended(v);
+    loop_stale(v->ui->loop);
+}
+
+static void start(struct deliver_view *v, const struct deliver_wish *wish)
+{
+    struct err err = {0};
+    int rc = app_deliver(v->ui->app, wish, &v->worker, &err);
+
+    if (rc == 0)
+        rc = loop_watch(v->ui->loop, worker_fd(v->worker), hear, v);
+    if (rc < 0 && v->worker) {
+        worker_end(v->worker);
+        v->worker = NULL;
+        err_set(&err, rc, N_("too many programs work in the background"));
+    }
+    if (rc < 0)
+        ui_say_err(v->ui, &err);
+    else
+        deliver_state_release(&v->state);
+}
+
+static void formats_given(void *ctx, const char *text)
+{
+    struct deliver_view *v = ctx;
+
+    start(v, &(struct deliver_wish){.out = v->folder, .more = text});
+}
+
+static void folder_given(void *ctx, const char *text)
+{
+    struct deliver_view *v = ctx;
+
+    if (!*text)
+        return;
+    free(v->folder);
+    v->folder = xstrdup(text);
+    ask_open(v->ui, _("Formats (blank: all)"), "", formats_given, v);
+}
+
+/* --- commands --------------------------------------------------------------------- */
+
+static void take(struct deliver_view *v)
+{
+    const struct deliver_profile *p =
+            v->list.sel < v->n ? &v->profiles[v->list.sel] : NULL;
+
+    if (v->worker) {
+        ui_say(v->ui, STYLE_INFO, _("a delivery is under way; Esc stops it"));
+    } else if (!p) {
+        ask_open(v->ui, _("Folder to deliver into"), v->folder ? v->folder : "",
+                folder_given, v);
+    } else {
+        start(v, &(struct deliver_wish){.out = p->folder,
+                         .more = p->formats,
+                         .query = p->query,
+                         .base = p->base,
+                         .title = p->title});
+    }
+}
+
+/* The first one stops what runs: nothing has changed then. */
+static void back(struct deliver_view *v)
+{
+    if (v->worker)
+        worker_stop(v->worker);
+    else
+        loop_pop(v->ui->loop);
+}
+
+/* --- the screen ------------------------------------------------------------------- */
+
+static size_t count(void *ctx)
+{
+    return ((struct deliver_view *)ctx)->n + 1;
+}
+
+static void draw_row(void *ctx, size_t i, struct rect r, bool selected)
+{
+    struct deliver_view *v = ctx;
+    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (i < v->n)
+        buf_addf(&text, " %s → %s", v->profiles[i].name,
+                v->profiles[i].folder ? v->profiles[i].folder : "?");
+    else
+        buf_addf(&text, " %s", _("another folder…"));
+    ui_put_fill(r.row, r.col, r.cols, style, buf_view(&text));
+    buf_release(&text);
+}
+
+static const struct list_ops list_rows = {.count = count, .draw = draw_row};
+
+static void add_summary(const struct deliver_state *s, struct buf *out)
+{
+    buf_addf(out, _("%1$ld records in %2$ld files: %3$ld written, %4$ld removed"),
+            (long)s->records, (long)s->files, (long)s->written, (long)s->gone);
+    if (s->refused + s->missing + s->cut)
+        buf_addf(out, _(" · missing or cut: %1$ld"),
+                (long)(s->refused + s->missing + s->cut));
+}
+
+/* How it goes, or went. */
+static enum style add_state(const struct deliver_view *v, struct buf *out)
+{
+    const struct deliver_state *s = &v->state;
+
+    if (v->worker) {
+        buf_adds(out, _("delivering"));
+        if (s->total > 0)
+            buf_addf(out, _(" %1$ld of %2$ld"), (long)s->done, (long)s->total);
+        return STYLE_INFO;
+    }
+    if (s->err.id) {
+        ui_add_err(&s->err, out);
+        return STYLE_ERROR;
+    }
+    if (s->ended)
+        add_summary(s, out);
+    return STYLE_OK;
+}
+
+static void draw(void *self, struct rect area)
+{
+    struct deliver_view *v = self;
+    int rows = (int)(v->n < ROWS_MAX ? v->n : ROWS_MAX) + 1;
+    struct rect in =
+            ui_frame(ui_centre(area, rows + FOOT_ROWS + 2, COLS), _("Deliver"));
+    enum style style;
+    struct view rest;
+    struct buf text;
+
+    list_draw(&v->list, (struct rect){in.row, in.col, in.rows - FOOT_ROWS, in.cols});
+    buf_init(&text, 0);
+    style = add_state(v, &text);
+    rest = buf_view(&text);
+    for (int i = FOOT_ROWS; i > 1; i--)
+        ui_put_fill(
+                in.row + in.rows - i, in.col, in.cols, style, ui_wrap(&rest, in.cols));
+    ui_put_cut(in.row + in.rows - 1, in.col, in.cols, STYLE_HINT,
+            view_of(v->worker ? _("Esc: stop") : _("Enter: deliver · Esc: back")));
+    buf_release(&text);
+}
+
+static bool key(void *self, struct key k)
+{
+    struct deliver_view *v = self;
+
+    if (k.code == K_ESC)
+        back(v);
+    else if (k.code == K_ENTER)
+        take(v);
+    else
+        return list_key(&v->list, k);
+    return true;
+}
+
+static void mouse(void *self, struct mouse m)
+{
+    struct deliver_view *v = self;
+
+    if (list_mouse(&v->list, m))
+        take(v);
+}
+
+static void close_view(void *self)
+{
+    struct deliver_view *v = self;
+
+    if (v->worker)
+        ended(v);
+    deliver_state_release(&v->state);
+    app_deliver_profiles_free(v->profiles, v->n);
+    free(v->folder);
+    free(v);
+}
+
+static const struct view_ops ops = {
+        .popup = true, .draw = draw, .key = key, .mouse = mouse, .close = close_view};
+
+void deliver_open(struct ui *ui)
+{
+    struct deliver_view *v = xcalloc(1, sizeof(*v));
+    struct err err = {0};
+
+    v->ui = ui;
+    if (app_deliver_profiles(ui->app, &v->profiles, &v->n, &err) < 0) {
+        ui_say_err(ui, &err);
+        free(v);
+        return;
+    }
+    list_init(&v->list, &list_rows, v);
+    v->list.focused = true;
+    ui_push(ui, &ops, v);
+}
