@@ -1,7 +1,7 @@
 /*
  * CSV (RFC 4180) in UTF-8, one file for each type of record and one of performances,
- * with keys that lead from one to the other. Rows that a row refers to come with it, so
- * that a choice of events is complete too.
+ * with keys that lead from one to the other. Records that a row refers to are asked for
+ * (notice_linked), so that the engine takes them along: no key leads nowhere.
  */
 #include "csv.h"
 
@@ -10,8 +10,6 @@
 #include "odus/base/date.h"
 #include "odus/deliver/text.h"
 #include "odus/form/ids.h"
-
-enum { VENUES_MAX = 8 /* a hall in a house in a park… */ };
 
 /* --- cells ------------------------------------------------------------------------ */
 
@@ -93,48 +91,24 @@ static void add_row(const struct csv_table *table, const struct csv_row *row,
 
 /* --- rows ------------------------------------------------------------------------- */
 
-/* The row of BODY, a record that N is or refers to. */
 static void put_record(const struct delivery *d, const struct notice *n,
-        const char *name, const struct json *body, struct outlet *out)
+        const struct csv_table *table, struct outlet *out)
 {
-    const struct csv_table *table = csv_table(name);
-    struct csv_row row = {.d = d, .n = n, .type = table->type, .body = body};
-    bool own = body == n->body;
+    struct csv_row row = {.d = d, .n = n, .body = n->body};
     struct buf text;
 
     buf_init(&text, 0);
-    add_row(table, &row, own ? out : NULL, &text);
-    outlet_shared(out, table->path, NULL, json_get_text(body, "_id"), buf_view(&text));
+    add_row(table, &row, out, &text);
+    outlet_piece(out, table->path, NULL, n->uid, buf_view(&text));
     buf_release(&text);
 }
 
-static void put_structure(const struct delivery *d, const struct notice *n,
-        const char *uid, struct outlet *out)
+/* What its event has is told once. */
+static void put_performance(const struct delivery *d, const struct notice *n, size_t i,
+        const struct csv_table *table, struct outlet *out)
 {
-    const struct json *body = notice_linked(n, uid);
-
-    if (body)
-        put_record(d, n, "structures", body, out);
-}
-
-/* A venue with the house it is in and who runs it. */
-static void put_venue(const struct delivery *d, const struct notice *n,
-        const struct json *body, struct outlet *out)
-{
-    for (int i = 0; body && i < VENUES_MAX; i++) {
-        put_record(d, n, "lieux", body, out);
-        put_structure(d, n, notice_text_at(body, "exploitant"), out);
-        body = notice_linked(n, notice_text_at(body, "lieu_parent"));
-    }
-}
-
-static void put_performance(
-        const struct delivery *d, const struct notice *n, size_t i, struct outlet *out)
-{
-    const struct csv_table *table = csv_table("seances");
     const struct performance *p = &n->occurrences[i];
-    struct csv_row row = {
-            .d = d, .n = n, .type = n->type, .body = p->row, .performance = p};
+    struct csv_row row = {.d = d, .n = n, .body = p->row, .performance = p};
     struct buf text, key;
 
     buf_init(&text, 0);
@@ -146,35 +120,18 @@ static void put_performance(
     buf_release(&key);
 }
 
-static void put_event(
-        const struct delivery *d, const struct notice *n, struct outlet *out)
-{
-    const char *before = "";
-
-    put_record(d, n, "evenements", n->body, out);
-    put_structure(d, n, notice_text_at(n->body, "organisateur"), out);
-    put_venue(d, n, notice_linked(n, notice_text_at(n->body, "lieu")), out);
-    for (size_t i = 0; i < n->noccurrences; i++) {
-        put_performance(d, n, i, out);
-        if (strcmp(before, n->occurrences[i].place) != 0)
-            put_venue(d, n, notice_linked(n, n->occurrences[i].place), out);
-        before = n->occurrences[i].place;
-    }
-}
-
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
-    if (strcmp(n->type, "evenement") == 0) {
-        put_event(d, n, out);
-        return;
+    for (size_t t = 0; t < csv_ntables; t++) {
+        const struct csv_table *table = &csv_tables[t];
+
+        if (strcmp(table->type, n->type) != 0)
+            continue;
+        if (!table->performances)
+            put_record(d, n, table, out);
+        for (size_t i = 0; table->performances && i < n->noccurrences; i++)
+            put_performance(d, n, i, table, out);
     }
-    if (strcmp(n->type, "lieu") == 0) {
-        put_venue(d, n, n->body, out);
-        return;
-    }
-    for (size_t i = 0; i < csv_ntables; i++)
-        if (csv_tables[i].type && strcmp(csv_tables[i].type, n->type) == 0)
-            put_record(d, n, csv_tables[i].name, n->body, out);
 }
 
 /* --- files ------------------------------------------------------------------------ */

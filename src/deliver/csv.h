@@ -29,7 +29,6 @@ enum cell {
 struct csv_row {
     const struct delivery *d;
     const struct notice *n;
-    const char *type;        /* form of `body` */
     const struct json *body; /* of the record, or the row of a performance */
     const struct performance *performance;
 };
@@ -48,7 +47,9 @@ struct csv_column {
 };
 
 struct csv_table {
-    const char *name, *path, *title, *type;
+    const char *name, *path, *title;
+    const char *type;  /* of its records */
+    bool performances; /* a row for each one of these */
     const struct csv_column *columns;
     size_t n;
 };
@@ -56,9 +57,6 @@ struct csv_table {
 /** In the order of the manual. */
 extern const struct csv_table csv_tables[];
 extern const size_t csv_ntables;
-
-/** Of that name; there is one. */
-const struct csv_table *csv_table(const char *name) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 /** csv/datapackage.json and csv/dcat.jsonld. */
 void csv_describe(const struct delivery *d, struct outlet *out) ATTR_NONNULL_ALL;

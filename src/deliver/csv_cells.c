@@ -17,11 +17,6 @@ static const struct json *body_of(const struct csv_row *r, const struct csv_colu
     return c->of_event ? r->n->body : r->body;
 }
 
-static const char *type_of(const struct csv_row *r, const struct csv_column *c)
-{
-    return c->of_event ? r->n->type : r->type;
-}
-
 static void add(const char *text, struct buf *out)
 {
     if (text)
@@ -64,7 +59,7 @@ CELL_FN(label)
 {
     const char *code = notice_text_at(body_of(r, c), c->path);
 
-    add(gate_cell(r->d->gate, type_of(r, c), c->arg, code, "label"), out);
+    add(gate_cell(r->d->gate, r->n->type, c->arg, code, "label"), out);
 }
 
 CELL_FN(list)
@@ -143,10 +138,7 @@ CELL_FN(identifiers)
 
 CELL_FN(image)
 {
-    bool of_notice = body_of(r, c) == r->n->body;
-    const struct json *rows =
-            of_notice ? notice_images(r->n) : notice_at(body_of(r, c), "images");
-    const struct json *first = json_at(rows, 0);
+    const struct json *first = json_at(notice_images(r->n), 0);
     const char *text = json_get_text(first, c->arg);
 
     if (text && strcmp(c->arg, "fichier") == 0)
@@ -409,7 +401,7 @@ CELL_FN(name_for_life)
     const char *uid = notice_text_at(body_of(r, c), "_id");
 
     if (uid)
-        ident(r->d, type_of(r, c), uid, out);
+        ident(r->d, r->n->type, uid, out);
 }
 
 CELL_FN(page)
@@ -423,7 +415,7 @@ CELL_FN(licence)
 
     if (!code)
         code = CSV_LICENCE;
-    add(c->arg ? gate_cell(r->d->gate, type_of(r, c), "licences_donnee", code, c->arg)
+    add(c->arg ? gate_cell(r->d->gate, r->n->type, "licences_donnee", code, c->arg)
                : code,
             out);
 }

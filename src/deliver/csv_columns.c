@@ -1,8 +1,6 @@
 /* The columns: their names, where they come from, what they are called. */
 #include "csv_cells.h"
 
-#include <string.h>
-
 /* A column of one word, and one whose record has a label for its code. */
 #define COL(name, kind, put, path, title)                                              \
     {                                                                                  \
@@ -339,27 +337,18 @@ static const struct csv_column oeuvres[] = {
         COMMON,
 };
 
-#define TABLE(table, title, type)                                                      \
+#define TABLE(table, title, type, performances)                                        \
     {                                                                                  \
-#table, "csv/" #table ".csv", title, type, table, COUNT(table)                 \
+#table, "csv/" #table ".csv", title, type, performances, table, COUNT(table)   \
     }
 
 const struct csv_table csv_tables[] = {
-        TABLE(evenements, "Événements", "evenement"),
-        TABLE(seances, "Séances", NULL),
-        TABLE(lieux, "Lieux", "lieu"),
-        TABLE(structures, "Structures", "structure"),
-        TABLE(spectacles, "Spectacles", "spectacle"),
-        TABLE(personnes, "Personnes", "personne"),
-        TABLE(oeuvres, "Œuvres", "oeuvre"),
+        TABLE(evenements, "Événements", "evenement", false),
+        TABLE(seances, "Séances", "evenement", true),
+        TABLE(lieux, "Lieux", "lieu", false),
+        TABLE(structures, "Structures", "structure", false),
+        TABLE(spectacles, "Spectacles", "spectacle", false),
+        TABLE(personnes, "Personnes", "personne", false),
+        TABLE(oeuvres, "Œuvres", "oeuvre", false),
 };
 const size_t csv_ntables = COUNT(csv_tables);
-
-const struct csv_table *csv_table(const char *name)
-{
-    size_t i = 0;
-
-    while (strcmp(csv_tables[i].name, name) != 0)
-        i++;
-    return &csv_tables[i];
-}

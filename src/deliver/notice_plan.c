@@ -186,6 +186,20 @@ static bool seance_may_leave(const struct plan *plan, const struct json *row)
                                           !json_as_bool(scolaire, true)));
 }
 
+/* A picture whose file must not leave is none. */
+static bool lost_file(const struct plan *plan, const struct json *row,
+        const struct json *out, int table)
+{
+    for (int i = plan->first[table]; i >= 0; i = plan->next[i]) {
+        const struct form_field *field = &plan->form->fields[i];
+
+        if (field->type == FORM_FILE && json_get(row, field->key) &&
+                !json_get(out, field->key))
+            return true;
+    }
+    return false;
+}
+
 static struct json *rows_of(
         const struct plan *plan, const struct json *from, int table, bool *ret_partial)
 {
@@ -203,6 +217,10 @@ static struct json *rows_of(
             continue;
         }
         out = fields_of(plan, row, table);
+        if (lost_file(plan, row, out, table)) {
+            json_free(out);
+            continue;
+        }
         if (json_len(out) && id && strlen(id) <= REC_ID_MAX)
             json_set_text(out, "id", id);
         json_push_take(rows, none_if_empty(out));

@@ -91,6 +91,15 @@ const char *desk_file(const struct format *format, const char *path);
 /** Writes all files, as desk_file has them, under desk_path(FOLDER). */
 void desk_write(const struct format *format, const char *folder);
 
+/**
+ * Exit status of tests/validators/check WHAT over desk_path(PATH): 0 valid, 1 not, 77
+ * what it needs is not installed. What it says goes to the log.
+ */
+int desk_validate(const char *what, const char *path);
+
+/** An outlet that takes pieces and notes for nothing. */
+struct outlet desk_outlet(void);
+
 const struct desk_note *desk_notes(size_t *ret_n);
 
 /** Whether there is such a note. FIELD NULL: of any. */

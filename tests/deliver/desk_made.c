@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "desk_priv.h"
 #include "odus/base/file.h"
@@ -121,6 +124,21 @@ void desk_clear(void)
 /* --- making ----------------------------------------------------------------------- */
 
 static struct outlet outlet = {.put = put, .note = take_note};
+
+static void drop(void *ctx, const struct piece *piece)
+{
+    (void)ctx, (void)piece;
+}
+
+static void drop_note(void *ctx, const struct note *note)
+{
+    (void)ctx, (void)note;
+}
+
+struct outlet desk_outlet(void)
+{
+    return (struct outlet){.put = drop, .note = drop_note};
+}
 
 void desk_make(const struct format *format, int n)
 {
@@ -286,4 +304,21 @@ void desk_write(const struct format *format, const char *folder)
         }
         free(path);
     }
+}
+
+int desk_validate(const char *what, const char *path)
+{
+    const char *argv[] = {"tests/validators/check", what, desk_path(path), NULL};
+    posix_spawn_file_actions_t to_log;
+    int status = -1;
+    pid_t pid;
+
+    posix_spawn_file_actions_init(&to_log);
+    posix_spawn_file_actions_adddup2(&to_log, STDERR_FILENO, STDOUT_FILENO);
+    assert_int_equal(
+            posix_spawn(&pid, argv[0], &to_log, NULL, (char *const *)argv, environ), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    posix_spawn_file_actions_destroy(&to_log);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
 }
