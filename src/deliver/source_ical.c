@@ -140,6 +140,7 @@ struct ical_rule {
     icalrecur_iterator *it;
     char until[32];
     bool endless;
+    long long count, given; /* COUNT, 0: none; times given */
 };
 
 /* A number of LEAST to MOST, of both signs where SIGNED, not 0 then. */
@@ -168,19 +169,41 @@ static bool weekday_ok(struct view v)
     return false;
 }
 
+enum frequency {
+    NO_FREQUENCY,
+    YEARLY,
+    MONTHLY,
+    WEEKLY,
+    DAILY,
+    HOURLY,
+    MINUTELY,
+    SECONDLY,
+};
+
+enum by {
+    BY_HOUR,
+    BY_MINUTE,
+    BY_MONTHDAY,
+    BY_YEARDAY,
+    BY_WEEKNO,
+    BY_MONTH,
+    BY_SETPOS,
+    BY_N,
+};
+
 static const struct rule_part {
     const char *name;
     int least, most;
     bool is_signed;
     int room; /* values that libical has place for */
-} rule_parts[] = {
-        {"BYHOUR", 0, 23, false, 24},
-        {"BYMINUTE", 0, 59, false, 60},
-        {"BYMONTHDAY", 1, 31, true, 62},
-        {"BYYEARDAY", 1, 366, true, 366},
-        {"BYWEEKNO", 1, 53, true, 53},
-        {"BYMONTH", 1, 12, false, 12},
-        {"BYSETPOS", 1, 366, true, 366},
+} rule_parts[BY_N] = {
+        [BY_HOUR] = {"BYHOUR", 0, 23, false, 24},
+        [BY_MINUTE] = {"BYMINUTE", 0, 59, false, 60},
+        [BY_MONTHDAY] = {"BYMONTHDAY", 1, 31, true, 62},
+        [BY_YEARDAY] = {"BYYEARDAY", 1, 366, true, 366},
+        [BY_WEEKNO] = {"BYWEEKNO", 1, 53, true, 53},
+        [BY_MONTH] = {"BYMONTH", 1, 12, false, 12},
+        [BY_SETPOS] = {"BYSETPOS", 1, 366, true, 366},
 };
 
 /* Adds NAME=LIST to OUT with what is understood of LIST; the number of its values, 0
@@ -209,14 +232,19 @@ static int add_list(struct view name, struct view list, const struct rule_part *
     return n;
 }
 
-static bool add_frequency(struct view value, struct buf *out, bool *ret_fine)
+static bool add_frequency(struct view value, struct buf *out, enum frequency *ret)
 {
-    static const char *const names[] = {
-            "YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"};
+    static const char *const names[] = {[YEARLY] = "YEARLY",
+            [MONTHLY] = "MONTHLY",
+            [WEEKLY] = "WEEKLY",
+            [DAILY] = "DAILY",
+            [HOURLY] = "HOURLY",
+            [MINUTELY] = "MINUTELY",
+            [SECONDLY] = "SECONDLY"};
 
-    for (size_t i = 0; i < COUNT(names); i++)
+    for (size_t i = YEARLY; i < COUNT(names); i++)
         if (view_is(value, names[i])) {
-            *ret_fine = i > 3;
+            *ret = (enum frequency)i;
             buf_addf(out, ";FREQ=%s", names[i]);
             return true;
         }
@@ -227,15 +255,63 @@ static bool add_frequency(struct view value, struct buf *out, bool *ret_fine)
 struct rule_reader {
     struct buf clean;
     struct ical_rule *rule;
-    bool has_freq, fine;
+    enum frequency frequency;
     int times_a_day;
+    bool by_day, by[BY_N];
+    unsigned months;  /* bits 1 to 12 */
+    int earliest_day; /* the least of BYMONTHDAY, from either end of the month */
 };
+
+/* What the lists say that matters for rule_ends. */
+static void look_at_list(struct rule_reader *r, enum by by, struct view list, int n)
+{
+    struct view value;
+    long long number;
+
+    r->by[by] = n > 0;
+    if ((by == BY_HOUR || by == BY_MINUTE) && n > 1)
+        r->times_a_day *= n;
+    while (view_next(&list, ',', &value))
+        if (view_int(view_trim(value), &number)) {
+            number = number < 0 ? -number : number;
+            if (by == BY_MONTH)
+                r->months |= 1U << number;
+            if (by == BY_MONTHDAY && number < r->earliest_day)
+                r->earliest_day = (int)number;
+        }
+}
+
+/* Whether libical comes to the rule's next time, or its end, soon. It looks at every
+ * step up to the year 2582 for one that never comes, which may take a minute. */
+static bool rule_ends(const struct rule_reader *r)
+{
+    bool filtered = r->by[BY_MONTH] || r->by[BY_MONTHDAY] || r->by[BY_YEARDAY] ||
+                    r->by[BY_WEEKNO] || r->by[BY_SETPOS];
+
+    if (r->times_a_day > 1 && filtered)
+        return false;
+    if (r->by[BY_YEARDAY] && (r->frequency != YEARLY || r->by_day || r->by[BY_MONTH] ||
+                                     r->by[BY_MONTHDAY] || r->by[BY_WEEKNO]))
+        return false;
+    if (r->by[BY_WEEKNO] &&
+            (r->frequency != YEARLY || r->by[BY_MONTH] || r->by[BY_MONTHDAY]))
+        return false;
+    if (r->by[BY_SETPOS] &&
+            (r->frequency > MONTHLY || !(r->by_day || r->by[BY_MONTHDAY])))
+        return false;
+    if (r->by[BY_MONTHDAY] && r->frequency == WEEKLY)
+        return false;
+    for (int m = 1; r->by[BY_MONTHDAY] && m <= 12; m++)
+        if ((!r->by[BY_MONTH] || r->months & 1U << m) &&
+                r->earliest_day <= date_month_length(2024, m))
+            return true;
+    return !r->by[BY_MONTHDAY];
+}
 
 static bool read_part(struct rule_reader *r, struct view name, struct view value)
 {
     if (view_is(name, "FREQ"))
-        return !r->has_freq &&
-               (r->has_freq = add_frequency(value, &r->clean, &r->fine));
+        return !r->frequency && add_frequency(value, &r->clean, &r->frequency);
     if (view_is(name, "UNTIL")) {
         if (value.n >= sizeof(r->rule->until))
             return false;
@@ -245,6 +321,8 @@ static bool read_part(struct rule_reader *r, struct view name, struct view value
     }
     if (view_is(name, "COUNT") || view_is(name, "INTERVAL")) {
         r->rule->endless &= !view_is(name, "COUNT");
+        if (view_is(name, "COUNT") && !view_int(value, &r->rule->count))
+            return false;
         buf_addf(&r->clean, ";%.*s=%.*s", (int)name.n, name.p, (int)value.n, value.p);
         return number_ok(value, 1, 10000, false);
     }
@@ -252,14 +330,15 @@ static bool read_part(struct rule_reader *r, struct view name, struct view value
         buf_addf(&r->clean, ";WKST=%.*s", (int)value.n, value.p);
         return value.n == 2 && weekday_ok(value);
     }
-    if (view_is(name, "BYDAY"))
+    if (view_is(name, "BYDAY")) {
+        r->by_day = true;
         return add_list(name, value, NULL, &r->clean) >= 0;
+    }
     for (size_t i = 0; i < COUNT(rule_parts); i++)
         if (view_is(name, rule_parts[i].name)) {
             int n = add_list(name, value, &rule_parts[i], &r->clean);
 
-            if (i < 2 && n > 1)
-                r->times_a_day *= n;
+            look_at_list(r, (enum by)i, value, n);
             return n >= 0;
         }
     /* Seconds, and what other calendars than ours would need. */
@@ -277,30 +356,39 @@ static bool read_rule(struct rule_reader *r, struct view text)
         if (!view_next(&part, '=', &name) || !read_part(r, name, view_trim(part)))
             return false;
     }
-    return r->has_freq;
+    return r->frequency != NO_FREQUENCY;
+}
+
+static enum ical_rule_fault judge(const struct rule_reader *r)
+{
+    if (r->frequency > DAILY || r->times_a_day > TIMES_A_DAY_MAX)
+        return ICAL_RULE_FINE;
+    return rule_ends(r) ? ICAL_RULE_OK : ICAL_RULE_BAD;
+}
+
+static enum ical_rule_fault begin_rule(struct rule_reader *r, struct ical_when start)
+{
+    struct icalrecurrencetype parsed = icalrecurrencetype_from_string(r->clean.s + 1);
+
+    if (parsed.freq != ICAL_NO_RECURRENCE)
+        r->rule->it = icalrecur_iterator_new(parsed, to_ical(start));
+    return r->rule->it ? ICAL_RULE_OK : ICAL_RULE_BAD;
 }
 
 enum ical_rule_fault ical_rule_new(
         struct view text, struct ical_when start, struct ical_rule **ret)
 {
-    struct rule_reader r = {.times_a_day = 1};
+    struct rule_reader r = {.times_a_day = 1, .earliest_day = 99};
     enum ical_rule_fault fault = ICAL_RULE_BAD;
-    struct icalrecurrencetype parsed;
 
     settle_libical();
     r.rule = xcalloc(1, sizeof(*r.rule));
     r.rule->endless = true;
     buf_init(&r.clean, 2048);
-    if (text.n <= ICAL_RULE_MAX && read_rule(&r, text)) {
-        fault = ICAL_RULE_FINE;
-        if (!r.fine && r.times_a_day <= TIMES_A_DAY_MAX) {
-            parsed = icalrecurrencetype_from_string(r.clean.s + 1);
-            r.rule->it = parsed.freq == ICAL_NO_RECURRENCE
-                                 ? NULL
-                                 : icalrecur_iterator_new(parsed, to_ical(start));
-            fault = r.rule->it ? ICAL_RULE_OK : ICAL_RULE_BAD;
-        }
-    }
+    if (text.n <= ICAL_RULE_MAX && read_rule(&r, text))
+        fault = judge(&r);
+    if (fault == ICAL_RULE_OK)
+        fault = begin_rule(&r, start);
     buf_release(&r.clean);
     if (fault == ICAL_RULE_OK)
         *ret = r.rule;
@@ -331,6 +419,11 @@ bool ical_rule_next(struct ical_rule *rule, struct ical_when *ret)
 struct view ical_rule_until(const struct ical_rule *rule)
 {
     return view_of(rule->until);
+}
+
+bool ical_rule_barren(const struct ical_rule *rule)
+{
+    return rule->count == 0 || rule->given < rule->count;
 }
 
 bool ical_rule_endless(const struct ical_rule *rule)

@@ -37,7 +37,7 @@ struct ical_rule;
 
 enum ical_rule_fault {
     ICAL_RULE_OK,
-    ICAL_RULE_BAD,  /* no rule of RFC 5545 §3.3.10 */
+    ICAL_RULE_BAD,  /* no rule of RFC 5545 §3.3.10, or of none that ever comes true */
     ICAL_RULE_FINE, /* by the minute, or many a day: no performances */
 };
 
@@ -57,6 +57,10 @@ struct view ical_rule_until(const struct ical_rule *rule) ATTR_NONNULL_ALL;
 
 /** It has neither UNTIL nor COUNT. */
 bool ical_rule_endless(const struct ical_rule *rule) ATTR_NONNULL_ALL;
+
+/** After ical_rule_next was false: no time came, though the rule is not over. That may
+ * have taken a third of a second. */
+bool ical_rule_barren(const struct ical_rule *rule) ATTR_NONNULL_ALL;
 
 /* --- time zones ------------------------------------------------------------------- */
 

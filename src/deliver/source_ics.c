@@ -26,6 +26,7 @@ struct reader {
     bool cancelled;
     bool second; /* reading */
     int told;
+    int barren; /* rules that ended in nothing */
 };
 
 static void place_of(const struct ics_item *item, char out[PLACE_SIZE])
@@ -146,6 +147,7 @@ static int describe(struct reader *r, const struct event *e, struct proposal *p,
     if (ics_series_init(&series, &r->zones, p, e->item, why))
         return ERR_INVALID;
     series.cancelled = r->cancelled;
+    series.barren = &r->barren;
     ics_event_fields(p, e->item);
     if (e->second)
         proposal_note(p, "changed", "",

@@ -16,6 +16,7 @@ enum {
     LENGTH_MAX = 366 * DAY_MINUTES,
     RULES_MAX = 4,
     EXCLUDED_MAX = 2000,
+    BARREN_MAX = 20,
     YEAR_1900 = -25567, /* days since 1970 */
 };
 
@@ -388,6 +389,7 @@ static void expand(struct ics_series *s, struct ical_rule *rule)
         }
         add_date(s, when, 0);
     }
+    *s->barren += ical_rule_barren(rule);
 }
 
 static void read_rule(struct ics_series *s, struct view text)
@@ -398,7 +400,8 @@ static void read_rule(struct ics_series *s, struct view text)
     /* Nothing of it can lie within the days, or it would take for ever to get there. */
     if (s->times.start.days > s->p->opt->until || s->times.start.days < YEAR_1900)
         return;
-    fault = ical_rule_new(text, s->times.start, &rule);
+    fault = *s->barren < BARREN_MAX ? ical_rule_new(text, s->times.start, &rule)
+                                    : ICAL_RULE_BAD;
     if (fault == ICAL_RULE_OK) {
         expand(s, rule);
         ical_rule_free(rule);

@@ -44,6 +44,8 @@ struct ics_series {
     } * dates;
     size_t ndates, dates_cap;
     int looked;
+    int *barren; /* borrowed: rules of this file that ended in nothing; set it after
+                    ics_series_init */
 };
 
 enum { ICS_CHANGES_MAX = 2 * SOURCE_OCCURRENCES_MAX };
