@@ -13,6 +13,8 @@ const struct format *const formats[] = {
         &format_csv,
         &format_atom,
         &format_rss,
+        &format_datatourisme,
+        &format_capdata,
         &format_images,
         &format_files,
         NULL,

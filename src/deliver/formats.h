@@ -6,6 +6,8 @@
 /* One row of formats.c each; the file of the same name says what it is. */
 extern const struct format format_atom;
 extern const struct format format_csv;
+extern const struct format format_capdata;
+extern const struct format format_datatourisme;
 extern const struct format format_files;
 extern const struct format format_html;
 extern const struct format format_ics;

@@ -85,8 +85,31 @@ void gate_free(struct gate *gate)
     for (size_t i = 0; i < gate->nplans; i++)
         plan_free(gate->plans[i]);
     free(gate->plans);
+    for (size_t i = 0; i < COUNT(gate->tables); i++) {
+        free(gate->tables[i].name);
+        free(gate->tables[i].text);
+    }
     buf_release(&gate->key);
     free(gate);
+}
+
+const char *gate_table(struct gate *gate, const char *name)
+{
+    size_t i = 0;
+    struct buf text;
+
+    while (i < COUNT(gate->tables) && gate->tables[i].name &&
+            strcmp(gate->tables[i].name, name) != 0)
+        i++;
+    if (i == COUNT(gate->tables))
+        return "";
+    if (!gate->tables[i].name) {
+        gate->tables[i].name = xstrdup(name);
+        if (forms_table(gate->forms, name, &text, NULL) < 0)
+            buf_clear(&text);
+        gate->tables[i].text = buf_take(&text);
+    }
+    return gate->tables[i].text;
 }
 
 void gate_refresh(struct gate *gate)

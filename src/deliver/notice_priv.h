@@ -133,6 +133,11 @@ struct memo {
     char *key, *text;
 };
 
+/** A mapping table that was read. */
+struct gate_table {
+    char *name, *text;
+};
+
 struct gate {
     struct store *store;
     struct forms *forms;
@@ -140,6 +145,7 @@ struct gate {
     int64_t generation;
     struct plan **plans;
     size_t nplans, cap;
+    struct gate_table tables[4];
     struct passer *table[2 * GATE_LINKED_MAX]; /* chains by hash of the uid */
     struct passer *newest, *oldest;
     size_t nlinked;

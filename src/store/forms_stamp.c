@@ -1,6 +1,8 @@
-/* One hash for all that forms and lists say. */
+/* Tables beside the forms, and one hash for all that forms and lists say. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/file.h"
 #include "odus/base/hash.h"
 #include "forms_priv.h"
 
@@ -52,6 +54,34 @@ static int feed_long_lists(struct forms *forms, struct hash_state *h, struct err
     return rc;
 }
 
+int forms_table(
+        struct forms *forms, const char *name, struct buf *out, struct err *err)
+{
+    char *path = file_join(forms->dir, name);
+    int rc = file_read(path, FORM_FILE_MAX, out, err);
+
+    free(path);
+    return rc;
+}
+
+static void feed_tables(struct forms *forms, struct hash_state *h)
+{
+    char **names;
+    size_t n;
+
+    if (file_list(forms->dir, ".map", &names, &n, NULL) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        struct buf text;
+
+        feed(h, names[i]);
+        if (forms_table(forms, names[i], &text, NULL) == 0)
+            hash_feed(h, buf_view(&text));
+        buf_release(&text);
+    }
+    file_list_free(names, n);
+}
+
 int forms_stamp(struct forms *forms, char ret[33], struct err *err)
 {
     char *const *names = forms_names(forms);
@@ -67,6 +97,7 @@ int forms_stamp(struct forms *forms, char ret[33], struct err *err)
         if (forms_get(forms, names[i], &form, NULL, NULL) == 0)
             feed_form(&h, form);
     }
+    feed_tables(forms, &h);
     rc = feed_long_lists(forms, &h, err);
     if (rc)
         return rc;

@@ -117,4 +117,9 @@ const char *gate_suffix(struct gate *gate, const char *hash) ATTR_NONNULL_ALL;
 int gate_picture(struct gate *gate, const char *hash, struct buf *out,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
+/** Text of the mapping table NAME beside the forms ("datatourisme.map"), "" where there
+ * is none. Borrowed until gate_free. */
+const char *gate_table(struct gate *gate, const char *name) ATTR_RETNONNULL
+        ATTR_NONNULL_ALL;
+
 #endif
