@@ -26,6 +26,7 @@ static void ended(struct deliver_view *v)
     loop_unwatch(v->ui->loop, worker_fd(v->worker));
     worker_end(v->worker);
     v->worker = NULL;
+    loop_jobs(v->ui->loop, -1);
     loop_stale(v->ui->loop);
 }
 
@@ -57,10 +58,12 @@ static void start(struct deliver_view *v, const struct deliver_wish *wish)
         v->worker = NULL;
         err_set(&err, rc, N_("too many programs work in the background"));
     }
-    if (rc < 0)
+    if (rc < 0) {
         ui_say_err(v->ui, &err);
-    else
-        deliver_state_release(&v->state);
+        return;
+    }
+    loop_jobs(v->ui->loop, +1);
+    deliver_state_release(&v->state);
 }
 
 static void formats_given(void *ctx, const char *text)
@@ -141,7 +144,7 @@ static void add_summary(const struct deliver_state *s, struct buf *out)
     buf_addf(out, _("%1$ld records in %2$ld files: %3$ld written, %4$ld removed"),
             (long)s->records, (long)s->files, (long)s->written, (long)s->gone);
     if (s->refused + s->missing + s->cut)
-        buf_addf(out, _(" · missing or cut: %1$ld"),
+        buf_addf(out, _(" · %1$ld missing or cut"),
                 (long)(s->refused + s->missing + s->cut));
 }
 
