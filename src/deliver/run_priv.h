@@ -37,12 +37,11 @@ bool format_takes_type(const struct format *format, const char *type) ATTR_NONNU
 bool format_takes(const struct format *format, const struct notice *n) ATTR_NONNULL_ALL;
 
 /** The format NAME of this delivery, NULL when it has none. */
-const struct format *run_format(const struct run *r, const char *name)
-        ATTR_NONNULL_ALL;
+const struct format *run_format(const struct run *r, const char *name) ATTR_NONNULL_ALL;
 
 /** False: a hook wants to stop. */
-bool run_go_on(const struct run_hooks *hooks, int64_t done, int64_t total)
-        ATTR_NONNULL_ALL;
+bool run_go_on(
+        const struct run_hooks *hooks, int64_t done, int64_t total) ATTR_NONNULL_ALL;
 
 /** Makes all items that are to do, and the files that depend on none. run_make.c */
 int run_make(struct run *r, struct err *err) ATTR_CHECK ATTR_NONNULL(1);

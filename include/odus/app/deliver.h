@@ -19,7 +19,7 @@ struct deliver_settings app_deliver_settings(const struct app *app) ATTR_NONNULL
 struct deliver_wish {
     const char *const *formats; /* names */
     size_t nformats;
-    const char *more; /* names, space or comma separated; none here or there: all */
+    const char *more;  /* names, space or comma separated; none here or there: all */
     const char *out;   /* folder */
     const char *query; /* as people type it, a form's name first; NULL, "": all */
     const char *base, *title;

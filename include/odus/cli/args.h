@@ -15,7 +15,7 @@ struct cli_args {
     const char *list;  /* --list, of import */
     const char *account, *container, *role, *url, *listen, *tls, *origin;
     const char *out, *profile; /* of deliver */
-    const char *command; /* first word that is no option */
+    const char *command;       /* first word that is no option */
     const char *
             *words; /* the words after it; the array is owned, the texts are argv's */
     size_t nwords;
