@@ -15,8 +15,19 @@
 enum {
     WAIT_MS = 150, /* between two looks at go_on */
     GZIP_FROM = 1024,
-    SLICES = 6, /* heads of a request at most */
+    SLICES = 7, /* heads of a request at most */
 };
+
+static void free_parts(struct net_request *rq)
+{
+    for (size_t i = 0; i < rq->nparts; i++) {
+        free((char *)rq->parts[i].name);
+        free((char *)rq->parts[i].bytes.p);
+        free((char *)rq->parts[i].type);
+        free((char *)rq->parts[i].file);
+    }
+    free((struct net_part *)rq->parts);
+}
 
 void exchange_release(struct net *net)
 {
@@ -26,6 +37,8 @@ void exchange_release(struct net *net)
     free((char *)x->rq.method);
     free((char *)x->rq.path);
     free((char *)x->rq.type);
+    secret_free((char *)x->rq.head);
+    free_parts(&x->rq);
     buf_release(&x->body);
     buf_release(&x->packed);
     secret_free(x->session);
@@ -45,6 +58,8 @@ static void begin(struct net *net, const char *method, const char *path,
             .url = url,
             .heads = heads,
             .body = body,
+            .parts = x->leg == LEG_REQUEST ? x->rq.parts : NULL,
+            .nparts = x->leg == LEG_REQUEST ? x->rq.nparts : 0,
             .gzip = x->rq.range_from <= 0,
             .idle_seconds = x->leg == LEG_REQUEST ? x->rq.wait_seconds : 0,
             .low_speed = net->low_speed,
@@ -102,7 +117,9 @@ static void begin_request(struct net *net)
     size_t n = 1;
 
     x->leg = LEG_REQUEST;
-    if (carries_body(&x->rq))
+    if (x->rq.head)
+        heads[n++] = x->rq.head;
+    if (carries_body(&x->rq) && !x->rq.nparts)
         heads[n++] = type;
     if (x->packed.len)
         heads[n++] = "Content-Encoding: gzip";
@@ -242,12 +259,30 @@ static void step(struct net *net, int wait_ms)
 
 /* --- the four calls ------------------------------------------------------------- */
 
+static void take_parts(struct net_request *rq)
+{
+    struct net_part *own = rq->nparts ? xcalloc(rq->nparts, sizeof(*own)) : NULL;
+
+    for (size_t i = 0; i < rq->nparts; i++) {
+        const struct net_part *part = &rq->parts[i];
+
+        own[i] = (struct net_part){.name = xstrdup(part->name),
+                .bytes = {xstrndup(part->bytes.n ? part->bytes.p : "", part->bytes.n),
+                        part->bytes.n},
+                .type = xstrdup(part->type),
+                .file = xstrdup(part->file)};
+    }
+    rq->parts = own;
+}
+
 static void take_request(struct exchange *x, const struct net_request *rq)
 {
     x->rq = *rq;
     x->rq.method = xstrdup(rq->method);
     x->rq.path = xstrdup(rq->path);
     x->rq.type = xstrdup(rq->type ? rq->type : "application/json");
+    x->rq.head = xstrdup(rq->head);
+    take_parts(&x->rq);
     x->rq.max = rq->max ? rq->max : BUF_MAX;
     buf_init(&x->body, rq->body.n);
     buf_addv(&x->body, rq->body);

@@ -25,6 +25,7 @@ struct link {
     CURL *easy;
     char *ca; /* owned: the library reads it at each handshake */
     struct curl_slist *heads;
+    curl_mime *form;
     struct link_want want;
     struct pace pace;
     int64_t up, down;
@@ -155,14 +156,25 @@ struct link *link_new(const struct link_setup *setup)
     return k;
 }
 
+/* What the library has copied of heads is overwritten: one may be a secret. */
+static void forget_request(struct link *k)
+{
+    for (struct curl_slist *h = k->heads; h; h = h->next)
+        explicit_bzero(h->data, strlen(h->data));
+    curl_slist_free_all(k->heads);
+    curl_mime_free(k->form);
+    k->heads = NULL;
+    k->form = NULL;
+}
+
 void link_free(struct link *k)
 {
     if (!k)
         return;
     link_stop(k);
+    forget_request(k);
     curl_easy_cleanup(k->easy);
     curl_multi_cleanup(k->multi);
-    curl_slist_free_all(k->heads);
     free(k->ca);
     free(k);
     curl_global_cleanup();
@@ -195,6 +207,28 @@ static void add_head(struct link *k, const char *line)
     k->heads = more;
 }
 
+static void add_part(struct link *k, const struct net_part *part)
+{
+    curl_mimepart *p = curl_mime_addpart(k->form);
+
+    if (!p || curl_mime_name(p, part->name) != CURLE_OK ||
+            curl_mime_data(p, part->bytes.n ? part->bytes.p : "", part->bytes.n) !=
+                    CURLE_OK ||
+            curl_mime_type(p, part->type) != CURLE_OK ||
+            curl_mime_filename(p, part->file) != CURLE_OK)
+        mem_panic("out of memory");
+}
+
+static void set_form(struct link *k, const struct link_want *w)
+{
+    k->form = curl_mime_init(k->easy);
+    if (!k->form)
+        mem_panic("out of memory");
+    for (size_t i = 0; i < w->nparts; i++)
+        add_part(k, &w->parts[i]);
+    curl_easy_setopt(k->easy, CURLOPT_MIMEPOST, k->form);
+}
+
 static void set_method(struct link *k, const struct link_want *w)
 {
     bool posts = w->body.n || strcmp(w->method, "POST") == 0 ||
@@ -206,7 +240,9 @@ static void set_method(struct link *k, const struct link_want *w)
         curl_easy_setopt(k->easy, CURLOPT_NOBODY, 1L);
         return;
     }
-    if (posts) {
+    if (w->nparts) {
+        set_form(k, w);
+    } else if (posts) {
         curl_easy_setopt(k->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(k->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)w->body.n);
         curl_easy_setopt(k->easy, CURLOPT_POSTFIELDS, w->body.n ? w->body.p : "");
@@ -218,8 +254,8 @@ void link_begin(struct link *k, const struct link_want *want)
 {
     link_stop(k);
     k->want = *want;
-    curl_slist_free_all(k->heads);
-    k->heads = NULL;
+    curl_easy_setopt(k->easy, CURLOPT_MIMEPOST, NULL);
+    forget_request(k);
     add_head(k, "Expect:"); /* a round trip for nothing */
     for (size_t i = 0; want->heads[i]; i++)
         add_head(k, want->heads[i]);

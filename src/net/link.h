@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "odus/base/buf.h"
+#include "odus/net/net.h"
 
 /**
  * The only door to libcurl: one easy handle and its connection, moved by hand. Knows
@@ -42,9 +43,11 @@ struct link_setup {
 
 struct link_want {
     const char *method, *url;
-    const char *const *heads; /* "Name: value", NULL at the end */
-    struct view body;         /* stays where it is until the end */
-    bool gzip;                /* of the answer */
+    const char *const *heads;     /* "Name: value", NULL at the end */
+    struct view body;             /* stays where it is until the end */
+    const struct net_part *parts; /* a form instead of it, copied; NPARTS 0: none */
+    size_t nparts;
+    bool gzip; /* of the answer */
     /* What is idle longer than IDLE_SECONDS (0: any time) or moves fewer than
      * LOW_SPEED bytes per second during LOW_SECONDS ends as LINK_SLOW. */
     int idle_seconds, low_speed, low_seconds;

@@ -12,7 +12,7 @@ enum leg { LEG_NONE, LEG_SESSION, LEG_REQUEST, LEG_ENDED };
 
 struct exchange {
     enum leg leg;
-    struct net_request rq; /* its texts are owned, its body is `body` */
+    struct net_request rq; /* its texts and parts are owned, its body is `body` */
     struct buf body;
     struct buf packed; /* body in gzip, when this leg sends that; else empty */
     char *session;     /* body of the sign-in: holds the password */

@@ -45,12 +45,25 @@ int net_new(const struct net_options *opt, struct net **ret, struct err *err) AT
 /** Accepts NULL; ends what is under way. */
 void net_free(struct net *net);
 
+/** One part of a form (RFC 7578). Without TYPE and FILE it is a plain value. */
+struct net_part {
+    const char *name;
+    struct view bytes;
+    const char *type; /* NULL; "application/json" */
+    const char *file; /* its name there, NULL: no file */
+};
+
 /** Copied, body included: it may go away once net_start or net_run returns. */
 struct net_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE", "HEAD" */
     const char *path;   /* below the url, begins with '/', parts already encoded */
     struct view body;   /* gzipped from 1 KB on; empty: none */
     const char *type;   /* of the body; NULL: application/json */
+    /* Instead of `body`: sent as multipart/form-data, never gzipped. */
+    const struct net_part *parts;
+    size_t nparts;
+    /* One more head, "access-token: …", which may be a secret: wiped after use. NULL */
+    const char *head;
     int64_t range_from; /* > 0: Range: bytes=N-, and no gzip. What is given begins there
                            also when the server answers 200 with everything */
     size_t max;         /* bytes of the decoded answer; 0: 64 MB */
