@@ -14,6 +14,7 @@
  */
 #include "rdf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,16 +227,32 @@ static void say_code(const struct saying *s, const char *code)
     buf_release(&name);
 }
 
+/* A venue with the address of the house it is in, and `localite`; owned. */
+static struct json *venue_body(const struct making *m, const struct json *body)
+{
+    static const char *const fields[] = {"adresse", "lat", "lon"};
+    const struct json *at = words_located(m->n, body);
+    struct json *venue = json_dup(body);
+
+    for (size_t i = 0; at && i < sizeof(fields) / sizeof(fields[0]); i++)
+        json_set_take(venue, fields[i], json_dup(json_get(at, fields[i])));
+    json_set_text(venue, "localite", words_locality(m->d, at));
+    return venue;
+}
+
 /* The record UID, which is described as well; an event describes itself. */
 static void say_record(const struct saying *s, const char *uid)
 {
     const struct json *body = notice_linked(s->m->n, uid);
     const char *type = body ? json_get_text(body, "type") : NULL;
     struct node to = {.kind = type, .type = type, .body = body};
+    struct json *venue = NULL;
     struct buf iri;
 
     if (!type)
         return;
+    if (strcmp(type, "lieu") == 0)
+        to.body = venue = venue_body(s->m, body);
     buf_init(&iri, 0);
     ident(s->m->d, type, uid, &iri);
     say_object(s, RDF_IRI, iri.s, NULL);
@@ -244,6 +261,7 @@ static void say_record(const struct saying *s, const char *uid)
     if (strcmp(type, "evenement") != 0)
         describe(s->m, &to);
     buf_release(&iri);
+    json_free(venue);
 }
 
 /* A row of the repeat FIELD: a node of its own in the section of that name. */
@@ -299,6 +317,11 @@ static void say_value(const struct saying *s, const struct json *value)
         say_record(s, text);
     } else if (s->source->list) {
         say_code(s, text);
+    } else if (s->source->type && strcmp(s->source->type, "xsd:date") == 0) {
+        char day[DATE_ISO_SIZE];
+
+        snprintf(day, sizeof(day), "%s", text); /* of an instant */
+        say_object(s, RDF_TEXT, day, NULL);
     } else {
         say_object(s, RDF_TEXT, text, s->source->by_language ? "fr" : NULL);
     }
@@ -359,11 +382,21 @@ static void set_moment(struct json *row, const char *key, const char *day_key,
     buf_release(&text);
 }
 
+static bool has(const struct json *texts, const char *text)
+{
+    for (size_t i = 0; i < json_len(texts); i++)
+        if (strcmp(json_as_text(json_at(texts, i)), text) == 0)
+            return true;
+    return false;
+}
+
 /* The event with its performances as a table sees them: `debut` and `fin` as instants,
- * `jour`, `heure`, `dernier_jour`, `heure_fin`, and where they take place. Owned. */
+ * `jour`, `heure`, `dernier_jour`, `heure_fin`, and where they take place; `lieux` are
+ * all their venues. Owned. */
 static struct json *event_body(const struct notice *n)
 {
     struct json *body = json_dup(n->body), *rows = json_new_array();
+    struct json *places = json_new_array();
 
     for (size_t i = 0; i < n->noccurrences; i++) {
         const struct performance *p = &n->occurrences[i];
@@ -374,9 +407,14 @@ static struct json *event_body(const struct notice *n)
         json_set_text(row, "uid", p->uid);
         json_set_text(row, "statut", p->status);
         json_set_text(row, "lieu", *p->place ? p->place : NULL);
+        if (!json_get(row, "dernier_jour"))
+            json_set_text(row, "dernier_jour", json_get_text(row, "jour"));
+        if (*p->place && !has(places, p->place))
+            json_push_take(places, json_text(view_of(p->place)));
         json_push_take(rows, row);
     }
     json_set_take(body, "seances", rows);
+    json_set_take(body, "lieux", places);
     return body;
 }
 

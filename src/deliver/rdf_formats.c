@@ -7,9 +7,23 @@ static const struct rdf datatourisme = {
 static const struct rdf capdata = {
         "capdata.map", "capdata/capdata-export.rdf", RDF_XML};
 
+static bool is_somewhere(const struct notice *n)
+{
+    for (size_t i = 0; i < n->noccurrences; i++)
+        if (*n->occurrences[i].place)
+            return true;
+    return false;
+}
+
 static void make_datatourisme(
         const struct delivery *d, const struct notice *n, struct outlet *out)
 {
+    if (!is_somewhere(n)) {
+        outlet_note(out, NOTE_REFUSED, "lieu",
+                N_("DATAtourisme describes places: an event without one is none."),
+                NULL, NULL);
+        return;
+    }
     rdf_make(&datatourisme, d, n, out);
 }
 
