@@ -294,13 +294,15 @@ CELL_FN(place_name)
     add(body ? name_of(body) : NULL, out);
 }
 
-/* A hall is where the house is that it belongs to. */
+/* PATH is "lieu." and a field of the venue. A hall is where the house is that it
+ * belongs to. */
 static const struct json *of_place(const struct csv_row *r, const char *path)
 {
+    const char *field = strchr(path, '.') + 1;
     const struct json *place = notice_linked(r->n, place_uid(r));
-    const struct json *own = notice_at(place, path);
+    const struct json *own = notice_at(place, field);
 
-    return own ? own : notice_at(words_located(r->n, place), path);
+    return own ? own : notice_at(words_located(r->n, place), field);
 }
 
 CELL_FN(place_value)

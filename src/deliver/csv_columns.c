@@ -32,8 +32,11 @@
 
 /* What every record has. */
 #define COMMON                                                                         \
-    COL("ids_externes", CELL_LIST, cell_identifiers, "ids_externes",                   \
-            "Identifiants ailleurs (système:valeur)"),                                 \
+    COL("langues", CELL_LIST, cell_list, "langues", "Langues de la fiche"),            \
+            COL("anciens_uid", CELL_LIST, cell_list, "alias_uid",                      \
+                    "Identifiants des fiches réunies à celle-ci"),                     \
+            COL("ids_externes", CELL_LIST, cell_identifiers, "ids_externes",           \
+                    "Identifiants ailleurs (système:valeur)"),                         \
             COL("uri", CELL_TEXT, cell_name_for_life, "_id",                           \
                     "Nom dans le Web de données"),                                     \
             COL("licence", CELL_CODE, cell_licence, "licence", "Licence de la ligne"), \
@@ -64,18 +67,18 @@
 
 #define PLACE                                                                          \
     {"lieu", CELL_UID, cell_place, "lieu", NULL, "Lieu", false, false, "lieux"},       \
-            COL("lieu_nom", CELL_TEXT, cell_place_name, "lieu", "Nom du lieu"),        \
-            COL("code_postal", CELL_CODE, cell_place_value, "adresse.code_postal",     \
-                    "Code postal du lieu"),                                            \
-            COL("code_insee", CELL_INSEE, cell_place_commune, "adresse.commune",       \
+            COL("lieu_nom", CELL_TEXT, cell_place_name, "lieu.nom", "Nom du lieu"),    \
+            COL("code_postal", CELL_CODE, cell_place_value,                            \
+                    "lieu.adresse.code_postal", "Code postal du lieu"),                \
+            COL("code_insee", CELL_INSEE, cell_place_commune, "lieu.adresse.commune",  \
                     "Code INSEE de la commune du lieu"),                               \
-            COL("commune", CELL_TEXT, cell_place_town, "adresse.commune",              \
+            COL("commune", CELL_TEXT, cell_place_town, "lieu.adresse.commune",         \
                     "Commune du lieu"),                                                \
-            COL("pays", CELL_CODE, cell_place_value, "adresse.pays",                   \
+            COL("pays", CELL_CODE, cell_place_value, "lieu.adresse.pays",              \
                     "Pays du lieu (ISO 3166-1)"),                                      \
-            COL("latitude", CELL_NUMBER, cell_place_value, "lat",                      \
+            COL("latitude", CELL_NUMBER, cell_place_value, "lieu.lat",                 \
                     "Latitude du lieu (WGS 84)"),                                      \
-            COL("longitude", CELL_NUMBER, cell_place_value, "lon",                     \
+            COL("longitude", CELL_NUMBER, cell_place_value, "lieu.lon",                \
                     "Longitude du lieu (WGS 84)")
 
 #define IMAGE                                                                          \
@@ -139,7 +142,6 @@ static const struct csv_column evenements[] = {
         AUDIENCE,
         CODED("portee", "portees", "Portée"),
         COL("mots_cles", CELL_LIST, cell_list, "mots_cles", "Mots-clés"),
-        COL("langues", CELL_LIST, cell_list, "langues", "Langues de la fiche"),
         IMAGE,
         COL("page", CELL_URL, cell_page, "url_fiche", "Page de l'événement"),
         COMMON,
@@ -263,6 +265,7 @@ static const struct csv_column structures[] = {
         COL("licences_jusqu_au", CELL_DATE, cell_value, "licence_fin",
                 "Licences valables jusqu'au"),
         ADDRESS,
+        COL("region", CELL_CODE, cell_value, "adresse.region", "Région (ISO 3166-2)"),
         CONTACT,
         COL("reseaux", CELL_LIST, cell_list, "reseaux", "Réseaux sociaux"),
         COMMON,
@@ -291,6 +294,7 @@ static const struct csv_column spectacles[] = {
         COL("surtitres", CELL_LIST, cell_list, "surtitres", "Langues des surtitres"),
         COL("nb_artistes", CELL_INTEGER, cell_value, "nb_artistes",
                 "Artistes au plateau"),
+        COL("nb_equipe", CELL_INTEGER, cell_value, "nb_equipe", "Équipe en tournée"),
         COL("premiere", CELL_DATE, cell_value, "premiere", "Date de première"),
         AUDIENCE,
         IMAGE,

@@ -43,13 +43,42 @@ static struct json *one_text(const char *text)
     return all;
 }
 
-static struct json *field_of(const struct csv_column *c)
+/* The field of the form that a column comes from; nothing where it is none. */
+static void add_origin(
+        const struct csv_table *t, const struct csv_column *c, struct buf *out)
+{
+    bool whole =
+            strncmp(c->path, "seances.", 8) == 0 || strncmp(c->path, "lieu.", 5) == 0;
+
+    buf_adds(out, "Champ du formulaire : ");
+    if (t->performances && !c->of_event && !whole)
+        buf_adds(out, "seances.");
+    buf_adds(out, c->path);
+    if (strcmp(c->path, "images") == 0 || strcmp(c->path, "licences") == 0)
+        buf_addf(out, ".%s", c->arg);
+}
+
+static void set_origin(
+        const struct csv_table *t, const struct csv_column *c, struct json *field)
+{
+    struct buf text;
+
+    if (!c->path || *c->path == '_')
+        return;
+    buf_init(&text, 0);
+    add_origin(t, c, &text);
+    json_set_text(field, "description", text.s);
+    buf_release(&text);
+}
+
+static struct json *field_of(const struct csv_table *t, const struct csv_column *c)
 {
     const struct shape *shape = &shapes[c->kind];
     struct json *field = json_new_object(), *constraints = json_new_object();
 
     json_set_text(field, "name", c->name);
     json_set_text(field, "title", c->title);
+    set_origin(t, c, field);
     json_set_text(field, "type", shape->type);
     json_set_text(field, "format", shape->format);
     if (c->kind == CELL_BOOLEAN) {
@@ -88,7 +117,7 @@ static struct json *schema_of(const struct csv_table *t)
     struct json *keys = json_new_array();
 
     for (size_t i = 0; i < t->n; i++) {
-        json_push_take(fields, field_of(&t->columns[i]));
+        json_push_take(fields, field_of(t, &t->columns[i]));
         if (t->columns[i].refers)
             json_push_take(keys, foreign_key(t, &t->columns[i]));
     }

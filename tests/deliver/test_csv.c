@@ -10,6 +10,8 @@
 
 #include "desk.h"
 #include "odus/base/csv.h"
+#include "odus/base/file.h"
+#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "odus/deliver/format.h"
 
@@ -370,6 +372,93 @@ static void csv__keys_lead_somewhere(void **state)
     }
 }
 
+/* --- what is lost ----------------------------------------------------------------- */
+
+/* "Champ du formulaire : seances.debut" */
+static const char *origin_of(const struct json *field)
+{
+    const char *text = json_get_text(field, "description");
+    const char *colon = text ? strstr(text, " : ") : NULL;
+
+    return colon ? colon + 3 : "";
+}
+
+/* A column has PATH, or the repeat it stands in. */
+static bool has_origin(const struct json *resource, const char *path)
+{
+    const struct json *fields = json_get(json_get(resource, "schema"), "fields");
+
+    for (size_t i = 0; i < json_len(fields); i++) {
+        const char *origin = origin_of(json_at(fields, i));
+        size_t n = strlen(origin);
+
+        if (n && strncmp(path, origin, n) == 0 && (!path[n] || path[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_all(const char *path)
+{
+    static const char *const paths[] = {"statut_fiche", "visibilite", "formulaire",
+            "exercice", "uid", "type", "consentement_publication.accord",
+            "consentement_publication.date"};
+
+    for (size_t i = 0; i < COUNT(paths); i++)
+        if (strcmp(path, paths[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The manual names each field that no column carries, and no other. */
+static void check_lost(const struct json *resources, const char *type,
+        const char *table_name, const char *manual)
+{
+    const struct form *form;
+    struct err err = {0};
+
+    assert_int_equal(forms_get(desk_forms, type, &form, NULL, &err), 0);
+    for (size_t i = 0; i < form->nfields; i++) {
+        const char *path = form->fields[i].path;
+        bool carried = has_origin(member(resources, "name", table_name), path) ||
+                       (strcmp(type, "evenement") == 0 &&
+                               has_origin(member(resources, "name", "seances"), path));
+        char name[160];
+
+        if (form_private(form, (int)i) || !form->fields[i].nslots || is_of_all(path))
+            continue;
+        snprintf(name, sizeof(name), "`%s.%s`", type, path);
+        if (carried == (strstr(manual, name) != NULL))
+            fail_msg("%s: the manual is wrong about it", name);
+    }
+}
+
+static void csv__says_what_it_loses(void **state)
+{
+    static const char *const tables[][2] = {{"evenement", "evenements"},
+            {"lieu", "lieux"}, {"structure", "structures"}, {"spectacle", "spectacles"},
+            {"personne", "personnes"}, {"oeuvre", "oeuvres"}};
+    struct buf manual;
+    struct json *pack;
+    struct err err = {0};
+    const char *section, *end;
+    char *text;
+
+    (void)state;
+    assert_int_equal(file_read("docs/livraison.md", 0, &manual, &err), 0);
+    section = strstr(manual.s, "### `csv`");
+    assert_non_null(section);
+    end = strstr(section + 4, "\n### ");
+    text = end ? xstrndup(section, (size_t)(end - section)) : xstrdup(section);
+    desk_make_all(format_csv());
+    pack = read_json("csv/datapackage.json");
+    for (size_t i = 0; i < COUNT(tables); i++)
+        check_lost(json_get(pack, "resources"), tables[i][0], tables[i][1], text);
+    json_free(pack);
+    free(text);
+    buf_release(&manual);
+}
+
 static void csv__has_a_catalogue(void **state)
 {
     const struct json *set;
@@ -440,6 +529,7 @@ int main(void)
             TEST(csv__has_crlf_and_one_header),
             TEST(csv__describes_its_columns),
             TEST(csv__keys_lead_somewhere),
+            TEST(csv__says_what_it_loses),
             TEST(csv__has_a_catalogue),
             TEST(csv__catalogue_stands_without_an_address),
             TEST(csv__is_what_validators_want),
