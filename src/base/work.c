@@ -46,7 +46,7 @@ bool work_go_on(struct work *w)
     struct json *line;
 
     if (!w->stop && next_line(w, 0, &line))
-        json_free(line); /* an answer to no question */
+        json_free_secret(line); /* an answer to no question */
     return !w->stop;
 }
 
@@ -61,7 +61,7 @@ char *work_ask(struct work *w, struct json *question)
         return NULL;
     text = json_get_text(line, "answer");
     answer = text ? xstrdup(text) : NULL;
-    json_free(line);
+    json_free_secret(line);
     return answer;
 }
 
@@ -116,7 +116,7 @@ int work_run(int in, int out, const struct work_job *jobs, size_t n, void *ctx)
     lines_init(&w.in, in, 0);
     if (next_line(&w, -1, &w.job))
         status = do_job(&w, jobs, n, ctx);
-    json_free(w.job);
+    json_free_secret(w.job);
     lines_release(&w.in);
     return status;
 }

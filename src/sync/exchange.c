@@ -65,11 +65,11 @@ int session_connect(struct session *s, struct err *err)
 
 static char *ask_for(struct session *s, const char *what, bool again)
 {
-    struct json *question = session_event("ask");
+    struct json *question = work_event("ask");
 
-    session_set(question, "what", what);
-    session_set(question, "url", s->url);
-    session_set(question, "user", s->user);
+    json_set_text(question, "what", what);
+    json_set_text(question, "url", s->url);
+    json_set_text(question, "user", s->user);
     json_set_take(question, "again", json_bool(again));
     return s->host->ask(s->host->ctx, question);
 }
@@ -104,9 +104,9 @@ static bool rest(struct session *s, int n, int retry_seconds, const struct err *
 {
     int64_t ms = net_backoff(n, retry_seconds);
     int64_t until = clock_mono_ms() + ms;
-    struct json *event = session_event("wait");
+    struct json *event = work_event("wait");
 
-    session_set_int(event, "seconds", (ms + 999) / 1000);
+    work_set_int(event, "seconds", (ms + 999) / 1000);
     lines_set_err(event, why);
     session_tell(s, event);
     while (clock_mono_ms() < until) {

@@ -21,8 +21,8 @@ void file_tell(struct session *s, const struct files_item *item, const char *wha
 {
     struct json *event = session_about(s, "file", item->uid);
 
-    session_set(event, "hash", item->hash);
-    session_set(event, "what", what);
+    json_set_text(event, "hash", item->hash);
+    json_set_text(event, "what", what);
     session_tell(s, event);
 }
 
@@ -31,8 +31,8 @@ int file_refuse(struct session *s, const struct files_item *item, const char *wh
     struct json *event = session_about(s, "refused", item->uid);
 
     s->report->refused++;
-    session_set(event, "hash", item->hash);
-    session_set(event, "why", why);
+    json_set_text(event, "hash", item->hash);
+    json_set_text(event, "why", why);
     session_tell(s, event);
     return 0;
 }

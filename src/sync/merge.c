@@ -91,12 +91,12 @@ static void tell_result(
 
     if (r->merged) {
         event = session_about(s, "merged", uid);
-        session_set(event, "fields", r->fields ? r->fields : "");
+        json_set_text(event, "fields", r->fields ? r->fields : "");
         session_tell(s, event);
     }
     if (r->left && is_touched(s, uid)) {
         event = session_about(s, "conflict", uid);
-        session_set_int(event, "leaves", r->left + 1);
+        work_set_int(event, "leaves", r->left + 1);
         session_tell(s, event);
     }
     s->report->merged += r->merged;
@@ -239,10 +239,10 @@ int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
     rc = replica_count(s->store, s->local, &of, &gone, err);
     if (rc < 0 || !too_many(s, of))
         return rc;
-    question = session_event("ask");
-    session_set(question, "what", "deletions");
-    session_set_int(question, "count", s->removals);
-    session_set_int(question, "of", of);
+    question = work_event("ask");
+    json_set_text(question, "what", "deletions");
+    work_set_int(question, "count", s->removals);
+    work_set_int(question, "of", of);
     s->removals_allowed = session_ask(s, question);
     return s->removals_allowed
                    ? 0

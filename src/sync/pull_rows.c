@@ -149,14 +149,14 @@ int pull_row(struct pull *p, const struct wire_row *row, struct err *err)
 void pull_refused(void *session, const struct err *why)
 {
     struct session *s = session;
-    struct json *event = session_event("refused");
+    struct json *event = work_event("refused");
     struct buf text;
 
     buf_init(&text, 0);
     err_text(why, NULL, &text);
-    session_set(event, "uid", "");
-    session_set(event, "title", "");
-    session_set(event, "why", text.s);
+    json_set_text(event, "uid", "");
+    json_set_text(event, "title", "");
+    json_set_text(event, "why", text.s);
     buf_release(&text);
     s->report->refused++;
     session_tell(s, event);

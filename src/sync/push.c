@@ -46,7 +46,7 @@ static int refuse(struct session *s, const struct replica_doc *doc, const char *
     if (!s->refused)
         s->refused = json_new_object();
     json_set_take(s->refused, doc->revs[0], json_bool(true));
-    session_set(event, "why", why);
+    json_set_text(event, "why", why);
     session_tell(s, event);
     return replica_refusal(s->store, s->peer, doc->uid, why, err);
 }
@@ -253,11 +253,11 @@ static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *e
 
     if (!s->peer_is_new)
         return session_metered(s, bytes / GZIP, err);
-    question = session_event("ask");
-    session_set(question, "what", "first-upload");
-    session_set(question, "url", s->url);
-    session_set_int(question, "count", n);
-    session_set_int(question, "bytes", bytes);
+    question = work_event("ask");
+    json_set_text(question, "what", "first-upload");
+    json_set_text(question, "url", s->url);
+    work_set_int(question, "count", n);
+    work_set_int(question, "bytes", bytes);
     if (!session_ask(s, question))
         return err_set(
                 err, ERR_BUSY, N_("nothing was sent: the first upload was refused"));

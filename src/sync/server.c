@@ -30,8 +30,8 @@ static int make_epoch(struct session *s, const char *path, char **ret, struct er
     int rc;
 
     uuid_v7(clock_now_ms(), made);
-    session_set(body, "_id", EPOCH_DOC);
-    session_set(body, "epoch", made);
+    json_set_text(body, "_id", EPOCH_DOC);
+    json_set_text(body, "epoch", made);
     s->silent = true;
     rc = session_json(s, "PUT", path, body, &answer, &status, err);
     s->silent = silent;

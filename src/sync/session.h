@@ -1,6 +1,7 @@
 #ifndef ODUS_SYNC_SESSION_H
 #define ODUS_SYNC_SESSION_H
 
+#include "odus/base/work.h"
 #include "odus/repl/wire.h"
 #include "odus/sync/sync.h"
 
@@ -54,11 +55,6 @@ struct session {
 
 /* --- talk.c: to the host ---------------------------------------------------------- */
 
-/** An event "ev": NAME; owned by the caller until told. */
-struct json *session_event(const char *name) ATTR_RETNONNULL ATTR_CHECK;
-void session_set(struct json *event, const char *key, const char *text)
-        ATTR_NONNULL(1, 2);
-void session_set_int(struct json *event, const char *key, int64_t n) ATTR_NONNULL_ALL;
 void session_tell(struct session *s, struct json *event) ATTR_NONNULL_ALL;
 
 /** PHASE begins, with TOTAL things to do (-1 unknown). */

@@ -14,33 +14,15 @@ static const char *const phase_names[] = {
         [PHASE_MERGE] = "merge",
 };
 
-void session_set(struct json *event, const char *key, const char *text)
-{
-    json_set_take(event, key, text ? json_text(view_of(text)) : json_new_null());
-}
-
-void session_set_int(struct json *event, const char *key, int64_t n)
-{
-    json_set_take(event, key, json_int(n));
-}
-
-struct json *session_event(const char *name)
-{
-    struct json *event = json_new_object();
-
-    session_set(event, "ev", name);
-    return event;
-}
-
 struct json *session_about(struct session *s, const char *name, const char *uid)
 {
-    struct json *event = session_event(name);
+    struct json *event = work_event(name);
     struct buf title;
 
     buf_init(&title, 0);
     (void)forms_title(s->forms, uid, &title);
-    session_set(event, "uid", uid);
-    session_set(event, "title", title.s);
+    json_set_text(event, "uid", uid);
+    json_set_text(event, "title", title.s);
     buf_release(&title);
     return event;
 }
@@ -52,34 +34,34 @@ void session_tell(struct session *s, struct json *event)
 
 static void tell_progress(struct session *s)
 {
-    struct json *event = session_event("progress");
+    struct json *event = work_event("progress");
     struct net_totals t = session_totals(s);
     int64_t spent = clock_mono_ms() - s->began_ms;
     int64_t eta = -1;
 
     if (s->total >= s->done && s->done > 0)
         eta = spent * (s->total - s->done) / s->done / 1000;
-    session_set(event, "phase", phase_names[s->phase]);
-    session_set_int(event, "done", s->done);
-    session_set_int(event, "total", s->total);
-    session_set_int(event, "up", t.up);
-    session_set_int(event, "down", t.down);
-    session_set_int(event, "rate", t.rate);
-    session_set_int(event, "eta", eta);
+    json_set_text(event, "phase", phase_names[s->phase]);
+    work_set_int(event, "done", s->done);
+    work_set_int(event, "total", s->total);
+    work_set_int(event, "up", t.up);
+    work_set_int(event, "down", t.down);
+    work_set_int(event, "rate", t.rate);
+    work_set_int(event, "eta", eta);
     s->told_ms = clock_mono_ms();
     session_tell(s, event);
 }
 
 void session_phase(struct session *s, enum session_phase phase, int64_t total)
 {
-    struct json *event = session_event("phase");
+    struct json *event = work_event("phase");
 
     s->phase = phase;
     s->done = 0;
     s->total = total;
     s->began_ms = clock_mono_ms();
-    session_set(event, "phase", phase_names[phase]);
-    session_set(event, "container", s->remote);
+    json_set_text(event, "phase", phase_names[phase]);
+    json_set_text(event, "container", s->remote);
     session_tell(s, event);
 }
 
@@ -111,9 +93,9 @@ int session_metered(struct session *s, int64_t bytes, struct err *err)
 
     if (!s->job->metered || s->metered_allowed || bytes <= s->job->metered)
         return 0;
-    question = session_event("ask");
-    session_set(question, "what", "metered");
-    session_set_int(question, "bytes", bytes);
+    question = work_event("ask");
+    json_set_text(question, "what", "metered");
+    work_set_int(question, "bytes", bytes);
     s->metered_allowed = session_ask(s, question);
     return s->metered_allowed ? 0
                               : err_set(err, ERR_BUSY,

@@ -33,8 +33,8 @@ static int no_file(struct worker *w)
 
 int work_bundle_write(struct worker *w)
 {
-    const char *path = worker_text(w, "file");
-    const char *container = worker_text(w, "container");
+    const char *path = work_text(w->work, "file");
+    const char *container = work_text(w->work, "container");
     struct bundle_sink sink = {.write = put};
     struct gzfile *file = NULL;
     int64_t docs = 0, seq = 0;
@@ -46,17 +46,17 @@ int work_bundle_write(struct worker *w)
         return no_file(w);
     rc = gzfile_create(path, &file, &err);
     if (rc < 0)
-        return worker_fail(w, &err, false, worker_status(rc));
+        return worker_fail(w, &err, false, work_status(rc));
     sink.ctx = file;
     rc = bundle_write(
             w->store, container ? container : COMMONS, 0, &sink, &docs, &seq, &err);
     end = gzfile_close(file, rc == 0, rc == 0 ? &err : NULL);
     if (rc < 0 || end < 0)
-        return worker_fail(w, &err, false, worker_status(rc < 0 ? rc : end));
-    event = session_event("done");
-    session_set(event, "file", path);
-    session_set_int(event, "docs", docs);
-    worker_tell(w, event);
+        return worker_fail(w, &err, false, work_status(rc < 0 ? rc : end));
+    event = work_event("done");
+    json_set_text(event, "file", path);
+    work_set_int(event, "docs", docs);
+    work_tell(w->work, event);
     return WORK_DONE;
 }
 
@@ -90,16 +90,16 @@ static int settle_all(struct worker *w, struct err *err)
 
 static struct json *read_done(const struct bundle_report *r)
 {
-    struct json *event = session_event("done");
+    struct json *event = work_event("done");
 
-    session_set(event, "from", r->from);
-    session_set(event, "container", r->container);
-    session_set_int(event, "made", r->made_ms);
-    session_set_int(event, "docs", r->docs);
-    session_set_int(event, "added", r->added);
-    session_set_int(event, "known", r->known);
-    session_set_int(event, "refused", r->refused);
-    session_set_int(event, "removed", r->removed);
+    json_set_text(event, "from", r->from);
+    json_set_text(event, "container", r->container);
+    work_set_int(event, "made", r->made_ms);
+    work_set_int(event, "docs", r->docs);
+    work_set_int(event, "added", r->added);
+    work_set_int(event, "known", r->known);
+    work_set_int(event, "refused", r->refused);
+    work_set_int(event, "removed", r->removed);
     json_set_take(event, "whole", json_bool(r->whole));
     return event;
 }
@@ -121,7 +121,7 @@ static int read_file(struct worker *w, const char *path, bool dry,
 
 static bool allowed(struct worker *w, struct json *question)
 {
-    char *answer = worker_ask(w, question);
+    char *answer = work_ask(w->work, question);
     bool yes = answer && strcmp(answer, "yes") == 0;
 
     free(answer);
@@ -131,14 +131,14 @@ static bool allowed(struct worker *w, struct json *question)
 /* What stands in it, before anything is taken over. */
 static bool is_wanted(struct worker *w, const struct bundle_report *r)
 {
-    struct json *question = session_event("ask");
+    struct json *question = work_event("ask");
 
-    session_set(question, "what", "bundle");
-    session_set(question, "from", r->from);
-    session_set_int(question, "made", r->made_ms);
-    session_set_int(question, "docs", r->docs);
-    session_set_int(question, "added", r->added);
-    session_set_int(question, "removed", r->removed);
+    json_set_text(question, "what", "bundle");
+    json_set_text(question, "from", r->from);
+    work_set_int(question, "made", r->made_ms);
+    work_set_int(question, "docs", r->docs);
+    work_set_int(question, "added", r->added);
+    work_set_int(question, "removed", r->removed);
     return allowed(w, question);
 }
 
@@ -153,10 +153,10 @@ static int guard(struct worker *w, const struct bundle_report *r, struct err *er
     if (rc < 0 || r->removed < REMOVALS_FEW ||
             (r->removed <= REMOVALS_MOST && r->removed * 20 <= of))
         return rc;
-    question = session_event("ask");
-    session_set(question, "what", "deletions");
-    session_set_int(question, "count", r->removed);
-    session_set_int(question, "of", of);
+    question = work_event("ask");
+    json_set_text(question, "what", "deletions");
+    work_set_int(question, "count", r->removed);
+    work_set_int(question, "of", of);
     return allowed(w, question)
                    ? 0
                    : err_set(err, ERR_CONFLICT,
@@ -168,7 +168,7 @@ static int guard(struct worker *w, const struct bundle_report *r, struct err *er
 static int preview(struct worker *w, const char *path, struct bundle_report *ret,
         bool *ret_go, struct err *err)
 {
-    bool ask = !json_get_bool(w->job, "yes", false);
+    bool ask = !json_get_bool(w->work->job, "yes", false);
     int rc = read_file(w, path, true, ret, err);
 
     *ret_go = false;
@@ -176,7 +176,7 @@ static int preview(struct worker *w, const char *path, struct bundle_report *ret
         err_clear(err);
         rc = 0;
     }
-    if (rc < 0 || json_get_bool(w->job, "dry_run", false))
+    if (rc < 0 || json_get_bool(w->work->job, "dry_run", false))
         return rc;
     if (ask && ret->added && !is_wanted(w, ret))
         return err_set(err, ERR_CONFLICT, N_("nothing was taken over"));
@@ -187,7 +187,7 @@ static int preview(struct worker *w, const char *path, struct bundle_report *ret
 
 int work_bundle_read(struct worker *w)
 {
-    const char *path = worker_text(w, "file");
+    const char *path = work_text(w->work, "file");
     struct bundle_report report = {.docs = 0};
     struct err err = {0};
     bool go;
@@ -203,8 +203,8 @@ int work_bundle_read(struct worker *w)
     if (rc == 0 && go)
         rc = settle_all(w, &err);
     if (rc < 0)
-        rc = worker_fail(w, &err, false, worker_status(rc));
-    worker_tell(w, read_done(&report));
+        rc = worker_fail(w, &err, false, work_status(rc));
+    work_tell(w->work, read_done(&report));
     bundle_report_release(&report);
     return rc;
 }

@@ -117,7 +117,7 @@ static int set_security(struct admin *a, const char *database, struct err *err)
 
 static int set_rules(struct admin *a, const char *database, struct err *err)
 {
-    bool training = json_get_bool(a->w->job, "training", false);
+    bool training = json_get_bool(a->w->work->job, "training", false);
     char *path = xasprintf("/%s/_design/odus", database);
     struct json *wanted = roles_design(training), *there, *answer = NULL;
     const char *rule = json_get_text(wanted, "validate_doc_update");
@@ -145,9 +145,9 @@ static struct json *container(const char *name, const char *role)
 {
     struct json *row = json_new_object();
 
-    session_set(row, "nom", name);
-    session_set(row, "role", role);
-    session_set(row, "sens", "deux");
+    json_set_text(row, "nom", name);
+    json_set_text(row, "role", role);
+    json_set_text(row, "sens", "deux");
     return row;
 }
 
@@ -196,10 +196,10 @@ static int list_containers(
         return rc;
     if (!doc) {
         doc = json_new_object();
-        session_set(doc, "_id", CONTAINERS_DOC);
-        session_set(doc, "type", "conteneurs");
-        session_set(doc, "uid", CONTAINERS_DOC);
-        session_set(doc, "modifie_par", a->s.user ? a->s.user : "");
+        json_set_text(doc, "_id", CONTAINERS_DOC);
+        json_set_text(doc, "type", "conteneurs");
+        json_set_text(doc, "uid", CONTAINERS_DOC);
+        json_set_text(doc, "modifie_par", a->s.user ? a->s.user : "");
     }
     if (add_containers(doc, names, n)) {
         rc = ask(a, "PUT", path, json_retain(doc), 0, &answer, err);
@@ -218,7 +218,7 @@ static int list_containers(
 static size_t wanted_databases(
         struct admin *a, char own[][REPLICA_NAME_MAX], const char **names)
 {
-    const struct json *orgs = json_get(a->w->job, "organisations");
+    const struct json *orgs = json_get(a->w->work->job, "organisations");
     size_t n = 0;
 
     names[n++] = "commons";
@@ -281,15 +281,15 @@ static int check_roles(const struct json *roles, struct err *err)
  * has. */
 static int set_password(struct admin *a, struct json *doc, bool is_new, struct err *err)
 {
-    struct json *question = session_event("ask");
+    struct json *question = work_event("ask");
     char *secret;
 
-    session_set(question, "what", "new-password");
-    session_set(question, "user", json_get_text(doc, "name"));
+    json_set_text(question, "what", "new-password");
+    json_set_text(question, "user", json_get_text(doc, "name"));
     json_set_take(question, "new", json_bool(is_new));
-    secret = worker_ask(a->w, question);
+    secret = work_ask(a->w->work, question);
     if (secret && *secret)
-        session_set(doc, "password", secret);
+        json_set_text(doc, "password", secret);
     else if (is_new)
         err_set(err, ERR_USAGE, N_("a new account needs a password"));
     secret_free(secret);
@@ -298,7 +298,7 @@ static int set_password(struct admin *a, struct json *doc, bool is_new, struct e
 
 static int add_user(struct admin *a, const char *name, struct err *err)
 {
-    const struct json *roles = json_get(a->w->job, "roles");
+    const struct json *roles = json_get(a->w->work->job, "roles");
     char *path = user_path(name);
     struct json *doc = NULL, *answer = NULL;
     int rc = check_roles(roles, err);
@@ -311,9 +311,9 @@ static int add_user(struct admin *a, const char *name, struct err *err)
         char *id = xasprintf(USER_PREFIX "%s", name);
 
         doc = json_new_object();
-        session_set(doc, "_id", id);
-        session_set(doc, "type", "user");
-        session_set(doc, "name", name);
+        json_set_text(doc, "_id", id);
+        json_set_text(doc, "type", "user");
+        json_set_text(doc, "name", name);
         free(id);
     }
     if (rc == 0) {
@@ -356,11 +356,11 @@ static int remove_user(struct admin *a, const char *name, struct err *err)
 
 static void list_row(struct admin *a, const struct json *doc)
 {
-    struct json *event = session_event("account");
+    struct json *event = work_event("account");
 
-    session_set(event, "name", json_get_text(doc, "name"));
+    json_set_text(event, "name", json_get_text(doc, "name"));
     json_set_take(event, "roles", json_dup(json_get(doc, "roles")));
-    worker_tell(a->w, event);
+    work_tell(a->w->work, event);
 }
 
 static int list_users(struct admin *a, struct err *err)
@@ -383,7 +383,8 @@ static int list_users(struct admin *a, struct err *err)
 
 static int user_job(struct admin *a, struct err *err)
 {
-    const char *job = worker_text(a->w, "job"), *name = worker_text(a->w, "name");
+    const char *job = work_text(a->w->work, "job"),
+               *name = work_text(a->w->work, "name");
 
     if (strcmp(job, "server-user-list") == 0)
         return list_users(a, err);
@@ -399,11 +400,11 @@ static int user_job(struct admin *a, struct err *err)
 
 static char *ask_for(struct admin *a, const char *what)
 {
-    struct json *question = session_event("ask");
+    struct json *question = work_event("ask");
 
-    session_set(question, "what", what);
-    session_set(question, "url", a->s.url);
-    session_set(question, "user", a->s.user);
+    json_set_text(question, "what", what);
+    json_set_text(question, "url", a->s.url);
+    json_set_text(question, "user", a->s.user);
     json_set_take(question, "again", json_bool(false));
     return a->host.ask(a->host.ctx, question);
 }
@@ -453,10 +454,10 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
         session_phase(&a.s, PHASE_PUSH, 0); /* the password was right: it is kept */
     if (rc < 0)
         rc = worker_fail(w, &err, a.report.down,
-                a.report.network ? WORK_NETWORK : worker_status(rc));
-    event = session_event("done");
+                a.report.network ? WORK_NETWORK : work_status(rc));
+    event = work_event("done");
     json_set_take(event, "made", a.made);
-    worker_tell(w, event);
+    work_tell(w->work, event);
     net_free(a.s.net);
     free(a.s.url);
     free(a.s.user);
