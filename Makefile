@@ -21,7 +21,7 @@ PKGS_net := libcurl zlib libsecret-1
 PKGS_serve := libmicrohttpd zlib libqrencode
 PKGS_deliver := libical libxml-2.0
 # Asked when a recipe runs, so that `make deps` in the same call has had its turn.
-LIBS = $(shell pkg-config --libs $(PKGS))
+LIBS = $(shell pkg-config --libs $(PKGS)) -lm
 libs_of = $(LIBS) $(foreach l,$(1),$(if $(PKGS_$(l)),\
 	$(shell pkg-config --silence-errors --libs $(PKGS_$(l)))))
 ALL_CPPFLAGS := -D_GNU_SOURCE -DODUS_VERSION='"$(VERSION)"' -Iinclude $(CPPFLAGS)
