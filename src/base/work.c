@@ -106,16 +106,31 @@ static int do_job(struct work *w, const struct work_job *jobs, size_t n, void *c
     return work_fail(w, &err, WORK_USAGE);
 }
 
+/* The first line: 1, or why there is none. An order to stop is no job. */
+static int read_job(struct work *w, struct err *err)
+{
+    int rc = clock_init(getenv("ODUS_NOW"), err);
+
+    if (rc == 0)
+        rc = lines_next(&w->in, -1, &w->job, err);
+    if (rc == ERR_NOT_FOUND || (rc == 1 && json_get_bool(w->job, "stop", false)))
+        w->stop = true;
+    return rc;
+}
+
 int work_run(int in, int out, const struct work_job *jobs, size_t n, void *ctx)
 {
     struct work w = {.out = out};
+    struct err err = {0};
     int status = WORK_USAGE;
+    int rc;
 
-    if (clock_init(getenv("ODUS_NOW"), NULL) < 0)
-        return WORK_USAGE;
     lines_init(&w.in, in, 0);
-    if (next_line(&w, -1, &w.job))
+    rc = read_job(&w, &err);
+    if (rc == 1 && !w.stop)
         status = do_job(&w, jobs, n, ctx);
+    else if (!w.stop)
+        status = work_fail(&w, &err, WORK_USAGE);
     json_free_secret(w.job);
     lines_release(&w.in);
     return status;

@@ -16,27 +16,20 @@
 #include "crypt.h"
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
-#include "odus/base/lines.h"
 #include "odus/base/mem.h"
+#include "odus/base/work.h"
 #include "odus/serve/accounts.h"
 #include "odus/serve/http.h"
 #include "qr.h"
 
 enum {
-    JOB_WAIT_MS = 30 * 1000,
     IDLE_MS = 50,       /* of nothing to do before the store is tidied */
     END_MS = 10 * 1000, /* for answers on their way when it is to stop */
-    STATUS_USAGE = 2,
-    STATUS_STORE = 3,
-    STATUS_NETWORK = 4,
 };
 
-struct work {
-    int out;
-    struct lines in;
+struct room {
+    struct work *work;
     int signals; /* signalfd */
-    struct json *job;
-    bool deaf;   /* nobody reads the events */
     bool untidy; /* the store wants store_idle */
 
     struct store *store;
@@ -54,34 +47,12 @@ struct work {
 
 static void tell(void *ctx, struct json *event)
 {
-    struct work *w = ctx;
-
-    if (lines_put(w->out, event, NULL) < 0)
-        w->deaf = true;
-    json_free(event);
-}
-
-static struct json *event_new(const char *ev)
-{
-    struct json *event = json_new_object();
-
-    json_set_text(event, "ev", ev);
-    return event;
-}
-
-/* Tells ERR and returns STATUS. */
-static int fail(struct work *w, const struct err *err, int status)
-{
-    struct json *event = event_new("error");
-
-    lines_set_err(event, err);
-    tell(w, event);
-    return status;
+    work_tell(((struct room *)ctx)->work, event);
 }
 
 static void on_activity(void *ctx, const struct serve_activity *what)
 {
-    struct work *w = ctx;
+    struct room *w = ctx;
 
     clients_note(&w->clients, what, clock_mono_ms());
     w->untidy = w->untidy || what->push;
@@ -102,10 +73,10 @@ static char *invitation(const char *url, const char *code)
     return buf_take(&text);
 }
 
-static void tell_listening(struct work *w)
+static void tell_listening(struct room *w)
 {
-    bool tls = json_get_text(w->job, "tls_cert") != NULL;
-    struct json *event = event_new("listening");
+    bool tls = json_get_text(w->work->job, "tls_cert") != NULL;
+    struct json *event = work_event("listening");
     struct json *urls = address_urls(w->host, http_port(w->http), tls);
     const char *url = json_as_text(json_at(urls, 0));
     char *invite = invitation(url ? url : "", w->code);
@@ -120,19 +91,17 @@ static void tell_listening(struct work *w)
     tell(w, event);
 }
 
-/* --- serving ------------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------------- */
 
-/* True: it is to stop. */
-static bool hear(struct work *w)
+static struct room *room_of(void *ctx, struct work *work)
 {
-    struct json *line = NULL;
-    int rc = lines_next(&w->in, 0, &line, NULL);
-    bool stop =
-            rc == ERR_NOT_FOUND || rc == ERR_IO || json_get_bool(line, "stop", false);
+    struct room *w = ctx;
 
-    json_free(line);
-    return stop;
+    w->work = work;
+    return w;
 }
+
+/* --- serving ------------------------------------------------------------------- */
 
 static int sooner(int a, int b)
 {
@@ -140,12 +109,12 @@ static int sooner(int a, int b)
 }
 
 /* One turn; true: it is to stop. */
-static bool turn(struct work *w, bool listen)
+static bool turn(struct room *w, bool listen)
 {
     struct pollfd fds[] = {
             {.fd = http_fd(w->http), .events = POLLIN},
             {.fd = w->signals, .events = POLLIN},
-            {.fd = listen ? w->in.fd : -1, .events = POLLIN},
+            {.fd = listen ? w->work->in.fd : -1, .events = POLLIN},
     };
     int wait_ms =
             sooner(http_wait_ms(w->http), clients_tick(&w->clients, clock_mono_ms()));
@@ -156,10 +125,21 @@ static bool turn(struct work *w, bool listen)
     if (ready == 0 && w->untidy)
         w->untidy = store_idle(w->store);
     http_run(w->http);
-    return fds[1].revents || w->deaf || (fds[2].revents && hear(w));
+    return fds[1].revents || w->work->stop || (fds[2].revents && !work_go_on(w->work));
 }
 
-static void serve_until_stopped(struct work *w)
+static int catch_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void serve_until_stopped(struct room *w)
 {
     int64_t end_ms;
 
@@ -178,7 +158,7 @@ static void serve_until_stopped(struct work *w)
 }
 
 /* One server for each store: the lock is the kernel's and ends with the process. */
-static int take_lock(struct work *w, struct err *err)
+static int take_lock(struct room *w, struct err *err)
 {
     char *path = file_join(store_dir(w->store), "serve.lock");
     int rc = 0;
@@ -193,14 +173,14 @@ static int take_lock(struct work *w, struct err *err)
     return rc;
 }
 
-static const char *text_of_job(const struct work *w, const char *key, const char *usual)
+static const char *text_of_job(const struct room *w, const char *key, const char *usual)
 {
-    const char *text = json_get_text(w->job, key);
+    const char *text = work_text(w->work, key);
 
-    return text && *text ? text : usual;
+    return text ? text : usual;
 }
 
-static int open_store(struct work *w, struct err *err)
+static int open_store(struct room *w, struct err *err)
 {
     const struct store_options opt = {.dir = text_of_job(w, "store", "")};
     const struct forms_options forms = {.dir = text_of_job(w, "forms", "forms"),
@@ -216,15 +196,15 @@ static int open_store(struct work *w, struct err *err)
     return rc;
 }
 
-static int open_server(struct work *w, struct err *err)
+static int open_server(struct room *w, struct err *err)
 {
     char *training = store_meta_get(w->store, "training");
     const struct serve_options opt = {.store = w->store,
             .forms = w->forms,
-            .training = training || json_get_bool(w->job, "training", false),
+            .training = training || json_get_bool(w->work->job, "training", false),
             .loopback = address_is_loopback(w->host),
             .code = w->code[0] ? w->code : NULL,
-            .origins = json_get(w->job, "origins"),
+            .origins = json_get(w->work->job, "origins"),
             .activity = on_activity,
             .ctx = w};
     int rc = serve_new(&opt, &w->serve, err);
@@ -239,57 +219,67 @@ static int open_server(struct work *w, struct err *err)
     return rc ? rc : http_open(&http, &w->http, err);
 }
 
-static int job_serve(struct work *w)
+static int job_serve(struct work *work, void *ctx)
 {
+    struct room *w = room_of(ctx, work);
     struct err err = {0};
 
     if (address_parse(text_of_job(w, "listen", "127.0.0.1:5984"), &w->host, &w->port,
                 &err) < 0)
-        return fail(w, &err, STATUS_USAGE);
+        return work_fail(w->work, &err, WORK_USAGE);
     if (open_store(w, &err) < 0)
-        return fail(w, &err, STATUS_STORE);
-    if (json_get_bool(w->job, "code", false))
+        return work_fail(w->work, &err, WORK_STORE);
+    if (json_get_bool(w->work->job, "code", false))
         crypt_code(w->code);
     if (open_server(w, &err) < 0)
-        return fail(w, &err, err.code == ERR_USAGE ? STATUS_USAGE : STATUS_NETWORK);
+        return work_fail(
+                w->work, &err, err.code == ERR_USAGE ? WORK_USAGE : WORK_NETWORK);
+    w->signals = catch_signals();
     tell_listening(w);
     serve_until_stopped(w);
-    tell(w, event_new("stopped"));
+    tell(w, work_event("stopped"));
+    http_close(w->http); /* while what it tells is still heard */
+    w->http = NULL;
     return 0;
 }
 
 /* --- accounts ------------------------------------------------------------------ */
 
-static int job_user_add(struct work *w)
+static int job_user_add(struct work *work, void *ctx)
 {
+    struct room *w = room_of(ctx, work);
     struct err err = {0};
 
     if (file_mkdirs(text_of_job(w, "store", ""), 0700, &err) < 0 ||
             accounts_add(text_of_job(w, "store", ""), text_of_job(w, "name", ""),
-                    text_of_job(w, "password", ""), json_get(w->job, "roles"),
+                    text_of_job(w, "password", ""), json_get(w->work->job, "roles"),
                     &err) < 0)
-        return fail(w, &err, err.code == ERR_USAGE ? STATUS_USAGE : STATUS_STORE);
-    tell(w, event_new("done"));
+        return work_fail(
+                w->work, &err, err.code == ERR_USAGE ? WORK_USAGE : WORK_STORE);
+    tell(w, work_event("done"));
     return 0;
 }
 
-static int job_user_remove(struct work *w)
+static int job_user_remove(struct work *work, void *ctx)
 {
+    struct room *w = room_of(ctx, work);
     struct err err = {0};
 
     if (accounts_remove(text_of_job(w, "store", ""), text_of_job(w, "name", ""), &err))
-        return fail(w, &err, err.code == ERR_NOT_FOUND ? STATUS_USAGE : STATUS_STORE);
-    tell(w, event_new("done"));
+        return work_fail(
+                w->work, &err, err.code == ERR_NOT_FOUND ? WORK_USAGE : WORK_STORE);
+    tell(w, work_event("done"));
     return 0;
 }
 
-static int job_user_list(struct work *w)
+static int job_user_list(struct work *work, void *ctx)
 {
+    struct room *w = room_of(ctx, work);
     struct json *accounts, *users, *event;
     struct err err = {0};
 
     if (accounts_read(text_of_job(w, "store", ""), &accounts, &err))
-        return fail(w, &err, STATUS_STORE);
+        return work_fail(w->work, &err, WORK_STORE);
     users = json_new_array();
     for (struct json_iter it = {0}; json_iter(accounts, &it);) {
         struct json *user = json_new_object();
@@ -299,7 +289,7 @@ static int job_user_list(struct work *w)
         json_push_take(users, user);
     }
     json_free(accounts);
-    event = event_new("done");
+    event = work_event("done");
     json_set_take(event, "users", users);
     tell(w, event);
     return 0;
@@ -307,40 +297,7 @@ static int job_user_list(struct work *w)
 
 /* --- the process --------------------------------------------------------------- */
 
-static int run_job(struct work *w)
-{
-    static const struct {
-        const char *name;
-        int (*run)(struct work *w);
-    } jobs[] = {
-            {"serve", job_serve},
-            {"user_add", job_user_add},
-            {"user_remove", job_user_remove},
-            {"user_list", job_user_list},
-    };
-    const char *name = text_of_job(w, "job", "serve");
-    struct err err = {0};
-
-    for (size_t i = 0; i < COUNT(jobs); i++)
-        if (strcmp(jobs[i].name, name) == 0)
-            return jobs[i].run(w);
-    err_set(&err, ERR_USAGE, N_("odus-serve knows no job %1$s"), name);
-    return fail(w, &err, STATUS_USAGE);
-}
-
-static int catch_signals(void)
-{
-    sigset_t set;
-
-    signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static void work_release(struct work *w)
+static void room_release(struct room *w)
 {
     http_close(w->http);
     serve_free(w->serve);
@@ -350,28 +307,25 @@ static void work_release(struct work *w)
         close(w->lock);
     if (w->signals >= 0)
         close(w->signals);
-    json_free_secret(w->job);
-    lines_release(&w->in);
     free(w->host);
     crypt_wipe(w->code, sizeof(w->code));
 }
 
 int serve_work(int in, int out)
 {
-    struct work w = {.out = out, .lock = -1};
-    struct err err = {0};
-    int rc, status;
+    static const struct work_job jobs[] = {
+            {"serve", job_serve},
+            {"user_add", job_user_add},
+            {"user_remove", job_user_remove},
+            {"user_list", job_user_list},
+    };
+    struct room room = {.lock = -1, .signals = -1};
+    int status;
 
-    w.clients.tell = tell;
-    w.clients.ctx = &w;
-    w.signals = catch_signals();
-    lines_init(&w.in, in, 0);
-    rc = clock_init(getenv("ODUS_NOW"), &err);
-    if (rc == 0)
-        rc = lines_next(&w.in, JOB_WAIT_MS, &w.job, &err);
-    if (rc == 0)
-        rc = err_set(&err, ERR_USAGE, N_("odus-serve was given no job"));
-    status = rc < 0 ? fail(&w, &err, STATUS_USAGE) : run_job(&w);
-    work_release(&w);
+    room.clients.tell = tell;
+    room.clients.ctx = &room;
+    signal(SIGPIPE, SIG_IGN);
+    status = work_run(in, out, jobs, COUNT(jobs), &room);
+    room_release(&room);
     return status;
 }

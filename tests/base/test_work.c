@@ -140,6 +140,18 @@ static void work__unknown_job__is_usage(void **state)
     json_free(event);
 }
 
+static void work__job_that_is_none__is_told(void **state)
+{
+    struct json *event;
+
+    (void)state;
+    say("{\"job\":,\n");
+    assert_int_equal(run(NULL), WORK_USAGE);
+    event = heard();
+    assert_string_equal(json_get_text(event, "ev"), "error");
+    json_free(event);
+}
+
 static void work__status__follows_the_error(void **state)
 {
     (void)state;
@@ -159,6 +171,7 @@ int main(void)
             T(work__end_of_input__stops),
             T(work__nobody_listens__stops),
             T(work__unknown_job__is_usage),
+            T(work__job_that_is_none__is_told),
             T(work__status__follows_the_error),
     };
 

@@ -159,15 +159,17 @@ static void work__serve__says_why_it_cannot(void **state)
     expect_error("'job':'serve','listen':'nulle part'", ERR_USAGE, 2);
     expect_error("'job':'serve','listen':'127.0.0.1:70000'", ERR_USAGE, 2);
     expect_error("'job':'autre'", ERR_USAGE, 2);
-    snprintf(job, sizeof(job), "'store':'%s','listen':'%s'", desk_path("other"),
-            json_get_text(event, "url") + strlen("http://"));
+    snprintf(job, sizeof(job), "'job':'serve','store':'%s','listen':'%s'",
+            desk_path("other"), json_get_text(event, "url") + strlen("http://"));
     *strrchr(job, '/') = '\''; /* the address without its final slash */
     job[strlen(job) - 1] = '\0';
     expect_error(job, ERR_BUSY, 4);
-    snprintf(job, sizeof(job), "'store':'%s','listen':'0.0.0.0:0'", desk_path("other"));
+    snprintf(job, sizeof(job), "'job':'serve','store':'%s','listen':'0.0.0.0:0'",
+            desk_path("other"));
     expect_error(job, ERR_USAGE, 2); /* open to everyone */
     snprintf(job, sizeof(job),
-            "'store':'%s','listen':'127.0.0.1:0','tls_cert':'%s','tls_key':'x'",
+            "'job':'serve','store':'%s','listen':'127.0.0.1:0','tls_cert':'%s','tls_"
+            "key':'x'",
             desk_path("other"), desk_path("none.pem"));
     expect_error(job, ERR_NOT_FOUND, 4);
     json_free(event);
