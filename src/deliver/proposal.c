@@ -354,9 +354,9 @@ static void note_days(
 static void finish(struct proposal *p)
 {
     note_days(p, "lost",
-            N_("%1$s performances are before or after the days that are taken"),
+            N_("performances left out, before or after the days asked for: %1$s"),
             p->outside);
-    note_days(p, "cut", N_("%1$s performances are more than an event can have"),
+    note_days(p, "cut", N_("performances left out, more than an event can have: %1$s"),
             p->beyond);
     take_rows(p);
 }

@@ -408,7 +408,7 @@ static void read_rule(struct ics_series *s, struct view text)
         return;
     }
     proposal_note(s->p, "lost", "seances",
-            fault == ICAL_RULE_FINE ? N_("it recurs several times an hour, as no "
+            fault == ICAL_RULE_FINE ? N_("it recurs every hour or more often, as no "
                                          "performance does; only the first is taken")
                                     : N_("how it recurs cannot be understood; only the "
                                          "first is taken"));
