@@ -8,6 +8,8 @@ const struct format *const formats[] = {
         &format_jsonld,
         &format_ics,
         &format_openagenda,
+        &format_apidae,
+        &format_passculture,
         &format_html,
         &format_text,
         &format_csv,

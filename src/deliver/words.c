@@ -26,6 +26,16 @@ const char *words(const struct delivery *d, enum word word)
             [WORD_LICENCE] = {"Licence", "Licence", "Licenza"},
             [WORD_SOURCE] = {"Source", "Source", "Fonte"},
             [WORD_ONLINE] = {"En ligne", "Online", "In linea"},
+            [WORD_HOUR_LATER] = {"Horaire à préciser", "Time to be announced",
+                    "Orario da precisare"},
+            [WORD_PLANNED] = {"prévue d’abord", "first planned for", "prevista prima"},
+            [WORD_DOORS] = {"Ouverture des portes", "Doors open", "Apertura porte"},
+            [WORD_EXTRA] = {"Séance supplémentaire", "Extra performance",
+                    "Replica aggiuntiva"},
+            [WORD_SIGNED] = {"Interprétée en LSF", "In French sign language",
+                    "Interpretata in LSF"},
+            [WORD_DESCRIBED] = {"Audiodescription", "Audio description",
+                    "Audiodescrizione"},
     };
 
     return texts[word][language(d)];
@@ -106,7 +116,7 @@ static void add_range(const struct delivery *d, const struct json *row, struct b
     buf_adds(out, "\u00A0€");
 }
 
-static void add_rate(const struct delivery *d, const struct json *row, struct buf *out)
+void words_rate(const struct delivery *d, const struct json *row, struct buf *out)
 {
     const char *note = json_get_text(row, "precision");
     const char *label = words_label(
@@ -129,7 +139,7 @@ void words_rates(const struct delivery *d, const struct notice *n, struct buf *o
     for (size_t i = 0; i < json_len(rows); i++) {
         if (i)
             buf_adds(out, ", ");
-        add_rate(d, json_at(rows, i), out);
+        words_rate(d, json_at(rows, i), out);
     }
 }
 
@@ -201,20 +211,13 @@ const struct json *words_located(const struct notice *n, const struct json *plac
     return NULL;
 }
 
-void words_place(const struct delivery *d, const struct notice *n,
-        const struct json *place, struct buf *out)
+void words_address(const struct delivery *d, const struct json *at, struct buf *out)
 {
     static const char *const parts[] = {
             "adresse.complement", "adresse.voie", "adresse.lieu_dit"};
-    const struct json *at = words_located(n, place);
     size_t begin = out->len;
     struct buf town;
 
-    if (!place)
-        return;
-    item(out, begin, "", notice_text(place, "nom", d->lang));
-    if (at && at != place)
-        item(out, begin, ", ", notice_text(at, "nom", d->lang));
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (i < 2 || notice_text_at(at, "adresse.commune"))
             item(out, begin, ", ", notice_text_at(at, parts[i]));
@@ -222,6 +225,22 @@ void words_place(const struct delivery *d, const struct notice *n,
     words_town(d, at, &town);
     item(out, begin, ", ", town.s);
     buf_release(&town);
+}
+
+void words_place(const struct delivery *d, const struct notice *n,
+        const struct json *place, struct buf *out)
+{
+    const struct json *at = words_located(n, place);
+    size_t begin = out->len;
+    struct buf address;
+
+    item(out, begin, "", notice_text(place, "nom", d->lang));
+    if (at != place)
+        item(out, begin, ", ", notice_text(at, "nom", d->lang));
+    buf_init(&address, 0);
+    words_address(d, at, &address);
+    item(out, begin, ", ", address.s);
+    buf_release(&address);
 }
 
 /* --- when ------------------------------------------------------------------------ */

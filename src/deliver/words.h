@@ -12,6 +12,10 @@
 void words_rates(const struct delivery *d, const struct notice *n,
         struct buf *out) ATTR_NONNULL_ALL;
 
+/** One ROW of them: "réduit 8 à 10 € (sur justificatif)". */
+void words_rate(const struct delivery *d, const struct json *row,
+        struct buf *out) ATTR_NONNULL_ALL;
+
 /** "conseillée : +33 4 92 00 00 01, https://…" */
 void words_booking(const struct delivery *d, const struct notice *n,
         struct buf *out) ATTR_NONNULL_ALL;
@@ -24,6 +28,10 @@ void words_ages(const struct delivery *d, const struct notice *n,
  * of a venue, NULL: none. A hall without an address stands where its house does. */
 void words_place(const struct delivery *d, const struct notice *n,
         const struct json *place, struct buf *out) ATTR_NONNULL(1, 2, 4);
+
+/** "21 avenue de la République, 05100 Briançon": AT (NULL: nothing) without its name. */
+void words_address(const struct delivery *d, const struct json *at, struct buf *out)
+        ATTR_NONNULL(1, 3);
 
 /** PLACE, or what it is a part of, as far as one has an address; NULL: none has. */
 const struct json *words_located(const struct notice *n, const struct json *place)
@@ -66,6 +74,12 @@ enum word {
     WORD_LICENCE,
     WORD_SOURCE,
     WORD_ONLINE,
+    WORD_HOUR_LATER,
+    WORD_PLANNED,
+    WORD_DOORS,
+    WORD_EXTRA,
+    WORD_SIGNED,
+    WORD_DESCRIBED,
     WORD_N,
 };
 const char *words(

@@ -150,6 +150,11 @@ void desk_full(void);
 
 #define DESK_MARK "PRIVE-"
 
+/** What tourist offices and the pass Culture ask for besides: every event has a reach,
+ * DESK_CANCELLED a number in Apidae, every venue and the organiser one in the pass
+ * Culture. */
+void desk_complete(void);
+
 /** Adds a record of each type with every field filled (desk_marked) for each of those
  * that may not leave, linked to it, from 701 on. Returns their number. */
 int desk_fill(void);

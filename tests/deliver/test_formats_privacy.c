@@ -51,8 +51,8 @@ static void check_format(const struct format *format)
 
     desk_make_all(format);
     (void)desk_pieces(&n);
-    if (n < 2)
-        fail_msg("%s makes next to nothing of the season", format->name);
+    if (n == 0)
+        fail_msg("%s makes nothing of the season", format->name);
     place = find_mark(format);
     if (!place)
         place = find_marked_note();
@@ -64,6 +64,7 @@ static void check_format(const struct format *format)
 static void formats__tell_nothing_private(void **state)
 {
     (void)state;
+    desk_complete();
     desk_fill();
     for (const struct format *const *f = formats; *f; f++)
         check_format(*f);
@@ -73,6 +74,7 @@ static void formats__tell_nothing_private(void **state)
 static void formats__tell_nothing_once_all_is_withdrawn(void **state)
 {
     (void)state;
+    desk_complete();
     desk_put("personne", DESK_ACTRESS, "'nom': 'PRIVE-Martin', 'nom_scene': 'PRIVE-Z'");
     desk_put("spectacle", DESK_SHOW,
             "'visibilite': 'prive', 'titre': {'fr': 'PRIVE-titre'},"

@@ -12,7 +12,10 @@ let ajv;
 function validators() {
     if (ajv) return ajv;
     const Ajv = load('ajv/dist/2020');
-    ajv = new Ajv({allErrors: true, strictRequired: false, strictTypes: false});
+    ajv = new Ajv({
+        allErrors: true, strictRequired: false, strictTypes: false,
+        multipleOfPrecision: 6, // 19.99 is whole cents
+    });
     load('ajv-formats')(ajv);
     for (const name of fs.readdirSync(folder)) {
         ajv.addSchema(JSON.parse(fs.readFileSync(path.join(folder, name))));

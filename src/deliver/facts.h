@@ -1,0 +1,33 @@
+#ifndef ODUS_DELIVER_FACTS_H
+#define ODUS_DELIVER_FACTS_H
+
+#include "odus/deliver/format.h"
+
+/** What several consumers ask of a record, found in one way for all. */
+
+/** Number of the record BODY (NULL: none) in SYSTEM, a code of list systemes_externes;
+ * 0 where it has none there. */
+long long facts_number(const struct json *body, const char *system) ATTR_NONNULL(2);
+
+/** Kinds of disability: codes of list handicaps of form lieu, NULL-terminated. */
+extern const char *const facts_handicaps[];
+
+/**
+ * Whether people of KIND find at venue PLACE (uid, "" none) what they need, or at some
+ * performance of N where the building says nothing. What is unknown is no.
+ */
+bool facts_access(
+        const struct notice *n, const char *place, const char *kind) ATTR_NONNULL_ALL;
+
+/** TEXT is a web address as strict readers take it: ids_url_ok, and no character that
+ * RFC 3986 wants escaped. NULL is none. */
+bool facts_is_address(const char *text);
+
+/** TEXT is an e-mail address of ASCII alone. NULL is none. */
+bool facts_is_email(const char *text);
+
+/** TEXT (NULL: nothing) in one line, without control characters and without blanks of
+ * any kind at its ends. */
+void facts_line(const char *text, struct buf *out) ATTR_NONNULL(2);
+
+#endif
