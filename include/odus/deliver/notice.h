@@ -119,7 +119,7 @@ int gate_picture(struct gate *gate, const char *hash, struct buf *out,
 
 /** Text of the mapping table NAME beside the forms ("datatourisme.map"), "" where there
  * is none. Borrowed until gate_free. */
-const char *gate_table(struct gate *gate, const char *name) ATTR_RETNONNULL
-        ATTR_NONNULL_ALL;
+const char *gate_table(
+        struct gate *gate, const char *name) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
 #endif
