@@ -116,7 +116,7 @@ static void diff_values(struct diff *d, const struct json *a, const struct json 
         report(d);
 }
 
-static char *changed_paths(const struct json *a, const struct json *b)
+char *load_changes(const struct json *a, const struct json *b)
 {
     struct buf out;
     struct diff d = {.out = &out};
@@ -153,7 +153,7 @@ static void fill_change(struct app *app, const char *uid, const struct history_e
     snprintf(c->author, sizeof(c->author), "%s", e->author);
     c->at_ms = e->at_ms;
     c->current = strcmp(e->rev, current) == 0;
-    c->fields = body && parent ? changed_paths(parent, body) : xstrdup("");
+    c->fields = body && parent ? load_changes(parent, body) : xstrdup("");
     json_free(body);
     json_free(parent);
 }

@@ -62,7 +62,7 @@ static int take_row(
         return 0;
     }
     if (!dry_run)
-        rc = import_write(im, rec, uid, err);
+        rc = import_write(im, rec, uid, NULL, err);
     r->good += rc == 0;
     engine_attach(im->engine, NULL);
     rec_free(rec);

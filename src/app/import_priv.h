@@ -151,9 +151,9 @@ void import_queue_free(struct import_queue *q);
 bool import_is_there(struct import *im, const char *uid) ATTR_NONNULL_ALL;
 
 /** Takes the record of a row, which is attached to the engine; writes when there are
- * enough. */
+ * enough. BASE: what imported_put keeps of it; NULL: nothing. */
 int import_write(struct import *im, const struct rec *rec, const char *uid,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+        const char *base, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** Writes the rows that wait: all of them or none. */
 int import_flush(struct import *im, struct err *err) ATTR_CHECK ATTR_NONNULL(1);

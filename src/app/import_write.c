@@ -7,6 +7,7 @@
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
 #include "odus/store/draft.h"
+#include "odus/store/imported.h"
 #include "odus/store/record.h"
 
 /*
@@ -19,6 +20,8 @@ struct import_queue {
     struct draft drafts[QUEUE_MAX];
     struct summary summaries[QUEUE_MAX];
     size_t n;
+    struct imported bases[QUEUE_MAX];
+    size_t nbases;
 };
 
 struct import_queue *import_queue_new(void)
@@ -33,6 +36,8 @@ static void empty(struct import_queue *q)
         free(q->drafts[q->n].body);
         summary_release(&q->summaries[q->n]);
     }
+    while (q->nbases > 0)
+        free(q->bases[--q->nbases].body);
 }
 
 void import_queue_free(struct import_queue *q)
@@ -68,14 +73,25 @@ int import_flush(struct import *im, struct err *err)
     struct import_queue *q = im->queue;
     int rc = 0;
 
-    if (q->n)
+    /* first: one without its draft says nothing, a draft without it cannot be merged */
+    if (q->nbases)
+        rc = imported_put(im->app->store, q->bases, q->nbases, err);
+    if (rc == 0 && q->n)
         rc = draft_put_many(im->app->store, q->drafts, q->summaries, q->n, false, err);
     empty(q);
     return rc;
 }
 
-int import_write(
-        struct import *im, const struct rec *rec, const char *uid, struct err *err)
+static void add_base(struct import_queue *q, const char *uid, const char *base)
+{
+    struct imported *b = &q->bases[q->nbases++];
+
+    memcpy(b->uid, uid, sizeof(b->uid));
+    b->body = xstrdup(base);
+}
+
+int import_write(struct import *im, const struct rec *rec, const char *uid,
+        const char *base, struct err *err)
 {
     struct import_queue *q = im->queue;
     struct draft *d = &q->drafts[q->n];
@@ -87,5 +103,7 @@ int import_write(
     memcpy(d->form_hash, im->form->hash, sizeof(d->form_hash));
     d->title = summary->title;
     q->n++;
+    if (base)
+        add_base(q, uid, base);
     return q->n == QUEUE_MAX ? import_flush(im, err) : 0;
 }

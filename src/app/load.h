@@ -46,6 +46,10 @@ int load_form(struct app *app, const char *type, const char *hash,
 int load_json(const char *text, struct json **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
+/** Paths of what differs between two bodies, rows by id ("tarifs.#ID.precision"), space
+ * separated, but for what every revision changes. Owned. */
+char *load_changes(const struct json *a, const struct json *b) ATTR_RETNONNULL ATTR_CHECK;
+
 /**
  * Stores BODY as a revision of its record, child of BASE (NULL: a new record), signed
  * now by the session's author. DRAFT: as in record_put. Changes the header of BODY.

@@ -11,7 +11,7 @@ static const struct cli_option options[] = {
         {"--lang", "LANG", N_("language: fr, en, it"), NULL},
         {"--json", NULL, N_("output for machines"), NULL},
         {"--yes", NULL, N_("answer yes to every question"),
-                "complete delete sync bundle"},
+                "complete delete sync bundle import"},
         {"--limit", "N", N_("list at most N"), "list news"},
         {"--dry-run", NULL, N_("only say what would be done"),
                 "import form sync bundle news"},
@@ -23,6 +23,13 @@ static const struct cli_option options[] = {
                 "complete"},
         {"--form", "NAME", N_("kind of record to import"), "import"},
         {"--list", "NAME", N_("long list to import"), "import"},
+        {"--format", "NAME", N_("what the file is: ics, openagenda, jsonld, csv"),
+                "import"},
+        {"--from", "DATE", N_("import nothing before that day"), "import"},
+        {"--until", "DATE", N_("import nothing after that day"), "import"},
+        {"--update", NULL,
+                N_("what changed at its source goes into drafts of records here"),
+                "import"},
         {"--training", NULL, N_("make a new store one for exercises"), NULL},
         {"--account", "NAME", N_("sign in as, at the server"), "sync server"},
         {"--password-stdin", NULL, N_("read passwords from standard input, one a line"),
@@ -71,7 +78,8 @@ static const char **text_slot(struct cli_args *a, const char *option)
         const char *name;
         const char **slot;
     } texts[] = {{"--store", &a->store}, {"--lang", &a->lang}, {"--form", &a->form},
-            {"--list", &a->list}, {"--account", &a->account},
+            {"--list", &a->list}, {"--format", &a->format}, {"--from", &a->from},
+            {"--until", &a->until}, {"--account", &a->account},
             {"--container", &a->container}, {"--role", &a->role}, {"--url", &a->url},
             {"--listen", &a->listen}, {"--tls", &a->tls}, {"--out", &a->out},
             {"--profile", &a->profile}, {"--origin", &a->origin}};
@@ -92,8 +100,9 @@ static bool *flag_slot(struct cli_args *a, const char *option)
             {"--theirs", &a->theirs}, {"--training", &a->training},
             {"--password-stdin", &a->password_stdin}, {"--insecure", &a->insecure},
             {"--code", &a->code}, {"--full", &a->full}, {"--check", &a->check},
-            {"--profiles", &a->profiles}, {"--no-mouse", &a->no_mouse},
-            {"--help", &a->help}, {"--version", &a->version}};
+            {"--profiles", &a->profiles}, {"--update", &a->update},
+            {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
+            {"--version", &a->version}};
 
     for (size_t i = 0; i < COUNT(flags); i++)
         if (strcmp(flags[i].name, option) == 0)

@@ -1,4 +1,5 @@
 /* backup, sample, form, import: the store and the forms as a whole. */
+#include "import.h"
 #include "odus/cli/setup.h"
 #include "run.h"
 
@@ -327,7 +328,9 @@ int run_import(struct run *r)
 
     for (size_t i = 0; i < r->nwords && status <= CLI_PROBLEMS; i++) {
         int one = r->args->list ? import_list(r, r->words[i])
-                                : import_records(r, r->words[i], &list);
+                  : import_is_table(r, r->words[i])
+                          ? import_records(r, r->words[i], &list)
+                          : import_agenda(r, r->words[i], &list);
 
         status = one > status ? one : status;
     }

@@ -13,6 +13,7 @@ struct cli_args {
     const char *lang;  /* --lang */
     const char *form;  /* --form, of import */
     const char *list;  /* --list, of import */
+    const char *format, *from, *until; /* of import */
     const char *account, *container, *role, *url, *listen, *tls, *origin;
     const char *out, *profile; /* of deliver */
     const char *command;       /* first word that is no option */
@@ -23,6 +24,7 @@ struct cli_args {
     bool take;         /* what was verified, of verify */
     bool mine, theirs; /* what stays where others changed the same, of complete */
     bool full, check, profiles; /* of deliver */
+    bool update;                /* of import */
     bool insecure, code, password_stdin;
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };
