@@ -415,6 +415,34 @@ static void record__index__changes_what_is_shown_and_no_revision(void **state)
     assert_int_equal(box_int("data.db", "select count(*) from rev"), 1);
 }
 
+static int note_head(void *ctx, const struct record_head *head, struct err *err)
+{
+    struct buf *out = ctx;
+
+    (void)err;
+    assert_string_equal(head->type, "lieu");
+    buf_addf(out, "%c%.2s%s ", head->uid[35], head->rev, head->deleted ? "x" : "");
+    return out->len > 12 ? ERR_STOPPED : 0;
+}
+
+static void record__heads__come_in_the_order_of_uids(void **state)
+{
+    char rev[REV_MAX];
+    struct buf out;
+
+    (void)state;
+    for (int n = 3; n > 0; n--) {
+        *rev = 0;
+        assert_int_equal(box_put(store, box_uid(n), "Salle", 0, rev), 0);
+    }
+    assert_int_equal(box_put(store, box_uid(1), "Salle A", 0, rev), 0);
+    buf_init(&out, 0);
+    assert_int_equal(record_heads(store, note_head, &out, NULL), 0);
+    assert_string_equal(out.s, "12- 21- 31- ");
+    assert_int_equal(record_heads(store, note_head, &out, NULL), ERR_STOPPED);
+    buf_release(&out);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_box, close_box)
 
 int main(void)
@@ -438,6 +466,7 @@ int main(void)
             TEST(record__each__stops_when_told_and_bears_changes),
             TEST(record__purge__leaves_nothing),
             TEST(record__index__changes_what_is_shown_and_no_revision),
+            TEST(record__heads__come_in_the_order_of_uids),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
