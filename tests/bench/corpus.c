@@ -131,6 +131,10 @@ static struct json *new_body(const struct summary *s)
     set_text(body, "_id", s->uid);
     set_text(body, "uid", s->uid);
     set_text(body, "modifie_par", "Anne");
+    set_text(body, "cree_le", "2026-01-15T08:30:00Z");
+    set_text(body, "modifie_le", "2026-01-15T08:30:00Z");
+    set_text(body, "visibilite", "public");
+    set_text(body, "licence", "LO-2.0");
     set_text(body, "type", s->type);
     set_text(body, "statut_fiche", s->status);
     return body;
@@ -232,6 +236,7 @@ static struct json *event_body(const struct summary *s)
     set_text(body, "lieu", s->place);
     set_text(body, "organisateur", s->organiser);
     set_text(body, "genre", s->genre);
+    set_text(body, "mode", "presentiel");
     json_set_take(body, "seances", seances_of(s->days));
     free(teaser);
     return body;

@@ -10,7 +10,7 @@
  * events spread over ten years round CORPUS_TODAY, venues, structures.
  */
 enum {
-    CORPUS_VERSION = 2,     /* of what is generated: stores of another are made anew */
+    CORPUS_VERSION = 3,     /* of what is generated: stores of another are made anew */
     CORPUS_TODAY = 20792,   /* 2026-12-05 */
     CORPUS_DAYS = 3650,     /* that events are spread over */
     CORPUS_VENUES = 40000,  /* of the larger stores */
