@@ -37,7 +37,7 @@ endif
 .DELETE_ON_ERROR:
 
 # Layers from the bottom up: a layer's tests link it and the ones below only.
-LAYERS := base db form store repl net sync serve deliver app tui cli
+LAYERS := base db form store repl net sync serve deliver push app tui cli
 below_base := base
 below_db := base db
 below_form := base db form
@@ -47,6 +47,7 @@ below_net := base net
 below_sync := base db form store repl net sync
 below_serve := base db form store repl serve
 below_deliver := base db form store deliver
+below_push := base db form store deliver net push
 below_app := base db form store app
 below_tui := base db form store app tui
 below_cli := base db form store app cli
@@ -58,6 +59,7 @@ in_odus := base db form store app tui cli
 in_odus-sync := $(below_sync)
 in_odus-serve := $(below_serve)
 in_odus-deliver := $(below_deliver)
+in_odus-push := $(below_push)
 OBJS := $(foreach l,$(LAYERS),$(call objs,$(l)))
 APP := $(patsubst src/main.c,$(B)/odus,$(wildcard src/main.c))
 WORKERS := $(patsubst src/main_%.c,$(B)/odus-%,$(wildcard src/main_*.c))

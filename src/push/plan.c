@@ -1,0 +1,264 @@
+/* What is to be done: what the format makes now beside what was sent before. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odus/store/record.h"
+#include "push.h"
+
+enum { DELETIONS_MANY = 20, DELETIONS_FEW = 5, DELETIONS_PERCENT = 5, FIRST_MANY = 20 };
+
+static const char *const what_names[PLAN_WHATS] = {[PLAN_CREATE] = "create",
+        [PLAN_CHANGE] = "change",
+        [PLAN_REMOVE] = "remove",
+        [PLAN_HIDE] = "hide"};
+
+/* --- things that are there ------------------------------------------------------- */
+
+static bool stands(const struct receipt *r)
+{
+    return strcmp(r->state, STATE_REFUSED) != 0 &&
+           strcmp(r->state, STATE_HIDDEN) != 0 && strcmp(r->state, STATE_REMOVED) != 0;
+}
+
+/* An answer was lost, and nobody has said yet whether the thing is there. */
+static bool is_doubtful(const struct push *p, const struct receipt *r)
+{
+    return strcmp(r->state, STATE_SENDING) == 0 && !*r->number && !p->again;
+}
+
+/* Venues have a word before their identifier: others use them too, they stay there. */
+static bool is_venue(const struct item *item)
+{
+    return strchr(item->name, ':') != NULL;
+}
+
+static enum plan_what what_of(struct push *p, struct item *item)
+{
+    bool whole = p->target->complete(p, item);
+    char hash[HASH_256_TEXT];
+    struct receipt r;
+
+    if (!receipts_get(p->receipts, item->name, &r))
+        return !item->known ? PLAN_CREATE : is_venue(item) ? PLAN_SAME : PLAN_CHANGE;
+    if (is_doubtful(p, &r)) {
+        p->counts.doubtful++;
+        return PLAN_SAME;
+    }
+    p->target->hash(item, hash);
+    if (whole && stands(&r) && strcmp(r.hash, hash) == 0)
+        return PLAN_SAME;
+    return *r.number ? PLAN_CHANGE : PLAN_CREATE;
+}
+
+static int add_item(void *ctx, struct item *item, struct err *err);
+
+/* A venue stands before the first event that needs it. One that has a number and that
+ * we have not sent is somebody else's. */
+static int add_venue(struct push *p, const char *uid, struct err *err)
+{
+    int rc = make_items(p, uid, add_item, p, NULL, err);
+
+    if (rc == ERR_NOT_FOUND) { /* the event will say that it is missing */
+        err_clear(err);
+        return 0;
+    }
+    return rc;
+}
+
+static int add_item(void *ctx, struct item *item, struct err *err)
+{
+    struct push *p = ctx;
+    int rc = 0;
+
+    if (plan_of(p->receipts, item->name) != PLAN_NONE)
+        return 0;
+    if (*item->venue)
+        rc = add_venue(p, item->venue, err);
+    if (rc == 0)
+        rc = plan_add(p->receipts, item->name, item->uid, what_of(p, item), err);
+    return rc;
+}
+
+static int add_record(void *ctx, const char *uid, struct err *err)
+{
+    struct push *p = ctx;
+    int rc;
+
+    if (!work_go_on(p->w))
+        return err_set(err, ERR_STOPPED, N_("stopped"));
+    rc = make_items(p, uid, add_item, p, NULL, err);
+    if (rc == ERR_NOT_FOUND) {
+        err_clear(err);
+        return 0;
+    }
+    return rc;
+}
+
+/* --- things that are to go ------------------------------------------------------- */
+
+struct finder {
+    const char *name;
+    bool found;
+};
+
+static int find(void *ctx, struct item *item, struct err *err)
+{
+    struct finder *f = ctx;
+
+    (void)err;
+    f->found = f->found || strcmp(f->name, item->name) == 0;
+    return 0;
+}
+
+/* Whether the record is no more, rather than kept back. */
+static bool record_is_gone(struct push *p, const char *uid)
+{
+    struct record r = {.type = NULL};
+    struct json *body = NULL;
+    const char *status;
+    bool gone = true;
+
+    if (record_get(p->store, uid, &r, NULL) < 0)
+        return true;
+    if (!r.deleted && r.body && json_parse(view_of(r.body), 0, &body, NULL) == 0) {
+        status = json_get_text(body, "statut_fiche");
+        gone = status &&
+               (strcmp(status, "supprime") == 0 || strcmp(status, "archive") == 0);
+    }
+    json_free(body);
+    record_release(&r);
+    return gone;
+}
+
+/* What a query does not find stays, unless its record does not give it any more. */
+static int look_at_receipt(struct push *p, const struct receipt *r, struct err *err)
+{
+    struct finder f = {.name = r->name};
+    struct err why = {0};
+    int rc;
+
+    if (strchr(r->name, ':') || plan_of(p->receipts, r->name) != PLAN_NONE)
+        return 0;
+    if (strcmp(r->state, STATE_REMOVED) == 0)
+        return 0;
+    rc = make_items(p, r->uid, find, &f, NULL, &why);
+    if (rc && rc != ERR_NOT_FOUND) {
+        if (err)
+            *err = why;
+        return rc;
+    }
+    if (f.found)
+        return 0;
+    if (!*r->number && strcmp(r->state, STATE_SENDING) != 0)
+        return receipts_drop(p->receipts, r->name, err); /* it never got there */
+    if (record_is_gone(p, r->uid))
+        return plan_add(p->receipts, r->name, r->uid, PLAN_REMOVE, err);
+    return strcmp(r->state, STATE_HIDDEN) == 0
+                   ? 0
+                   : plan_add(p->receipts, r->name, r->uid, PLAN_HIDE, err);
+}
+
+static int add_removals(struct push *p, struct err *err)
+{
+    struct receipt r = {.name = ""};
+    int rc;
+
+    while ((rc = receipts_next(p->receipts, r.name, &r, err)) > 0) {
+        rc = look_at_receipt(p, &r, err);
+        if (rc)
+            return rc;
+    }
+    return rc;
+}
+
+/* --- before it is done ----------------------------------------------------------- */
+
+static int count_plan(struct push *p, int64_t counts[PLAN_WHATS], struct err *err)
+{
+    struct plan_row row = {.n = 0};
+    int rc;
+
+    while ((rc = plan_next(p->receipts, row.n, &row, err)) > 0)
+        counts[row.what]++;
+    return rc;
+}
+
+static bool agrees(struct push *p, const char *what, int64_t count, int64_t of)
+{
+    struct json *question = work_event("ask");
+    char *answer;
+    bool yes;
+
+    json_set_text(question, "what", what);
+    json_set_text(question, "url", p->url);
+    work_set_int(question, "count", count);
+    work_set_int(question, "of", of);
+    answer = work_ask(p->w, question);
+    yes = answer && strcmp(answer, "yes") == 0;
+    free(answer);
+    return yes;
+}
+
+static bool is_much(int64_t removed, int64_t of)
+{
+    return removed > DELETIONS_MANY ||
+           (removed >= DELETIONS_FEW && removed * 100 > of * DELETIONS_PERCENT);
+}
+
+static int ask_first(struct push *p, const int64_t counts[PLAN_WHATS], struct err *err)
+{
+    int64_t removed = counts[PLAN_REMOVE] + counts[PLAN_HIDE];
+    int64_t of = receipts_count(p->receipts);
+
+    if (p->yes)
+        return 0;
+    if (is_much(removed, of) && !agrees(p, "deletions", removed, of))
+        return err_set(err, ERR_INVALID,
+                N_("nothing was sent: too much would be removed there; --yes allows "
+                   "it"));
+    if (counts[PLAN_CREATE] > FIRST_MANY && !agrees(p, "push", counts[PLAN_CREATE], of))
+        return err_set(
+                err, ERR_INVALID, N_("nothing was sent: so much at once wants --yes"));
+    return 0;
+}
+
+int plan_make(struct push *p, struct err *err)
+{
+    int64_t counts[PLAN_WHATS] = {0};
+    int rc = each_uid(p->each, p->target->type, add_record, p, err);
+
+    if (rc == 0)
+        rc = add_removals(p, err);
+    if (rc == 0)
+        rc = count_plan(p, counts, err);
+    for (int what = PLAN_CREATE; what < PLAN_WHATS; what++)
+        p->total += counts[what];
+    p->counts.unchanged = plan_count(p->receipts, PLAN_SAME);
+    if (rc == 0 && !p->dry_run)
+        rc = ask_first(p, counts, err);
+    return rc;
+}
+
+int plan_tell(struct push *p, struct err *err)
+{
+    struct plan_row row = {.n = 0};
+    int rc;
+
+    while ((rc = plan_next(p->receipts, row.n, &row, err)) > 0) {
+        struct json *event = work_event("would");
+        struct buf title;
+
+        buf_init(&title, 0);
+        (void)forms_title(p->forms, row.uid, &title);
+        json_set_text(event, "what", what_names[row.what]);
+        json_set_text(event, "name", row.name);
+        json_set_text(event, "uid", row.uid);
+        json_set_text(event, "title", title.s);
+        work_tell(p->w, event);
+        buf_release(&title);
+        (row.what == PLAN_CREATE          ? &p->counts.created
+                : row.what == PLAN_CHANGE ? &p->counts.changed
+                                          : &p->counts.removed)[0]++;
+    }
+    return rc;
+}
