@@ -122,6 +122,7 @@ static void put_performance(const struct delivery *d, const struct notice *n, si
 
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
+    csv_catalogue_days(n, out);
     for (size_t t = 0; t < csv_ntables; t++) {
         const struct csv_table *table = &csv_tables[t];
 
@@ -141,11 +142,27 @@ static void head(const struct delivery *d, const struct collection *c, struct bu
     const struct csv_table *table = csv_tables;
 
     (void)d;
+    if (strcmp(c->path, CSV_CATALOGUE) == 0) {
+        csv_catalogue_head(out);
+        return;
+    }
     while (strcmp(table->path, c->path) != 0)
         table++;
     for (size_t i = 0; i < table->n; i++)
         buf_addf(out, "%s%s", i ? "," : "", table->columns[i].name);
     buf_adds(out, "\r\n");
+}
+
+static void foot(const struct delivery *d, const struct collection *c, struct buf *out)
+{
+    if (strcmp(c->path, CSV_CATALOGUE) == 0)
+        csv_catalogue_foot(d, c, out);
+}
+
+static void fixed(const struct delivery *d, struct outlet *out)
+{
+    csv_describe(d, out);
+    csv_catalogue(d, out);
 }
 
 static const char *const types[] = {
@@ -158,5 +175,6 @@ const struct format format_csv = {
         .version = 1,
         .make = make,
         .head = head,
-        .fixed = csv_describe,
+        .foot = foot,
+        .fixed = fixed,
 };

@@ -58,8 +58,21 @@ struct csv_table {
 extern const struct csv_table csv_tables[];
 extern const size_t csv_ntables;
 
-/** csv/datapackage.json and csv/dcat.jsonld. */
+/** csv/datapackage.json; and every table is there, if only with its head. */
 void csv_describe(const struct delivery *d, struct outlet *out) ATTR_NONNULL_ALL;
+
+/** The catalogue, csv_dcat.c: what is said in any case; what an event adds; what stands
+ * round it. */
+#define CSV_CATALOGUE "csv/dcat.jsonld"
+void csv_catalogue(const struct delivery *d, struct outlet *out) ATTR_NONNULL_ALL;
+void csv_catalogue_days(const struct notice *n, struct outlet *out) ATTR_NONNULL_ALL;
+void csv_catalogue_head(struct buf *out) ATTR_NONNULL_ALL;
+void csv_catalogue_foot(const struct delivery *d, const struct collection *c,
+        struct buf *out) ATTR_NONNULL_ALL;
+
+#define CSV_ABOUT                                                                      \
+    "Événements, séances, lieux, structures, spectacles, personnes et œuvres du "  \
+    "spectacle vivant. Chaque ligne dit sa licence et la source à citer."
 
 /** Licence of data that tells none. */
 #define CSV_LICENCE "LO-2.0"

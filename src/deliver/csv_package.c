@@ -1,6 +1,4 @@
-/*
- * What machines need to know of the tables: a Data Package with a Table Schema each
- * (specs.frictionlessdata.io), and a catalogue in DCAT-AP, as JSON-LD.
+/* A Data Package of the tables, each with its Table Schema (specs.frictionlessdata.io).
  */
 #include <string.h>
 
@@ -152,10 +150,6 @@ static struct json *resource_of(const struct csv_table *t)
     return r;
 }
 
-#define ABOUT                                                                          \
-    "Événements, séances, lieux, structures, spectacles, personnes et œuvres du "  \
-    "spectacle vivant. Chaque ligne dit sa licence et la source à citer."
-
 static struct json *package(const struct delivery *d)
 {
     struct json *pack = json_new_object(), *licence = json_new_object();
@@ -164,7 +158,7 @@ static struct json *package(const struct delivery *d)
     json_set_text(pack, "profile", "tabular-data-package");
     json_set_text(pack, "name", "odus-agenda");
     json_set_text(pack, "title", d->title);
-    json_set_text(pack, "description", ABOUT);
+    json_set_text(pack, "description", CSV_ABOUT);
     if (*d->base)
         json_set_text(pack, "homepage", d->base);
     json_set_text(licence, "name", CSV_LICENCE);
@@ -178,149 +172,17 @@ static struct json *package(const struct delivery *d)
     return pack;
 }
 
-/* --- the catalogue ---------------------------------------------------------------- */
-
-/* Address of FILE; beside the catalogue where none is known. */
-static struct json *address(const struct delivery *d, const char *file)
-{
-    struct json *j = json_new_object();
-    struct buf text;
-
-    buf_init(&text, 0);
-    if (*d->base)
-        buf_addf(&text, "%scsv/", d->base);
-    buf_adds(&text, file);
-    json_set_text(j, "@id", text.s);
-    buf_release(&text);
-    return j;
-}
-
-static struct json *iri(const char *text)
-{
-    struct json *j = json_new_object();
-
-    json_set_text(j, "@id", text);
-    return j;
-}
-
-static struct json *french(const char *text)
-{
-    struct json *j = json_new_object();
-
-    json_set_text(j, "@value", text);
-    json_set_text(j, "@language", "fr");
-    return j;
-}
-
-static struct json *typed(const char *text, const char *type)
-{
-    struct json *j = json_new_object();
-
-    json_set_text(j, "@value", text);
-    json_set_text(j, "@type", type);
-    return j;
-}
-
-static struct json *thing(const struct delivery *d, const char *id, const char *type)
-{
-    struct json *j = address(d, id);
-
-    json_set_text(j, "@type", type);
-    return j;
-}
-
-static struct json *distribution(const struct delivery *d, const struct csv_table *t)
-{
-    const char *file = strchr(t->path, '/') + 1;
-    struct json *j;
-    struct buf id;
-
-    buf_init(&id, 0);
-    buf_addf(&id, "dcat.jsonld#%s", t->name);
-    j = thing(d, id.s, "dcat:Distribution");
-    buf_release(&id);
-    json_set_take(j, "dct:title", french(t->title));
-    json_set_take(j, "dcat:accessURL", address(d, file));
-    json_set_take(j, "dcat:downloadURL", address(d, file));
-    json_set_take(j, "dct:license", iri(CSV_LICENCE_URL));
-    json_set_take(j, "dcat:mediaType",
-            iri("https://www.iana.org/assignments/media-types/text/csv"));
-    json_set_take(j, "dct:format",
-            iri("http://publications.europa.eu/resource/authority/file-type/CSV"));
-    json_set_take(j, "dct:conformsTo", address(d, "datapackage.json"));
-    return j;
-}
-
-static struct json *publisher(const struct delivery *d)
-{
-    struct json *j = thing(d, "dcat.jsonld#editeur", "foaf:Agent");
-
-    json_set_text(j, "foaf:name", *d->publisher ? d->publisher : d->title);
-    return j;
-}
-
-static struct json *dataset(const struct delivery *d)
-{
-    struct json *j = thing(d, "dcat.jsonld#agenda", "dcat:Dataset");
-    struct json *all = json_new_array();
-
-    json_set_take(j, "dct:title", french(d->title));
-    json_set_take(j, "dct:description", french(ABOUT));
-    json_set_take(j, "dct:publisher", address(d, "dcat.jsonld#editeur"));
-    if (*d->modified)
-        json_set_take(j, "dct:modified", typed(d->modified, "xsd:dateTime"));
-    json_set_take(j, "dct:spatial",
-            iri("http://publications.europa.eu/resource/authority/country/FRA"));
-    json_set_take(j, "dct:language",
-            iri("http://publications.europa.eu/resource/authority/language/FRA"));
-    json_set_take(j, "dcat:theme",
-            iri("http://publications.europa.eu/resource/authority/data-theme/EDUC"));
-    for (size_t i = 0; i < csv_ntables; i++)
-        json_push_take(all, distribution(d, &csv_tables[i]));
-    json_set_take(j, "dcat:distribution", all);
-    return j;
-}
-
-static struct json *catalogue(const struct delivery *d)
-{
-    static const char *const names[][2] = {
-            {"dcat", "http://www.w3.org/ns/dcat#"},
-            {"dct", "http://purl.org/dc/terms/"},
-            {"foaf", "http://xmlns.com/foaf/0.1/"},
-            {"xsd", "http://www.w3.org/2001/XMLSchema#"},
-    };
-    struct json *j = thing(d, "dcat.jsonld#catalogue", "dcat:Catalog");
-    struct json *context = json_new_object();
-
-    for (size_t i = 0; i < COUNT(names); i++)
-        json_set_text(context, names[i][0], names[i][1]);
-    json_set_take(j, "@context", context);
-    json_set_take(j, "dct:title", french(d->title));
-    json_set_take(j, "dct:description", french(ABOUT));
-    json_set_take(j, "dct:publisher", publisher(d));
-    if (*d->modified)
-        json_set_take(j, "dct:modified", typed(d->modified, "xsd:dateTime"));
-    json_set_take(j, "dcat:dataset", dataset(d));
-    return j;
-}
-
-/* --- both ------------------------------------------------------------------------- */
-
-static void put_json(struct json *j, const char *path, struct outlet *out)
-{
-    struct buf text;
-
-    buf_init(&text, 0);
-    json_pretty(j, &text);
-    if (!text.len || text.s[text.len - 1] != '\n')
-        buf_addc(&text, '\n');
-    outlet_file(out, path, buf_view(&text));
-    buf_release(&text);
-    json_free(j);
-}
-
 void csv_describe(const struct delivery *d, struct outlet *out)
 {
-    put_json(package(d), "csv/datapackage.json", out);
-    put_json(catalogue(d), "csv/dcat.jsonld", out);
+    struct json *pack = package(d);
+    struct buf text;
+
+    buf_init(&text, 0);
+    json_pretty(pack, &text);
+    outlet_file(out, "csv/datapackage.json", buf_view(&text));
+    buf_release(&text);
+    json_free(pack);
+    /* What is described is there, be it without a row: an empty piece before all. */
+    for (size_t i = 0; i < csv_ntables; i++)
+        outlet_shared(out, csv_tables[i].path, NULL, "", (struct view){0});
 }

@@ -278,8 +278,10 @@ static struct json *read_json(const char *path)
     struct json *j = NULL;
     struct err err = {0};
 
-    assert_non_null(desk_text(path, NULL));
-    assert_int_equal(json_parse(view_of(desk_text(path, NULL)), 0, &j, &err), 0);
+    const char *text = desk_file(format_csv(), path);
+
+    assert_non_null(text);
+    assert_int_equal(json_parse(view_of(text), 0, &j, &err), 0);
     return j;
 }
 
@@ -461,33 +463,60 @@ static void csv__says_what_it_loses(void **state)
 
 static void csv__has_a_catalogue(void **state)
 {
-    const struct json *set;
+    const struct json *graph, *catalogue, *set, *period;
     struct json *j;
 
     (void)state;
     desk_make_all(format_csv());
     j = read_json("csv/dcat.jsonld");
-    set = json_get(j, "dcat:dataset");
+    graph = json_get(j, "@graph");
+    catalogue = json_at(graph, 0);
+    set = json_get(catalogue, "dcat:dataset");
     assert_int_equal(json_len(json_get(set, "dcat:distribution")), 7);
-    assert_string_equal(json_get_text(json_get(j, "dct:modified"), "@value"),
+    assert_string_equal(json_get_text(json_get(catalogue, "dct:modified"), "@value"),
             "2026-11-20T10:00:00Z");
-    assert_string_equal(json_get_text(json_get(j, "dct:publisher"), "foaf:name"),
+    assert_string_equal(
+            json_get_text(json_get(catalogue, "dct:publisher"), "foaf:name"),
             "Les Alpes en scène");
+    period = json_get(json_at(graph, 1), "dct:temporal");
+    assert_string_equal(
+            json_get_text(json_at(graph, 1), "@id"), json_get_text(set, "@id"));
+    assert_string_equal(
+            json_get_text(json_get(period, "dcat:startDate"), "@value"), "2026-10-24");
+    assert_string_equal(
+            json_get_text(json_get(period, "dcat:endDate"), "@value"), "2029-03-10");
     json_free(j);
+}
+
+/* Of an empty store, too, all that is described is there. */
+static void csv__describes_what_is_empty(void **state)
+{
+    struct json *j;
+
+    (void)state;
+    desk_make_all(format_csv());
+    j = read_json("csv/dcat.jsonld");
+    assert_int_equal(json_len(json_get(j, "@graph")), 1);
+    json_free(j);
+    open_table("lieux");
+    assert_int_equal(csv_next(table, NULL), 0);
 }
 
 static void csv__catalogue_stands_without_an_address(void **state)
 {
+    const struct json *catalogue;
     struct json *j;
 
     (void)state;
     desk_delivery.base = desk_delivery.publisher = desk_delivery.modified = "";
     desk_make_all(format_csv());
     j = read_json("csv/dcat.jsonld");
-    assert_string_equal(json_get_text(j, "@id"), "dcat.jsonld#catalogue");
-    assert_null(json_get(j, "dct:modified"));
+    catalogue = json_at(json_get(j, "@graph"), 0);
+    assert_string_equal(json_get_text(catalogue, "@id"), "dcat.jsonld#catalogue");
+    assert_null(json_get(catalogue, "dct:modified"));
     assert_string_equal(
-            json_get_text(json_get(j, "dct:publisher"), "foaf:name"), "Agenda d'essai");
+            json_get_text(json_get(catalogue, "dct:publisher"), "foaf:name"),
+            "Agenda d'essai");
     json_free(j);
     find_row("evenements", desk_uid(DESK_EMPTY));
     ASSERT_CELL("attribution", "Agenda d'essai");
@@ -531,6 +560,8 @@ int main(void)
             TEST(csv__keys_lead_somewhere),
             TEST(csv__says_what_it_loses),
             TEST(csv__has_a_catalogue),
+            cmocka_unit_test_setup_teardown(
+                    csv__describes_what_is_empty, desk_open, close_table),
             TEST(csv__catalogue_stands_without_an_address),
             TEST(csv__is_what_validators_want),
     };
