@@ -35,29 +35,41 @@ struct job {
 
 /* --- reading the job ------------------------------------------------------------- */
 
-static int take_format(struct job *j, size_t i, const char *name, struct err *err)
+static bool is_named(const struct json *names, const char *name)
 {
-    j->formats[i] = format_find(name ? name : "");
-    return j->formats[i] ? 0
-                         : err_set(err, ERR_USAGE, N_("there is no format \"%1$s\""),
-                                   name ? name : "");
+    for (size_t i = 0; i < json_len(names); i++)
+        if (view_is(json_as_view(json_at(names, i)), name))
+            return true;
+    return json_len(names) == 0; /* all of them */
 }
 
+static int check_names(const struct json *names, struct err *err)
+{
+    for (size_t i = 0; i < json_len(names); i++) {
+        const char *name = json_as_text(json_at(names, i));
+
+        if (!format_find(name ? name : ""))
+            return err_set(err, ERR_USAGE, N_("there is no format \"%1$s\""),
+                    name ? name : "");
+    }
+    return 0;
+}
+
+/* Each once, in the order of the table: what is asked for in another order is the same
+ * delivery. */
 static int read_formats(struct job *j, struct err *err)
 {
     const struct json *names = json_get(j->w->job, "formats");
-    size_t n = json_len(names), all = 0;
-    int rc = 0;
+    size_t all = 0, n = 0;
 
     while (formats[all])
         all++;
-    j->formats = xcalloc((n > all ? n : all) + 1, sizeof(struct format *));
-    for (size_t i = 0; i < n && rc == 0; i++)
-        rc = take_format(j, i, json_as_text(json_at(names, i)), err);
-    if (n == 0)
-        memcpy(j->formats, formats, all * sizeof(*j->formats));
+    j->formats = xcalloc(all + 1, sizeof(struct format *));
+    for (size_t i = 0; i < all; i++)
+        if (is_named(names, formats[i]->name))
+            j->formats[n++] = formats[i];
     j->opt.formats = j->formats;
-    return rc;
+    return check_names(names, err);
 }
 
 static const char *text_in(const struct json *query, const char *key)

@@ -106,6 +106,10 @@ static void deliver__without_formats__makes_all(void **state)
     assert_int_equal(RUN("deliver", "files", "--out", folder), 0);
     assert_true(is_there(SHOW_FILE));
     assert_false(is_there("ics"));
+    assert_int_equal(RUN("deliver", "files", "ics", "--out", folder), 0);
+    assert_int_equal(
+            RUN("deliver", "ics", "files", "ics", "--out", folder, "--json"), 0);
+    assert_int_equal(number("made"), 0);
 }
 
 static void deliver__change__is_all_that_is_written(void **state)
