@@ -10,6 +10,8 @@
 #include "odus/app/records.h"
 #include "odus/base/mem.h"
 
+#define URN "urn:uuid:"
+
 /* --- opening ---------------------------------------------------------------------- */
 
 static int prepare_type(
@@ -102,17 +104,24 @@ static void put_text(struct json *job, const char *key, const char *text)
         json_set_text(job, key, text);
 }
 
-int foreign_start(struct foreign *f, bool write, struct worker **ret, struct err *err)
+int foreign_begin(struct foreign *f, bool write, struct err *err)
 {
-    struct json *job;
     int rc = check_file(f, write, err);
 
     if (rc == 0)
         rc = known_read(f->known, f, err);
-    if (rc < 0)
-        return rc;
     f->write = write;
     f->state = (struct foreign_state){.done = 0};
+    return rc;
+}
+
+int foreign_start(struct foreign *f, bool write, struct worker **ret, struct err *err)
+{
+    struct json *job;
+    int rc = foreign_begin(f, write, err);
+
+    if (rc < 0)
+        return rc;
     job = json_new_object();
     json_set_text(job, "job", "import");
     json_set_text(job, "file", f->wish->file);
@@ -140,13 +149,16 @@ static bool may_be(struct foreign *f, const char *uid)
     return is;
 }
 
-/* An identifier of our own kind is the record's: what odus delivered comes back as the
- * same record. */
+/* An identifier of our own kind is the record's, also as RFC 9562 has it in addresses:
+ * what odus delivered comes back as the same record. */
 static void identify(struct foreign *f, struct foreign_item *item)
 {
     const struct json *source = json_get(item->proposal, "source");
     const char *system = json_get_text(source, "systeme");
     const char *id = json_get_text(source, "valeur");
+
+    if (id && strncmp(id, URN, sizeof(URN) - 1) == 0)
+        id += sizeof(URN) - 1;
 
     if (id && uuid_valid(view_of(id)) && may_be(f, id))
         memcpy(item->uid, id, sizeof(item->uid));
@@ -245,8 +257,7 @@ static void count(struct foreign *f, const struct json *report)
 static void tell(struct foreign *f, const struct json *report)
 {
     count(f, report);
-    if (f->told)
-        f->told(f->ctx, report);
+    f->told(f->ctx, report);
 }
 
 /* Why an event is not taken, as a worker tells it. */

@@ -86,7 +86,8 @@ static void settle_town(struct link *l)
 
 /* --- making one ------------------------------------------------------------------- */
 
-/* What tells it apart at its source: an identifier there, else its name and town. */
+/* What tells it apart at its source: an identifier there, else its name and where it
+ * is. */
 static void own_uid(const struct link *l, char ret_uid[UUID_TEXT])
 {
     const struct json *ids = json_get(l->body, "ids_externes");
@@ -113,6 +114,9 @@ static void own_uid(const struct link *l, char ret_uid[UUID_TEXT])
     if (!town)
         town = json_get_text(address, "code_postal");
     utf8_fold(view_of(town), &name);
+    if (!town && json_get_text(l->body, "lat") && json_get_text(l->body, "lon"))
+        buf_addf(&name, "%s %s", json_get_text(l->body, "lat"),
+                json_get_text(l->body, "lon"));
     foreign_uid(l->type, "", buf_view(&name), ret_uid);
     buf_release(&name);
 }

@@ -66,6 +66,10 @@ void foreign_close(struct foreign *f);
 int foreign_start(struct foreign *f, bool write, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
+/** The same without the worker, whose events come from elsewhere. */
+int foreign_begin(struct foreign *f, bool write, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+
 /** Fed with each event of the worker, borrowed. Negative: the store failed; the worker
  * is to be stopped. */
 int foreign_event(struct foreign *f, const struct json *event,
