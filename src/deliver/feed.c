@@ -12,7 +12,10 @@
 #include "odus/deliver/text.h"
 #include "words.h"
 
-enum { FEED_MAX = 100 }; /* entries */
+enum {
+    FEED_MAX = 100, /* entries */
+    DATES_MAX = 10, /* of an entry; then the last one */
+};
 
 static void element(const char *name, const char *text, struct buf *out)
 {
@@ -23,24 +26,55 @@ static void element(const char *name, const char *text, struct buf *out)
     buf_addf(out, "</%s>\n", name);
 }
 
-/* The first date and place, then what it is. */
+/* "samedi 5 décembre 2026, 20:30, Théâtre du Briançonnais, … (complet)" */
+static void add_date(const struct delivery *d, const struct notice *n,
+        const struct performance *p, struct buf *out)
+{
+    const char *status = words_status(d, p);
+    struct buf place;
+
+    buf_init(&place, 0);
+    words_when(d, p, out);
+    words_where(d, n, p, &place);
+    if (place.len)
+        buf_addf(out, ", %s", place.s);
+    if (status)
+        buf_addf(out, " (%s)", status);
+    buf_addc(out, '\n');
+    buf_release(&place);
+}
+
+/* When and where, then what it is. */
 static void add_summary(
         const struct delivery *d, const struct notice *n, struct buf *out)
 {
     const char *lead = notice_text(n->body, "accroche", d->lang);
+    bool many = n->noccurrences > DATES_MAX;
 
-    for (size_t i = 0; i < n->noccurrences; i++) {
-        const struct performance *p = &n->occurrences[i];
-        const char *status = words_status(d, p);
-
-        words_when(d, p, out);
-        buf_adds(out, ", ");
-        words_place(d, n, notice_linked(n, p->place), out);
-        if (status)
-            buf_addf(out, " (%s)", status);
-        buf_addc(out, '\n');
+    for (size_t i = 0; i < (many ? DATES_MAX : n->noccurrences); i++)
+        add_date(d, n, &n->occurrences[i], out);
+    if (many) {
+        buf_adds(out, "… ");
+        add_date(d, n, &n->occurrences[n->noccurrences - 1], out);
     }
     buf_adds(out, lead ? lead : "");
+}
+
+/* Both kinds of feed ask for one. */
+static const char *title_of(const struct delivery *d)
+{
+    return *d->title ? d->title : *d->publisher ? d->publisher : d->base;
+}
+
+static const char *author_of(const struct delivery *d)
+{
+    return *d->publisher ? d->publisher : title_of(d);
+}
+
+static const char *rights_of(const struct delivery *d, const struct notice *n)
+{
+    return words_label(
+            d, "evenement", "licences_donnee", json_get_text(n->body, "licence"));
 }
 
 /* Keys go up as time goes back: each digit's complement to nine. */
@@ -65,7 +99,6 @@ static void atom_entry(const struct delivery *d, const struct notice *n,
         const char *changed, struct buf *out)
 {
     const struct json *who = notice_linked(n, json_get_text(n->body, "organisateur"));
-    const char *licence = json_get_text(n->body, "licence");
     struct buf text;
 
     buf_init(&text, 0);
@@ -87,7 +120,7 @@ static void atom_entry(const struct delivery *d, const struct notice *n,
     buf_clear(&text);
     add_summary(d, n, &text);
     element("summary", text.s, out);
-    element("rights", words_label(d, "evenement", "licences_donnee", licence), out);
+    element("rights", rights_of(d, n), out);
     buf_adds(out, "</entry>\n");
     buf_release(&text);
 }
@@ -104,10 +137,10 @@ static void atom_head(
     buf_adds(out, "<id>");
     text_xml(view_of(d->base), out);
     buf_adds(out, "</id>\n");
-    element("title", d->title, out);
+    element("title", title_of(d), out);
     element("updated", text.s, out);
     buf_adds(out, "<author>");
-    element("name", *d->publisher ? d->publisher : d->title, out);
+    element("name", author_of(d), out);
     buf_adds(out, "</author>\n");
     buf_adds(out, "<link rel=\"self\" href=\"");
     text_xml(view_of(d->base), out);
@@ -147,6 +180,7 @@ static void rss_item(const struct delivery *d, const struct notice *n,
     buf_clear(&text);
     add_summary(d, n, &text);
     element("description", text.s, out);
+    element("dc:rights", rights_of(d, n), out);
     buf_addf(out, "<guid isPermaLink=\"false\">urn:uuid:%s</guid>\n", n->uid);
     buf_clear(&text);
     rss_date(changed, &text);
@@ -158,27 +192,24 @@ static void rss_item(const struct delivery *d, const struct notice *n,
 static void rss_head(
         const struct delivery *d, const struct collection *c, struct buf *out)
 {
-    struct buf text;
+    struct buf text, date;
 
     buf_init(&text, 0);
+    buf_init(&date, 0);
     buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                  "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n"
+                  "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"\n"
+                  "  xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"
                   "<channel>\n<atom:link rel=\"self\" href=\"");
     text_xml(view_of(d->base), out);
     buf_addf(out, "%s\"/>\n", c->path);
-    element("title", d->title, out);
+    element("title", title_of(d), out);
     element("link", d->base, out);
-    element("description", *d->publisher ? d->publisher : d->title, out);
+    element("description", author_of(d), out);
     element("language", d->lang, out);
     forwards(c->first_key, &text);
-    {
-        struct buf date;
-
-        buf_init(&date, 0);
-        rss_date(text.s, &date);
-        element("lastBuildDate", date.s, out);
-        buf_release(&date);
-    }
+    rss_date(text.s, &date);
+    element("lastBuildDate", date.s, out);
+    buf_release(&date);
     buf_release(&text);
 }
 
@@ -197,6 +228,9 @@ static void into(const struct delivery *d, const struct notice *n, struct outlet
                 N_("A feed needs the address under which it is published: set "
                    "adresse_publique."),
                 NULL, NULL);
+    else if (n->noccurrences == 0)
+        outlet_note(out, NOTE_REFUSED, "seances",
+                N_("Without a date there is nothing to announce."), NULL, NULL);
     if (!*d->base || !changed || n->noccurrences == 0)
         return;
     buf_init(&key, 0);

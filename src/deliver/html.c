@@ -69,11 +69,10 @@ static void add_time(const struct delivery *d, const struct performance *p, bool
 static void add_place(const struct delivery *d, const struct notice *n,
         const struct performance *p, struct buf *out)
 {
-    const struct json *place = notice_linked(n, p->place);
     struct buf text;
 
     buf_init(&text, 0);
-    words_place(d, n, place, &text);
+    words_where(d, n, p, &text);
     add(text.s, out);
     buf_release(&text);
 }

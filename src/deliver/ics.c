@@ -45,7 +45,7 @@ static void add_escaped(const char *text, struct buf *line)
         case ',': buf_addf(line, "\\%c", *p); break;
         case '\n': buf_adds(line, "\\n"); break;
         default:
-            if ((unsigned char)*p >= ' ' || *p == '\t')
+            if (((unsigned char)*p >= ' ' && *p != 0x7F) || *p == '\t')
                 buf_addc(line, *p);
         }
 }
@@ -108,17 +108,21 @@ static void stamp_line(const char *name, const char *rfc3339, struct buf *out)
             rfc3339 + 8, rfc3339 + 11, rfc3339 + 14, rfc3339 + 17);
 }
 
+static void day_line(const char *name, int32_t days, struct buf *out)
+{
+    buf_addf(out, "%s;VALUE=DATE:", name);
+    add_day(days, out);
+    buf_adds(out, "\r\n");
+}
+
 /* A wall time in its zone; in UTC where it happens twice, for no TZID tells which; a
- * day where the hour is unknown. PLUS: days added to such a day. */
-static void time_line(
-        const char *name, const struct moment *m, int plus, struct buf *out)
+ * day where the hour is unknown. */
+static void time_line(const char *name, const struct moment *m, struct buf *out)
 {
     int64_t utc;
 
     if (m->minutes == MOMENT_NO_HOUR) {
-        buf_addf(out, "%s;VALUE=DATE:", name);
-        add_day(m->days + plus, out);
-        buf_adds(out, "\r\n");
+        day_line(name, m->days, out);
     } else if (m->offset != MOMENT_NO_OFFSET && moment_utc(m, &utc) == 0) {
         utc_line(name, utc, out);
     } else {
@@ -128,15 +132,16 @@ static void time_line(
     }
 }
 
+/* The end is the day after where the hour is unknown (§3.6.1); both are of one kind. */
 static void times(const struct performance *o, struct buf *out)
 {
-    bool day = o->start.minutes == MOMENT_NO_HOUR;
+    bool ends = *o->end.zone;
 
-    time_line("DTSTART", &o->start, 0, out);
-    if (day)
-        time_line("DTEND", &o->start, 1, out);
-    else if (*o->end.zone && o->end.minutes != MOMENT_NO_HOUR)
-        time_line("DTEND", &o->end, 0, out);
+    time_line("DTSTART", &o->start, out);
+    if (o->start.minutes == MOMENT_NO_HOUR)
+        day_line("DTEND", (ends ? o->end.days : o->start.days) + 1, out);
+    else if (ends && o->end.minutes != MOMENT_NO_HOUR)
+        time_line("DTEND", &o->end, out);
 }
 
 /* --- what an event says ---------------------------------------------------------- */
@@ -278,7 +283,7 @@ static void own_lines(
     text_line("X-ODUS-EVENEMENT", n->uid, out);
     text_line("X-ODUS-STATUT", o->status, out);
     if (*o->before.zone)
-        time_line("X-ODUS-DEBUT-INITIAL", &o->before, 0, out);
+        time_line("X-ODUS-DEBUT-INITIAL", &o->before, out);
 }
 
 static void vevent(const struct delivery *d, const struct notice *n,
@@ -297,7 +302,8 @@ static void vevent(const struct delivery *d, const struct notice *n,
     buf_adds(out, "CLASS:PUBLIC\r\nTRANSP:TRANSPARENT\r\n");
     stamp_line("CREATED", json_get_text(n->body, "cree_le"), out);
     stamp_line("LAST-MODIFIED", changed, out);
-    location(d, n, notice_linked(n, o->place), out);
+    if (strcmp(o->status, "passe_en_ligne") != 0)
+        location(d, n, notice_linked(n, o->place), out);
     description(d, n, o, out);
     categories(d, n, out);
     organiser(n, out);

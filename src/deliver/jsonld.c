@@ -121,6 +121,25 @@ static void set_price(struct json *offer, const char *key, int64_t cents)
     buf_release(&text);
 }
 
+/* Nothing is for sale of what does not take place; of all (P NULL) nobody can say. */
+static const char *availability(const struct performance *p)
+{
+    if (!p || strcmp(p->status, "annule") == 0 || strcmp(p->status, "reporte") == 0)
+        return NULL;
+    return strcmp(p->status, "complet") == 0 ? "SoldOut" : "InStock";
+}
+
+/* The first there is. */
+static const char *booking_page(const struct notice *n)
+{
+    const struct json *ways = notice_at(n->body, "reservation.moyens");
+
+    for (size_t i = 0; i < json_len(ways); i++)
+        if (view_is(json_as_view(json_get(json_at(ways, i), "type")), "url"))
+            return json_get_text(json_at(ways, i), "valeur");
+    return NULL;
+}
+
 static struct json *offer(const struct delivery *d, const struct notice *n,
         const struct performance *o, const struct json *row)
 {
@@ -145,15 +164,8 @@ static struct json *offer(const struct delivery *d, const struct notice *n,
         json_set_text(range, "priceCurrency", "EUR");
         json_set_take(of, "priceSpecification", range);
     }
-    jsonld_set_iri(of, "availability",
-            strcmp(o->status, "complet") == 0 ? "SoldOut" : "InStock");
-    {
-        const struct json *ways = notice_at(n->body, "reservation.moyens");
-
-        for (size_t i = 0; i < json_len(ways); i++)
-            if (view_is(json_as_view(json_get(json_at(ways, i), "type")), "url"))
-                json_set_text(of, "url", json_get_text(json_at(ways, i), "valeur"));
-    }
+    jsonld_set_iri(of, "availability", availability(o));
+    json_set_text(of, "url", booking_page(n));
     return of;
 }
 
@@ -433,6 +445,17 @@ static void set_span(const struct notice *n, struct json *series)
     jsonld_set_moment(series, "endDate", &last);
 }
 
+/* Cancelled or postponed when all its performances are. */
+static const char *series_status(const struct delivery *d, const struct notice *n)
+{
+    const char *status = n->occurrences[0].status;
+
+    for (size_t i = 1; i < n->noccurrences; i++)
+        if (strcmp(n->occurrences[i].status, status) != 0)
+            return "EventScheduled";
+    return gate_cell(d->gate, "evenement", "statuts_seance", status, "schema");
+}
+
 static void series(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
     struct json *node = jsonld_thing("EventSeries"), *parts = json_new_array();
@@ -441,7 +464,8 @@ static void series(const struct delivery *d, const struct notice *n, struct outl
     jsonld_set_id(d, node, "evenement", n->uid);
     set_event(d, n, node);
     set_span(n, node);
-    jsonld_set_iri(node, "eventStatus", "EventScheduled");
+    set_offers(d, n, NULL, node);
+    jsonld_set_iri(node, "eventStatus", series_status(d, n));
     set_location(d, n, &n->occurrences[0], node);
     set_super(d, n, node, false);
     for (size_t i = 0; i < n->noccurrences; i++)

@@ -19,8 +19,6 @@ enum {
     CONDITIONS_MAX = 255,
     KEYWORDS_MAX = 255,
     REGISTRATION_MAX = 2000,
-    ADDRESS_MAX = 255,
-    NAME_MAX_OA = 100,
 };
 
 /* --- texts by language ----------------------------------------------------------- */
@@ -163,6 +161,11 @@ static void set_ages(const struct oa_run *r, struct json *event)
     json_set_take(event, "age", age);
 }
 
+static bool is_here(const struct oa_run *r, size_t i)
+{
+    return strcmp(r->n->occurrences[i].place, r->place) == 0;
+}
+
 /* A performance may be interpreted where the building says nothing. */
 static bool any_yes(const struct oa_run *r, const char *const *fields, const char *own)
 {
@@ -179,7 +182,7 @@ static bool any_yes(const struct oa_run *r, const char *const *fields, const cha
     for (size_t i = 0; own && i < r->n->noccurrences; i++) {
         const char *value = json_get_text(r->n->occurrences[i].row, own);
 
-        if (value && strcmp(value, "oui") == 0)
+        if (value && strcmp(value, "oui") == 0 && is_here(r, i))
             return true;
     }
     return false;
@@ -284,16 +287,6 @@ static long long number_in(const struct json *body, const char *system)
     return 0;
 }
 
-static struct json *ext_ids(const char *value)
-{
-    struct json *list = json_new_array(), *id = json_new_object();
-
-    json_set_text(id, "key", "odus");
-    json_set_text(id, "value", value);
-    json_push_take(list, id);
-    return list;
-}
-
 /* Identifier there: that of the event, with the venue's where it is not the usual one,
  * so that it stays the same whatever other venues come. */
 static void name_of(const struct oa_run *r, struct buf *out)
@@ -301,7 +294,7 @@ static void name_of(const struct oa_run *r, struct buf *out)
     const char *usual = json_get_text(r->n->body, "lieu");
 
     buf_adds(out, r->n->uid);
-    if (*r->place && usual && strcmp(usual, r->place) != 0)
+    if (*r->place && (!usual || strcmp(usual, r->place) != 0))
         buf_addf(out, "_%s", r->place);
 }
 
@@ -331,7 +324,23 @@ static void set_place(const struct oa_run *r, struct json *event, bool v3, bool 
     json_set_take(event, "location", location);
 }
 
+static void set_link(const struct oa_run *r, struct json *event)
+{
+    const char *link = json_get_text(r->n->body, "lien_en_ligne");
+
+    json_set_text(event, "onlineAccessLink", link);
+    if (!link)
+        outlet_note(r->out, NOTE_MISSING, "lien_en_ligne",
+                N_("OpenAgenda asks for the address of what takes place online."), NULL,
+                NULL);
+}
+
 /* --- documents ------------------------------------------------------------------- */
+
+static bool is_published(const struct notice *n)
+{
+    return view_is(json_as_view(json_get(n->body, "statut_fiche")), "publie");
+}
 
 static struct json *event_of(
         const struct oa_run *r, bool v3, const char *name, struct json *dates)
@@ -352,36 +361,15 @@ static struct json *event_of(
     set_code(r, event, "attendanceMode", "modes", mode ? mode : "presentiel");
     set_code(r, event, "status", "statuts_seance", status);
     if (!physical)
-        json_set_text(
-                event, "onlineAccessLink", json_get_text(r->n->body, "lien_en_ligne"));
+        set_link(r, event);
     set_place(r, event, v3, mode && strcmp(mode, "en_ligne") == 0);
     set_ages(r, event);
     set_accessibility(r, event);
     set_registration(r, event, v3);
     set_image(r, event, v3);
-    json_set_take(event, "state",
-            json_int(strcmp(json_get_text(r->n->body, "statut_fiche"), "publie") == 0
-                             ? 2
-                             : 1));
-    json_set_take(event, "extIds", ext_ids(name));
+    json_set_take(event, "state", json_int(is_published(r->n) ? 2 : 1));
+    json_set_take(event, "extIds", oa_ext_ids(name));
     return event;
-}
-
-/* Takes NODE. */
-static void document(
-        struct outlet *out, const char *folder, const char *name, struct json *node)
-{
-    struct buf path, text;
-
-    buf_init(&path, 0);
-    buf_init(&text, 0);
-    buf_addf(&path, "openagenda/%s/%s.json", folder, name);
-    json_canonical(node, &text);
-    buf_addc(&text, '\n');
-    outlet_file(out, path.s, buf_view(&text));
-    buf_release(&text);
-    buf_release(&path);
-    json_free(node);
 }
 
 /* What was noted of v2 need not be said twice. */
@@ -408,8 +396,8 @@ static void make_run(const struct oa_run *r)
     again.out = &quiet;
     buf_init(&name, 0);
     name_of(r, &name);
-    document(r->out, "v2", name.s, event_of(r, false, name.s, json_retain(dates)));
-    document(r->out, "v3", name.s, event_of(&again, true, name.s, dates));
+    oa_document(r->out, "v2", name.s, event_of(r, false, name.s, json_retain(dates)));
+    oa_document(r->out, "v3", name.s, event_of(&again, true, name.s, dates));
     buf_release(&name);
 }
 
@@ -434,77 +422,12 @@ static void make_event(const struct oa_run *whole)
     }
 }
 
-/* A text of one language, as the body has it, cut. */
-static void set_place_text(const struct delivery *d, const struct json *body,
-        struct json *location, const char *key, const char *field, size_t max)
-{
-    const char *text = notice_text(body, field, d->lang);
-    struct json *texts;
-    struct buf cut;
-
-    if (!text)
-        return;
-    buf_init(&cut, 0);
-    text_cut(view_of(text), max, &cut);
-    texts = json_new_object();
-    json_set_text(texts, "fr", cut.s);
-    json_set_take(location, key, texts);
-    buf_release(&cut);
-}
-
-static void set_cut(struct json *obj, const char *key, const char *text, size_t max)
-{
-    struct buf cut;
-
-    buf_init(&cut, 0);
-    text_cut(view_of(text), max, &cut);
-    if (cut.len)
-        json_set_text(obj, key, cut.s);
-    buf_release(&cut);
-}
-
-static void set_number(struct json *obj, const char *key, const char *text)
-{
-    double n;
-
-    if (text && view_real(view_of(text), &n))
-        json_set_take(obj, key, json_new_real(n));
-}
-
-static void make_place(
-        const struct delivery *d, const struct notice *n, struct outlet *out)
-{
-    const struct json *body = n->body;
-    const struct json *at = words_located(n, body);
-    const char *town = notice_text_at(at, "adresse.commune");
-    struct json *location = json_new_object();
-    struct buf address;
-
-    buf_init(&address, 0);
-    words_place(d, n, body, &address);
-    set_cut(location, "name", notice_text(body, "nom", d->lang), NAME_MAX_OA);
-    set_cut(location, "address", address.s, ADDRESS_MAX);
-    json_set_text(location, "countryCode", notice_text_at(at, "adresse.pays"));
-    json_set_text(location, "postalCode", notice_text_at(at, "adresse.code_postal"));
-    json_set_text(location, "insee", town);
-    json_set_text(location, "city", words_locality(d, at));
-    set_number(location, "latitude", json_get_text(at, "lat"));
-    set_number(location, "longitude", json_get_text(at, "lon"));
-    set_place_text(d, body, location, "access", "acces", 1000);
-    json_set_text(location, "website", notice_text_at(body, "contact_public.site"));
-    json_set_text(location, "email", notice_text_at(body, "contact_public.courriel"));
-    json_set_text(location, "phone", notice_text_at(body, "contact_public.tel"));
-    json_set_take(location, "extIds", ext_ids(n->uid));
-    buf_release(&address);
-    document(out, "lieux", n->uid, location);
-}
-
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
     const struct oa_run r = {.d = d, .n = n, .out = out, .place = ""};
 
     if (strcmp(n->type, "lieu") == 0)
-        make_place(d, n, out);
+        oa_place(d, n, out);
     else
         make_event(&r);
 }

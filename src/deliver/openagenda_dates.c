@@ -6,6 +6,7 @@
 
 enum {
     DEFAULT_MIN = 60, /* minutes of a performance whose end nobody knows */
+    TIMINGS_MAX = 800,
     DAY_S = 86400,
 };
 
@@ -97,7 +98,8 @@ static void add_timing(const struct oa_run *r, const struct performance *p,
     buf_init(&begin, 0);
     buf_init(&end, 0);
     text_moment(&p->start, &begin);
-    if (end_of(r, p, start_s, &end_s, &end) && start_s >= *last) {
+    if (json_len(timings) < TIMINGS_MAX && end_of(r, p, start_s, &end_s, &end) &&
+            start_s >= *last) {
         struct json *timing = json_new_object();
 
         json_set_text(timing, "begin", begin.s);
@@ -106,7 +108,8 @@ static void add_timing(const struct oa_run *r, const struct performance *p,
         *last = end_s;
     } else {
         outlet_note(r->out, NOTE_LOST, "seances",
-                N_("A performance over another, or longer than a day, is left out."),
+                N_("A performance over another, longer than a day, or after 800 "
+                   "others is left out."),
                 NULL, NULL);
     }
     buf_release(&end);
@@ -116,7 +119,7 @@ static void add_timing(const struct oa_run *r, const struct performance *p,
 struct json *oa_timings(const struct oa_run *r)
 {
     struct json *list = json_new_array();
-    bool none = all(r, off);
+    bool none = all(r, off), full = all(r, full_or_off);
     int64_t last = INT64_MIN;
 
     for (size_t i = 0; i < r->n->noccurrences; i++) {
@@ -124,6 +127,11 @@ struct json *oa_timings(const struct oa_run *r)
 
         if (strcmp(p->place, r->place) != 0)
             continue;
+        if (is(p, "complet") && !full)
+            outlet_note(r->out, NOTE_LOST, "seances.statut",
+                    N_("OpenAgenda cannot call one date among others sold out: it "
+                       "seems to have seats."),
+                    NULL, NULL);
         if (takes_place(p) || none)
             add_timing(r, p, list, &last);
         else

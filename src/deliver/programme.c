@@ -67,7 +67,7 @@ static void entry(enum style style, const struct delivery *d, const struct notic
 
     title_line(style, d, n, p, out);
     buf_init(&place, 0);
-    words_place(d, n, notice_linked(n, p->place), &place);
+    words_where(d, n, p, &place);
     line(style, place.s, out);
     buf_release(&place);
     line(style, notice_text(n->body, "accroche", d->lang), out);
@@ -99,6 +99,26 @@ static void day_heading(
     buf_addc(out, '\n');
 }
 
+/* Each licence stands once, after all that is under it: no day begins with `~`. */
+static void add_licence(enum style style, const struct delivery *d,
+        const struct notice *n, const char *path, struct outlet *out)
+{
+    const char *code = json_get_text(n->body, "licence");
+    const char *label = words_label(d, "evenement", "licences_donnee", code);
+    struct buf key, text;
+
+    if (!label)
+        return;
+    buf_init(&key, 0);
+    buf_init(&text, 0);
+    buf_addf(&key, "~ %s", code);
+    buf_addf(&text, "%s : ", words(d, WORD_LICENCE));
+    line(style, label, &text);
+    outlet_shared(out, path, NULL, key.s, buf_view(&text));
+    buf_release(&text);
+    buf_release(&key);
+}
+
 static void into(enum style style, const struct delivery *d, const struct notice *n,
         const struct performance *p, struct outlet *out)
 {
@@ -117,6 +137,7 @@ static void into(enum style style, const struct delivery *d, const struct notice
     buf_clear(&text);
     entry(style, d, n, p, &text);
     outlet_piece(out, path.s, NULL, key.s, buf_view(&text));
+    add_licence(style, d, n, path.s, out);
     buf_release(&text);
     buf_release(&key);
     buf_release(&path);

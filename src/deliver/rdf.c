@@ -89,10 +89,12 @@ static bool section(const char *table, const char *kind, struct view *ret)
 static void say(struct making *m, const char *subject, const char *predicate,
         enum rdf_object kind, const char *object, const char *lang, const char *type)
 {
-    const struct rdf_triple t = {(char *)subject, (char *)predicate, (char *)object,
-            kind, (char *)lang, (char *)type};
-
-    rdf_add(&m->graph, &t);
+    rdf_add(&m->graph, &(struct rdf_triple){.subject = (char *)subject,
+                               .predicate = (char *)predicate,
+                               .object = (char *)object,
+                               .kind = kind,
+                               .lang = (char *)lang,
+                               .type = (char *)type});
 }
 
 /* Walks the steps of PATH from the node: each "PREDICATE(CLASS)/" is a node named after
@@ -264,21 +266,24 @@ static void say_record(const struct saying *s, const char *uid)
     json_free(venue);
 }
 
-/* A row of the repeat FIELD: a node of its own in the section of that name. */
+/* A row of the repeat FIELD: a node of its own in the section of that name. One that
+ * has no name for life is not said. */
 static void say_row(const struct saying *s, const struct json *row)
 {
-    const char *id = json_get_text(row, "uid"); /* performances have a name for life */
+    const char *seance = json_get_text(row, "uid"), *id = json_get_text(row, "id");
     struct node to = {.kind = s->source->field,
             .type = s->node->type,
             .body = row,
             .above = s->node->body};
     struct buf iri;
 
+    if (!seance && !id)
+        return;
     buf_init(&iri, 0);
-    if (id)
-        ident(s->m->d, "seance", id, &iri);
+    if (seance)
+        ident(s->m->d, "seance", seance, &iri);
     else
-        buf_addf(&iri, "%s#%s", s->node->iri, json_get_text(row, "id"));
+        buf_addf(&iri, "%s#%s.%s", s->node->iri, to.kind, id);
     say_object(s, RDF_IRI, iri.s, NULL);
     to.iri = iri.s;
     to.depth = s->node->depth + 1;
@@ -420,25 +425,21 @@ static struct json *event_body(const struct notice *n)
 
 /* --- the file -------------------------------------------------------------------- */
 
-/* Each subject once, in the order in which they came. */
+/* Each subject once. */
 static void put_all(struct making *m)
 {
-    struct json *done = json_new_object();
     struct buf text;
 
+    rdf_sort(&m->graph);
     buf_init(&text, 0);
-    for (size_t i = 0; i < m->graph.n; i++) {
+    for (size_t i = 0; i < m->graph.n;) {
         const char *subject = m->graph.triples[i].subject;
 
-        if (json_get(done, subject))
-            continue;
-        json_set_take(done, subject, json_bool(true));
         buf_clear(&text);
-        rdf_write(&m->graph, subject, m->rdf->syntax, m->table, &text);
+        i = rdf_write(&m->graph, i, m->rdf->syntax, m->table, &text);
         outlet_shared(m->out, m->rdf->path, NULL, subject, buf_view(&text));
     }
     buf_release(&text);
-    json_free(done);
 }
 
 void rdf_make(const struct rdf *rdf, const struct delivery *d, const struct notice *n,

@@ -35,6 +35,7 @@ struct rdf_triple {
     char *subject, *predicate, *object;
     enum rdf_object kind;
     char *lang, *type;
+    size_t turn; /* of rdf_add */
 };
 
 struct rdf_graph {
@@ -52,8 +53,12 @@ bool rdf_expand(const char *table, const char *name, struct buf *out) ATTR_NONNU
 bool rdf_prefix(struct view *rest, struct view *ret_name,
         struct view *ret_iri) ATTR_NONNULL_ALL;
 
-/** The description of SUBJECT: its triples in the order they were added. */
-void rdf_write(const struct rdf_graph *g, const char *subject, enum rdf_syntax syntax,
+/** Brings together what is said of each subject, in the order it was added. */
+void rdf_sort(struct rdf_graph *g) ATTR_NONNULL_ALL;
+
+/** The description of the subject of triple FROM of a sorted graph; returns where the
+ * next subject begins. */
+size_t rdf_write(const struct rdf_graph *g, size_t from, enum rdf_syntax syntax,
         const char *table, struct buf *out) ATTR_NONNULL_ALL;
 
 #endif

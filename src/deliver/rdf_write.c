@@ -9,14 +9,30 @@
 void rdf_add(struct rdf_graph *g, const struct rdf_triple *t)
 {
     g->triples = mem_grow(g->triples, g->n, &g->cap, sizeof(*g->triples));
-    g->triples[g->n++] = (struct rdf_triple){
+    g->triples[g->n] = (struct rdf_triple){
             .subject = xstrdup(t->subject),
             .predicate = xstrdup(t->predicate),
             .object = xstrdup(t->object),
             .kind = t->kind,
             .lang = xstrdup(t->lang),
             .type = xstrdup(t->type),
+            .turn = g->n,
     };
+    g->n++;
+}
+
+static int by_subject(const void *a, const void *b)
+{
+    const struct rdf_triple *x = a, *y = b;
+    int order = strcmp(x->subject, y->subject);
+
+    return order ? order : (x->turn > y->turn) - (x->turn < y->turn);
+}
+
+void rdf_sort(struct rdf_graph *g)
+{
+    if (g->n)
+        qsort(g->triples, g->n, sizeof(*g->triples), by_subject);
 }
 
 void rdf_release(struct rdf_graph *g)
@@ -65,10 +81,9 @@ bool rdf_expand(const char *table, const char *name, struct buf *out)
 
 /* --- Turtle ---------------------------------------------------------------------- */
 
-/* IRIREF of Turtle §6.5: what it cannot have is percent-encoded. */
-static void add_iri(const char *iri, struct buf *out)
+/* What an address cannot have (IRIREF of Turtle §6.5) is percent-encoded. */
+static void add_encoded(const char *iri, struct buf *out)
 {
-    buf_addc(out, '<');
     for (const char *p = iri; *p; p++) {
         unsigned char c = (unsigned char)*p;
 
@@ -77,6 +92,12 @@ static void add_iri(const char *iri, struct buf *out)
         else
             buf_addc(out, *p);
     }
+}
+
+static void add_iri(const char *iri, struct buf *out)
+{
+    buf_addc(out, '<');
+    add_encoded(iri, out);
     buf_addc(out, '>');
 }
 
@@ -111,16 +132,14 @@ static void add_turtle_object(const struct rdf_triple *t, struct buf *out)
 }
 
 static void write_turtle(
-        const struct rdf_graph *g, const char *subject, struct buf *out)
+        const struct rdf_graph *g, size_t from, size_t to, struct buf *out)
 {
     const char *between = "\n    ";
 
-    add_iri(subject, out);
-    for (size_t i = 0; i < g->n; i++) {
+    add_iri(g->triples[from].subject, out);
+    for (size_t i = from; i < to; i++) {
         const struct rdf_triple *t = &g->triples[i];
 
-        if (strcmp(t->subject, subject) != 0)
-            continue;
         buf_addf(out, "%s%s ", between, t->predicate);
         add_turtle_object(t, out);
         between = " ;\n    ";
@@ -137,6 +156,16 @@ static void attribute(const char *name, const char *value, struct buf *out)
     buf_addc(out, '"');
 }
 
+static void attribute_iri(const char *name, const char *iri, struct buf *out)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    add_encoded(iri, &text);
+    attribute(name, text.s, out);
+    buf_release(&text);
+}
+
 static void add_xml_object(
         const struct rdf_triple *t, const char *table, struct buf *out)
 {
@@ -150,7 +179,7 @@ static void add_xml_object(
     else if (t->type)
         rdf_expand(table, t->type, &iri);
     if (t->kind != RDF_TEXT) {
-        attribute("rdf:resource", iri.s, out);
+        attribute_iri("rdf:resource", iri.s, out);
         buf_adds(out, "/>\n");
     } else {
         if (t->lang)
@@ -164,17 +193,15 @@ static void add_xml_object(
     buf_release(&iri);
 }
 
-static void write_xml(const struct rdf_graph *g, const char *subject, const char *table,
-        struct buf *out)
+static void write_xml(const struct rdf_graph *g, size_t from, size_t to,
+        const char *table, struct buf *out)
 {
     buf_adds(out, "<rdf:Description");
-    attribute("rdf:about", subject, out);
+    attribute_iri("rdf:about", g->triples[from].subject, out);
     buf_adds(out, ">\n");
-    for (size_t i = 0; i < g->n; i++) {
+    for (size_t i = from; i < to; i++) {
         const struct rdf_triple *t = &g->triples[i];
 
-        if (strcmp(t->subject, subject) != 0)
-            continue;
         buf_addf(out, "  <%s",
                 strcmp(t->predicate, "a") == 0 ? "rdf:type" : t->predicate);
         add_xml_object(t, table, out);
@@ -182,11 +209,16 @@ static void write_xml(const struct rdf_graph *g, const char *subject, const char
     buf_adds(out, "</rdf:Description>\n");
 }
 
-void rdf_write(const struct rdf_graph *g, const char *subject, enum rdf_syntax syntax,
+size_t rdf_write(const struct rdf_graph *g, size_t from, enum rdf_syntax syntax,
         const char *table, struct buf *out)
 {
+    size_t to = from + 1;
+
+    while (to < g->n && strcmp(g->triples[to].subject, g->triples[from].subject) == 0)
+        to++;
     if (syntax == RDF_TURTLE)
-        write_turtle(g, subject, out);
+        write_turtle(g, from, to, out);
     else
-        write_xml(g, subject, table, out);
+        write_xml(g, from, to, table, out);
+    return to;
 }

@@ -28,7 +28,8 @@ const char *words(const struct delivery *d, enum word word)
             [WORD_ONLINE] = {"En ligne", "Online", "In linea"},
             [WORD_HOUR_LATER] = {"Horaire à préciser", "Time to be announced",
                     "Orario da precisare"},
-            [WORD_PLANNED] = {"prévue d’abord", "first planned for", "prevista prima"},
+            [WORD_PLANNED] = {"initialement prévue le", "first planned for",
+                    "prevista inizialmente per"},
             [WORD_DOORS] = {"Ouverture des portes", "Doors open", "Apertura porte"},
             [WORD_EXTRA] = {"Séance supplémentaire", "Extra performance",
                     "Replica aggiuntiva"},
@@ -241,6 +242,15 @@ void words_place(const struct delivery *d, const struct notice *n,
     words_address(d, at, &address);
     item(out, begin, ", ", address.s);
     buf_release(&address);
+}
+
+void words_where(const struct delivery *d, const struct notice *n,
+        const struct performance *p, struct buf *out)
+{
+    if (strcmp(p->status, "passe_en_ligne") == 0)
+        buf_adds(out, words(d, WORD_ONLINE));
+    else
+        words_place(d, n, notice_linked(n, p->place), out);
 }
 
 /* --- when ------------------------------------------------------------------------ */
