@@ -57,4 +57,10 @@ void query_release(struct query *q) ATTR_NONNULL_ALL;
 struct search_query query_search(const struct query *q, const char *type)
         ATTR_NONNULL(1);
 
+/** Member `query` of JOB (docs/workers.md) for TEXT as people type it, a form's name
+ * first; NULL, "" : every record, and there is no such member. ERR_INVALID, ERR_LIMIT.
+ */
+int query_put(struct app *app, const char *text, struct json *job,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
+
 #endif

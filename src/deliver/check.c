@@ -16,7 +16,7 @@ struct check {
     const struct format *format;
     const struct notice *notice;
     int64_t total; /* -1 unknown */
-    const struct select *select;
+    struct select select;
 };
 
 static void drop(void *ctx, const struct piece *piece)
@@ -75,21 +75,19 @@ static int check_head(void *ctx, const struct record_head *head, struct err *err
 
     for (size_t i = 0; c->opt->formats[i] && !taken; i++)
         taken = format_takes_type(c->opt->formats[i], head->type);
-    if (!taken || head->deleted || !select_has(c->select, head->uid))
+    if (!taken || head->deleted || !select_has(&c->select, head->uid))
         return 0;
     return check_record(c, head->uid, false, err);
 }
 
 static int check_selected(struct check *c, struct store *store, struct err *err)
 {
-    struct select select;
-    int rc = select_read(store, c->opt->query, &select, err);
+    int rc = select_read(store, c->opt->query, &c->select, err);
 
-    c->select = &select;
-    c->total = select.all ? -1 : (int64_t)select.n;
+    c->total = c->select.all ? -1 : (int64_t)c->select.n;
     if (rc == 0)
         rc = record_heads(store, check_head, c, err);
-    select_release(&select);
+    select_release(&c->select);
     return rc;
 }
 

@@ -54,8 +54,7 @@ static int feed_long_lists(struct forms *forms, struct hash_state *h, struct err
     return rc;
 }
 
-int forms_table(
-        struct forms *forms, const char *name, struct buf *out, struct err *err)
+int forms_table(struct forms *forms, const char *name, struct buf *out, struct err *err)
 {
     char *path = file_join(forms->dir, name);
     int rc = file_read(path, FORM_FILE_MAX, out, err);

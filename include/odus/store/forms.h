@@ -100,8 +100,9 @@ void forms_label(struct forms *forms, const struct form *form, int list,
 int forms_table(struct forms *forms, const char *name, struct buf *out,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** A hash of all forms as they are now, with their lists and what these say, and of the tables
- * beside them (*.map): it is another one when anything that a record is shown with may be. */
+/** A hash of all forms as they are now, with their lists and what these say, and of the
+ * tables beside them (*.map): it is another one when anything that a record is shown
+ * with may be. */
 int forms_stamp(struct forms *forms, char ret[33], struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 

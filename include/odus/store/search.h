@@ -34,8 +34,8 @@ struct search_query {
     int32_t after, before; /* days, inclusive; SEARCH_ANY_DAY */
     bool samples_only;
     bool revisions; /* drafts are not looked at, and none stands in for its revision */
-    bool memos;           /* also records whose memos have all words; not together
-                             with place and organiser, and slow for common words */
+    bool memos;     /* also records whose memos have all words; not together
+                       with place and organiser, and slow for common words */
     char *const *undated; /* with TYPE NULL: the agenda also has the records of these
                              forms that have no date; NULL-terminated, 4 at most, NULL
                              for none. Never where AFTER or BEFORE are set */
