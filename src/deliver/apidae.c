@@ -280,12 +280,12 @@ static void make_event(struct ap_run *r, long long id)
 {
     const struct notice *n = r->n;
 
-    if (!ap_cell(r, "portees", json_get_text(n->body, "portee"), "apidae")) {
+    if (id && all_off(n)) {
+        document(r, call_of("DEMANDE_MASQUAGE", id));
+    } else if (!ap_cell(r, "portees", json_get_text(n->body, "portee"), "apidae")) {
         refuse(r, "portee", N_("Apidae asks for the reach of the event."));
     } else if (n->noccurrences == 0) {
         refuse(r, "seances", N_("Apidae takes no event without a date."));
-    } else if (all_off(n) && id) {
-        document(r, call_of("DEMANDE_MASQUAGE", id));
     } else if (all_off(n)) {
         refuse(r, "seances.statut",
                 N_("No performance takes place: there is nothing to announce."));

@@ -4,7 +4,6 @@
 #include "apidae.h"
 #include "facts.h"
 #include "ident.h"
-#include "words.h"
 
 enum { AGE_MAX = 120 };
 
@@ -125,9 +124,12 @@ void ap_put_contact(struct ap_run *r)
 static void write_booking(const struct ap_run *r, const struct delivery *d,
         const void *ctx, struct buf *out)
 {
-    const char *label = words_label(d, "evenement", "modes_reservation", ctx);
+    char column[16] = "label[??]";
+    const char *label;
 
-    (void)r;
+    memcpy(column + 6, d->lang, 2);
+    label = ap_cell(
+            r, "modes_reservation", ctx, strcmp(d->lang, "fr") == 0 ? "label" : column);
     if (label)
         buf_adds(out, label);
 }

@@ -4,22 +4,29 @@
 #include "apidae.h"
 #include "words.h"
 
+/* "", "bis", "B": what may follow the number of a house. */
+static bool is_suffix(struct view v)
+{
+    return v.n < 2 || view_is(v, "bis") || view_is(v, "ter") || view_is(v, "quater");
+}
+
 /* "3, rue Pasteur" loses its comma, which Apidae does not want after the number. */
 static void put_street(struct ap_run *r, const char *street)
 {
-    struct view v = view_of(street);
-    size_t digits = 0, comma;
+    struct view v = view_of(street), rest = v, head;
+    size_t digits = 0;
     struct buf text;
 
     while (digits < v.n && v.p[digits] >= '0' && v.p[digits] <= '9')
         digits++;
-    comma = digits;
-    while (comma < v.n && comma < digits + 5 && v.p[comma] != ',')
-        comma++;
     buf_init(&text, 0);
+    if (digits && view_next(&rest, ',', &head) &&
+            is_suffix(view_trim((struct view){head.p + digits, head.n - digits}))) {
+        buf_addv(&text, view_trim(head));
+        buf_addc(&text, ' ');
+        v = view_trim(rest);
+    }
     buf_addv(&text, v);
-    if (digits && comma < v.n && v.p[comma] == ',')
-        text.s[comma] = ' ';
     ap_put_line(r, "localisation.adresse.adresse1", text.s);
     buf_release(&text);
 }

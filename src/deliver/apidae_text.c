@@ -62,6 +62,12 @@ static bool is_price(struct view v, size_t i)
     return begins(v, i, "€") || begins(v, i, "euro");
 }
 
+/* Past what may stand between two figures of a number. */
+static size_t skip_between(struct view v, size_t i)
+{
+    return at(v, i) == '.' || at(v, i) == '-' ? i + 1 : skip_blank(v, i);
+}
+
 /* "04 92 20 00 01", "+33.4.92…" at I. */
 static bool is_phone(struct view v, size_t i)
 {
@@ -71,14 +77,12 @@ static bool is_phone(struct view v, size_t i)
         i++;
     else
         return false;
-    i = skip_blank(v, i);
+    i = skip_between(v, i);
     if (!is_digit(at(v, i)) || at(v, i) == '0')
         return false;
     i++;
     for (int pair = 0; pair < 4; pair++) {
-        size_t next = skip_blank(v, i);
-
-        i = next > i || !memchr(".-", at(v, i), 2) ? next : i + 1;
+        i = skip_between(v, i);
         if (!is_digit(at(v, i)) || !is_digit(at(v, i + 1)))
             return false;
         i += 2;

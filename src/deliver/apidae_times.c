@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apidae.h"
+#include "facts.h"
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "odus/deliver/text.h"
@@ -38,7 +39,7 @@ static void item(struct buf *out, const char *text)
     if (!text || !*text)
         return;
     if (out->len)
-        buf_adds(out, " ; ");
+        buf_adds(out, " – ");
     buf_adds(out, text);
 }
 
@@ -74,7 +75,7 @@ static void write_doors(
     if (!doors)
         return;
     buf_init(&text, 0);
-    buf_addf(&text, "%s : %s", words(d, WORD_DOORS), doors);
+    buf_addf(&text, "%s %s", words(d, WORD_DOORS), doors);
     item(out, text.s);
     buf_release(&text);
 }
@@ -84,6 +85,7 @@ static void write_note(const struct ap_run *r, const struct delivery *d,
 {
     const struct performance *p = ctx;
     const struct json *venue = notice_linked(r->n, p->place);
+    struct buf note;
 
     write_status(d, p, out);
     if (p->start.minutes == MOMENT_NO_HOUR)
@@ -97,7 +99,10 @@ static void write_note(const struct ap_run *r, const struct delivery *d,
         item(out, words(d, WORD_SIGNED));
     if (is_yes(p, "audiodescription"))
         item(out, words(d, WORD_DESCRIBED));
-    item(out, json_get_text(json_get(p->row, "note_horaire"), d->lang));
+    buf_init(&note, 0);
+    facts_line(json_get_text(json_get(p->row, "note_horaire"), d->lang), &note);
+    item(out, note.s);
+    buf_release(&note);
 }
 
 /* --- periods ---------------------------------------------------------------------- */
