@@ -13,7 +13,13 @@
 #include "source_text.h"
 #include "source_words.h"
 
-enum { TITLE_CHARS = 140, NAME_CHARS = 120, WORD_CHARS = 40, GENRES_MAX = 30 };
+enum {
+    LABELS = 2,
+    TITLE_CHARS = 140,
+    NAME_CHARS = 120,
+    WORD_CHARS = 40,
+    GENRES_MAX = 30
+};
 
 /* A component that our own delivery made says more than others do. */
 static bool is_ours(const struct ics_item *item)
@@ -87,6 +93,29 @@ static void take_description(
     buf_release(&plain);
 }
 
+/* Our own: the genre, the kind, then keywords, whatever they are. */
+static bool is_keyword(const struct ics_item *item, const struct ics_prop *prop)
+{
+    int before = 0;
+
+    for (const struct ics_prop *p = item->props; p < prop; p++)
+        before += strcmp(p->name, prop->name) == 0;
+    return is_ours(item) && before >= LABELS;
+}
+
+static void take_category(struct proposal *p, const struct ics_item *item,
+        const struct ics_prop *prop, struct view text)
+{
+    const struct source_word *row = is_keyword(item, prop) ? NULL : source_word(text);
+
+    if (row)
+        source_take_word(p, row);
+    else if (is_ours(item) && text.n && utf8_count(text) <= WORD_CHARS)
+        proposal_push(p, "mots_cles", json_text(text));
+    else
+        proposal_left(p, "CATEGORIES", text);
+}
+
 static void take_categories(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
 {
@@ -94,18 +123,11 @@ static void take_categories(
     int n = 0;
 
     while (ics_next_value(&rest, &one) && n++ < GENRES_MAX) {
-        const struct source_word *row;
         struct buf text;
 
         buf_init(&text, 0);
         ics_text(view_trim(one), &text);
-        row = source_word(buf_view(&text));
-        if (row)
-            source_take_word(p, row);
-        else if (is_ours(item) && text.len && utf8_count(buf_view(&text)) <= WORD_CHARS)
-            proposal_push(p, "mots_cles", json_text(buf_view(&text)));
-        else
-            proposal_left(p, "CATEGORIES", buf_view(&text));
+        take_category(p, item, prop, buf_view(&text));
         buf_release(&text);
     }
 }

@@ -149,11 +149,8 @@ void source_keyword(struct proposal *p, struct view word)
     if (word.n == 0)
         return;
     row = source_word(word);
-    if (row && ((row->genre && !proposal_get(p, "genre")) ||
-                       (row->nature && !proposal_get(p, "nature")))) {
-        source_take_word(p, row);
+    if (row && source_take_word(p, row))
         proposal_note(p, "guessed", "genre", N_("the genre was read from a keyword"));
-    }
     if (has_room(p, word))
         proposal_push(p, "mots_cles", json_text(word));
     else

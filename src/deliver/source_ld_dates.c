@@ -69,16 +69,28 @@ static bool read_span(struct ld_event *e, const struct json *event, struct span 
     return true;
 }
 
+/* The UUID that an address ends in, empty: none. */
+static struct view uuid_in(struct view id)
+{
+    struct view tail = {0};
+
+    if (id.n >= UUID_TEXT - 1)
+        tail = (struct view){id.p + id.n - (UUID_TEXT - 1), UUID_TEXT - 1};
+    return uuid_valid(tail) ? tail : (struct view){0};
+}
+
 /* A performance by itself is known by its own identifier; else by when it is. */
 static struct view key_of(const struct ld_event *e, const struct json *event)
 {
-    struct view id = ld_text(json_get(event, "identifier"));
+    struct view id = uuid_in(ld_text(json_get(event, "identifier")));
 
-    if (uuid_valid(id))
+    if (id.n)
         return id;
     if (e->node->first < 0)
         return (struct view){0};
     id = ld_text(json_get(event, "@id"));
+    if (uuid_in(id).n)
+        return uuid_in(id);
     return id.n ? id : ld_text(json_get(event, "startDate"));
 }
 

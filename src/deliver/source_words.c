@@ -177,12 +177,19 @@ const struct source_word *source_schema_type(struct view type)
     return NULL;
 }
 
-void source_take_word(struct proposal *p, const struct source_word *row)
+static bool take(struct proposal *p, const char *field, const char *code)
 {
-    if (row->genre && !proposal_get(p, "genre"))
-        proposal_set(p, "genre", json_text(view_of(row->genre)));
-    if (row->nature && !proposal_get(p, "nature"))
-        proposal_set(p, "nature", json_text(view_of(row->nature)));
+    if (!code || proposal_get(p, field))
+        return false;
+    proposal_set(p, field, json_text(view_of(code)));
+    return true;
+}
+
+bool source_take_word(struct proposal *p, const struct source_word *row)
+{
+    bool genre = take(p, "genre", row->genre);
+
+    return take(p, "nature", row->nature) || genre;
 }
 
 const char *source_free_word(struct view text)

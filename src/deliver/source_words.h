@@ -23,8 +23,8 @@ const struct source_word *source_word(struct view word);
 /** The row of a type of schema.org ("TheaterEvent"); NULL: it says nothing. */
 const struct source_word *source_schema_type(struct view type);
 
-/** Genre and nature of P from ROW, where they are still blank. */
-void source_take_word(
+/** Genre and nature of P from ROW, where they are still blank. Whether any was. */
+bool source_take_word(
         struct proposal *p, const struct source_word *row) ATTR_NONNULL_ALL;
 
 /** Code of indications_tarif that TEXT means as a whole ("Entrée libre"), NULL: none.
