@@ -6,6 +6,7 @@
 
 #include "app_priv.h"
 #include "odus/app/deliver.h"
+#include "odus/app/push.h"
 #include "odus/app/sync.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
@@ -28,6 +29,13 @@ enum key {
     KEY_BASE,
     KEY_TITLE,
     KEY_PUBLISHER,
+    KEY_OA_AGENDA,
+    KEY_OA_URL,
+    KEY_AP_CLIENT,
+    KEY_AP_OWNER,
+    KEY_AP_PROJECT,
+    KEY_AP_URL,
+    KEY_RATE,
     KEY_COUNT
 };
 
@@ -45,6 +53,13 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_BASE] = "adresse_publique",
         [KEY_TITLE] = "titre_agenda",
         [KEY_PUBLISHER] = "editeur",
+        [KEY_OA_AGENDA] = "openagenda_agenda",
+        [KEY_OA_URL] = "openagenda_adresse",
+        [KEY_AP_CLIENT] = "apidae_client",
+        [KEY_AP_OWNER] = "apidae_proprietaire",
+        [KEY_AP_PROJECT] = "apidae_projet",
+        [KEY_AP_URL] = "apidae_adresse",
+        [KEY_RATE] = "envois_par_seconde",
 };
 
 struct config {
@@ -232,6 +247,19 @@ struct deliver_settings app_deliver_settings(const struct app *app)
             .base = value_of(app, KEY_BASE),
             .title = value_of(app, KEY_TITLE),
             .publisher = *publisher ? publisher : app_organisation(app),
+    };
+}
+
+struct push_settings app_push_settings(const struct app *app)
+{
+    return (struct push_settings){
+            .agenda = value_of(app, KEY_OA_AGENDA),
+            .agenda_url = value_of(app, KEY_OA_URL),
+            .client = value_of(app, KEY_AP_CLIENT),
+            .owner = value_of(app, KEY_AP_OWNER),
+            .project = value_of(app, KEY_AP_PROJECT),
+            .apidae_url = value_of(app, KEY_AP_URL),
+            .rate = number_of(app, KEY_RATE, 0),
     };
 }
 

@@ -16,64 +16,6 @@ static void put_text(struct json *job, const char *key, const char *text)
         json_set_text(job, key, text);
 }
 
-static void put_day(struct json *query, const char *key, int32_t day)
-{
-    if (day != SEARCH_ANY_DAY)
-        json_set_take(query, key, json_int(day));
-}
-
-static struct json *query_json(const struct query *q, const char *type)
-{
-    struct json *out = json_new_object();
-
-    json_set_text(out, "type", type ? type : "*");
-    put_text(out, "words", q->words);
-    put_text(out, "place", q->place);
-    put_text(out, "organiser", q->organiser);
-    put_text(out, "genre", q->genre);
-    put_text(out, "status", q->status);
-    put_day(out, "after", q->after);
-    put_day(out, "before", q->before);
-    if (q->standing)
-        json_set_take(out, "standing", json_int(q->standing));
-    return out;
-}
-
-/* The form that *TEXT begins with, which is passed over then; NULL: none. */
-static const char *first_form(struct app *app, const char **text)
-{
-    size_t n = strcspn(*text, " \t");
-
-    for (char *const *name = app_types(app); *name; name++)
-        if (strlen(*name) == n && strncmp(*name, *text, n) == 0) {
-            *text += n + strspn(*text + n, " \t");
-            return *name;
-        }
-    return NULL;
-}
-
-/* Where she asks for nothing in particular there is no query: all records, deleted
- * ones too, which consumers want to hear of. */
-static int put_query(struct app *app, const struct deliver_wish *wish, struct json *job,
-        struct err *err)
-{
-    const char *text = wish->query ? wish->query : "";
-    const char *type = first_form(app, &text);
-    struct query_context ctx = {.lang = app_lang(app), .today = app_today(app)};
-    struct query q;
-    int rc;
-
-    if (!*text && !type)
-        return 0;
-    ctx.genres = query_genres(app, type, text);
-    rc = query_parse(view_of(text), &ctx, &q, err);
-    if (rc < 0)
-        return rc;
-    json_set_take(job, "query", query_json(&q, type));
-    query_release(&q);
-    return 0;
-}
-
 static struct json *texts_json(const char *const *texts, size_t n)
 {
     struct json *all = json_new_array();
@@ -103,7 +45,7 @@ static int make_job(struct app *app, const char *name, const struct deliver_wish
 {
     struct deliver_settings s = app_deliver_settings(app);
     struct json *job = json_new_object();
-    int rc = put_query(app, wish, job, err);
+    int rc = query_put(app, wish->query, job, err);
 
     if (rc < 0) {
         json_free(job);

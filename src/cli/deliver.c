@@ -231,7 +231,7 @@ static const char *text_of(const struct json *event, const char *key)
     return text ? text : "";
 }
 
-static const char *kind_text(const char *kind)
+const char *note_kind(const char *kind)
 {
     static const struct {
         const char *key, *id;
@@ -244,7 +244,7 @@ static const char *kind_text(const char *kind)
     return kind;
 }
 
-static void note_text(const struct json *event, struct buf *out)
+void note_text(const struct json *event, struct buf *out)
 {
     const struct json *args = json_get(event, "args");
     const char *texts[ERR_ARGS];
@@ -278,7 +278,7 @@ static void tell_note(struct session *s, const struct json *event)
             out_line("%.*s  %s", ID_SHOWN, uid, text_of(event, "title"));
         snprintf(s->uid, sizeof(s->uid), "%s", uid);
         out_line("  %s: %s: %s%s%s", text_of(event, "format"),
-                kind_text(text_of(event, "kind")), field, *field ? ": " : "", text.s);
+                note_kind(text_of(event, "kind")), field, *field ? ": " : "", text.s);
     }
     buf_release(&text);
 }

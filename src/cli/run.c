@@ -39,6 +39,7 @@ static const struct handler handlers[] = {
         {CMD_SERVE, run_serve, 0, 0},
         {CMD_SERVER, run_server, 2, 3},
         {CMD_DELIVER, run_deliver, 0, SIZE_MAX},
+        {CMD_PUSH, run_push, 1, SIZE_MAX},
         {CMD_MANUAL, NULL, 0, 0},
         {CMD_HELP, NULL, 0, 1},
 };

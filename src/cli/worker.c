@@ -190,6 +190,18 @@ static char *ask_account_password(const struct json *event, bool from_stdin)
             user ? user : "", json_get_bool(event, "new", true), from_stdin);
 }
 
+/* The key of the account USER there, which is nobody's password. */
+static char *ask_key(const struct json *event, bool from_stdin)
+{
+    const char *user = json_get_text(event, "user"), *url = json_get_text(event, "url");
+    char *question = xasprintf(_("Secret key for %1$s at %2$s:"), user ? user : "",
+            url ? url : "");
+    char *answer = ask_secret(question, from_stdin);
+
+    free(question);
+    return answer;
+}
+
 static char *ask_user(const struct json *event)
 {
     const char *url = json_get_text(event, "url");
@@ -239,6 +251,9 @@ static char *question_text(const struct json *event)
     if (strcmp(what, "deletions") == 0)
         return xasprintf(_("This would delete %1$ld of %2$ld records. Go on? (y/n)"),
                 count, (long)json_get_int(event, "of", 0));
+    if (strcmp(what, "push") == 0)
+        return xasprintf(_("%1$ld new things go to %2$s. Send them? (y/n)"), count,
+                json_get_text(event, "url"));
     if (strcmp(what, "metered") == 0)
         return xasprintf(
                 _("About %1$.1f MB are still to come over a metered link. Go on? "
@@ -281,6 +296,8 @@ static void answer(struct follow *f, const struct json *event)
         text = NULL;
     else if (strcmp(what, "password") == 0)
         text = ask_password(event, f->stdin_secrets);
+    else if (strcmp(what, "key") == 0)
+        text = ask_key(event, f->stdin_secrets);
     else if (strcmp(what, "new-password") == 0)
         text = ask_account_password(event, f->stdin_secrets);
     else if (strcmp(what, "user") == 0)
