@@ -148,14 +148,15 @@ void words_booking(const struct delivery *d, const struct notice *n, struct buf 
 {
     const struct json *ways = notice_at(n->body, "reservation.moyens");
     const char *mode = notice_text_at(n->body, "reservation.mode");
-    size_t begin = out->len, after;
+    size_t begin = out->len;
+    struct buf list;
 
-    item(out, begin, "", words_label(d, "evenement", "modes_reservation", mode));
-    if (out->len > begin && json_len(ways))
-        buf_adds(out, " : ");
-    after = out->len;
+    buf_init(&list, 0);
     for (size_t i = 0; i < json_len(ways); i++)
-        item(out, after, ", ", json_get_text(json_at(ways, i), "valeur"));
+        item(&list, 0, ", ", json_get_text(json_at(ways, i), "valeur"));
+    item(out, begin, "", words_label(d, "evenement", "modes_reservation", mode));
+    item(out, begin, " : ", list.s);
+    buf_release(&list);
 }
 
 void words_ages(const struct delivery *d, const struct notice *n, struct buf *out)
