@@ -12,6 +12,17 @@
 
 #define URN "urn:uuid:"
 
+/* The name KIND as it is kept; NULL: there is no such kind of file. */
+static const char *kind_name(const char *kind)
+{
+    static const char *const names[] = {"ics", "openagenda", "jsonld"};
+
+    for (size_t i = 0; kind && i < COUNT(names); i++)
+        if (strcmp(names[i], kind) == 0)
+            return names[i];
+    return NULL;
+}
+
 /* --- opening ---------------------------------------------------------------------- */
 
 static int prepare_type(
@@ -36,6 +47,8 @@ int foreign_open(struct app *app, const struct foreign_wish *wish, foreign_fn *t
     struct import_queue *queue = import_queue_new();
     int rc = 0;
 
+    if (wish->format && !kind_name(wish->format))
+        rc = err_set(err, ERR_USAGE, N_("there is no format \"%1$s\""), wish->format);
     *f = (struct foreign){.app = app, .wish = wish, .told = told, .ctx = ctx};
     f->known = known_new();
     for (int i = 0; i < FOREIGN_TYPES; i++) {
@@ -322,16 +335,6 @@ static void take_refusal(struct foreign *f, const struct json *event)
     json_set_take(report, "notes", json_new_array());
     tell(f, report);
     json_free(report);
-}
-
-static const char *kind_name(const char *kind)
-{
-    static const char *const names[] = {"ics", "openagenda", "jsonld"};
-
-    for (size_t i = 0; kind && i < COUNT(names); i++)
-        if (strcmp(names[i], kind) == 0)
-            return names[i];
-    return "";
 }
 
 int foreign_event(struct foreign *f, const struct json *event, struct err *err)

@@ -352,7 +352,7 @@ static bool has_work(const struct session *s)
 /* The second reading, where it is wanted. */
 static int take_file(struct session *s, int status)
 {
-    if (s->r->args->dry_run || (!s->r->args->json && !has_work(s)))
+    if (s->r->args->dry_run || (!s->r->args->yes && !has_work(s)))
         return status;
     if (!s->r->args->yes && !ask_yes(_("Make drafts of them? (y/n)"))) {
         say("%s", _("Nothing was written."));
@@ -375,7 +375,7 @@ static int run_session(struct session *s)
         say(_("%1$s: nothing was written"), s->file);
         return status;
     }
-    if (!s->r->args->json && !(s->r->args->yes && has_work(s)))
+    if (!s->r->args->json && !(s->r->args->yes && !s->r->args->dry_run))
         tell_totals(s);
     return take_file(s, status);
 }
