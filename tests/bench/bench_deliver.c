@@ -13,6 +13,7 @@
 
 #include "bench/bench.h"
 #include "bench/corpus.h"
+#include "odus/base/buf.h"
 #include "odus/base/mem.h"
 #include "odus/store/record.h"
 
@@ -73,8 +74,10 @@ static int delivered_mb(void)
     free(path);
     while (f && fgets(line, sizeof(line), f)) {
         const char *at = strstr(line, "\"bytes\":");
+        const char *digits = at ? at + strcspn(at, "0123456789") : "";
+        struct view number = {digits, strspn(digits, "0123456789")};
 
-        if (at && sscanf(at + 8, "%lld", &bytes) == 1)
+        if (view_int(number, &bytes))
             sum += bytes;
     }
     if (f)
