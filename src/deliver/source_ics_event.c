@@ -24,7 +24,7 @@ enum {
 /* A component that our own delivery made says more than others do. */
 static bool is_ours(const struct ics_item *item)
 {
-    return ics_prop(item, "X-ODUS-EVENEMENT") != NULL;
+    return item->ours;
 }
 
 /* --- texts ------------------------------------------------------------------------ */
@@ -98,7 +98,7 @@ static bool is_keyword(const struct ics_item *item, const struct ics_prop *prop)
 {
     int before = 0;
 
-    for (const struct ics_prop *p = item->props; p < prop; p++)
+    for (const struct ics_prop *p = item->props; p < prop && before < LABELS; p++)
         before += strcmp(p->name, prop->name) == 0;
     return is_ours(item) && before >= LABELS;
 }

@@ -31,7 +31,7 @@ static void item_clear(struct ics_item *item)
     for (size_t i = 0; i < item->n; i++)
         free(item->props[i].line);
     item->n = item->bytes = 0;
-    item->latin = item->nul = item->broken = false;
+    item->latin = item->nul = item->broken = item->ours = false;
     err_clear(&item->why);
     if (item->text.s)
         buf_clear(&item->text);
@@ -116,6 +116,7 @@ static void add_prop(struct ics_item *item, struct view line)
         if (prop->line[i] >= 'a' && prop->line[i] <= 'z')
             prop->line[i] -= 32;
     prop->line[name] = '\0';
+    item->ours |= strcmp(prop->name, "X-ODUS-EVENEMENT") == 0;
     prop->params = (struct view){prop->line + name + 1, at - name - 1};
     if (prop->params.n)
         prop->params.n--; /* the colon */

@@ -30,6 +30,7 @@ struct ics_item {
     size_t n, cap;
     size_t bytes;
     struct buf text;
+    bool ours;               /* X-ODUS-EVENEMENT stands in it */
     bool latin, nul, broken; /* what had to be mended */
     struct err why;
 };

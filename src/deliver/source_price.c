@@ -20,7 +20,7 @@ static bool is_digit(char c)
 static bool take_number(struct view *rest, int64_t *ret)
 {
     int64_t cents = 0;
-    size_t i = 0, decimals = 0;
+    size_t i = 0;
 
     while (i < rest->n && is_digit(rest->p[i]) && cents < CENTS_MAX)
         cents = cents * 10 + rest->p[i++] - '0';
@@ -29,15 +29,12 @@ static bool take_number(struct view *rest, int64_t *ret)
     cents *= 100;
     if (i + 1 < rest->n && (rest->p[i] == ',' || rest->p[i] == '.') &&
             is_digit(rest->p[i + 1])) {
-        cents += (rest->p[++i] - '0') * 10;
-        decimals = 1;
-        i++;
-        if (i < rest->n && is_digit(rest->p[i])) {
+        cents += (rest->p[i + 1] - '0') * 10;
+        i += 2;
+        if (i < rest->n && is_digit(rest->p[i]))
             cents += rest->p[i++] - '0';
-            decimals = 2;
-        }
         /* "12,500" is anybody's guess. */
-        if (decimals == 2 && i < rest->n && is_digit(rest->p[i]))
+        if (i < rest->n && is_digit(rest->p[i]))
             return false;
     }
     rest->p += i;
@@ -147,7 +144,7 @@ struct rate {
 static bool read_rate(struct view part, struct rate *ret)
 {
     struct rate rate = {.high = -1};
-    struct view rest = part, label = {part.p, 0};
+    struct view rest, label = {part.p, 0};
 
     while (label.n < part.n && !is_digit(part.p[label.n]))
         label.n++;
