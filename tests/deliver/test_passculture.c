@@ -83,6 +83,8 @@ static void assert_text(const char *path, const char *expected)
     "'seances': [{'id': 's1', 'statut': 'confirme',"                                   \
     " 'debut': '2026-12-05T20:30[Europe/Paris]'}]"
 
+#define DEAR_ROW "{'id': 't', 'categorie': 'plein', 'prix_min_cts': 999999}"
+
 /* An event in a hall whose house is known there as 512, with MEMBERS that may replace
  * its own. */
 static void put_event(const char *members)
@@ -263,11 +265,12 @@ static void passculture__prices__a_rate_for_the_pass_is_the_only_one(void **stat
 
 static void passculture__prices__free_is_nought(void **state)
 {
-    static const char *const members[] = {"'indication_tarif': 'gratuit'",
+    static const char *const members[] = {
+            "'indication_tarif': 'gratuit'",
             "'indication_tarif': 'entree_libre'",
             "'indication_tarif': 'participation_libre'",
-            "'indication_tarif': 'participation_libre', 'tarifs': [{'id': 't',"
-            " 'categorie': 'libre'}]"};
+            "'tarifs': [{'id': 't', 'categorie': 'libre'}]",
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(members); i++) {
@@ -279,10 +282,11 @@ static void passculture__prices__free_is_nought(void **state)
 
 static void passculture__refuses__what_nobody_knows_the_price_of(void **state)
 {
-    static const char *const members[] = {"'indication_tarif': 'non_communique'",
+    static const char *const members[] = {
+            "'indication_tarif': 'non_communique'",
             "'indication_tarif': 'payant'",
-            "'indication_tarif': 'payant', 'tarifs': [{'id': 't', 'categorie':"
-            " 'plein', 'prix_min_cts': 999999}]"};
+            "'indication_tarif': 'payant', 'tarifs': [" DEAR_ROW "]",
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(members); i++) {
