@@ -55,6 +55,11 @@ $(B)/libodus.a: $(OBJS)
 	@rm -f $@
 	$(call Q,AR)$(AR) qcs $@ $^
 
+# Which field each format carries, written into docs/livraison.md.
+.PHONY: fields-table
+fields-table: $(B)/tests/deliver/test_fields
+	@$< write
+
 # --- fuzzing ------------------------------------------------------------------
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

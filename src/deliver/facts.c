@@ -52,7 +52,8 @@ static bool serves(const struct notice *n, const char *place, const struct kind 
         if (is_yes(json_get_text(access, kind->fields[i])))
             return true;
     for (size_t i = 0; kind->own && i < n->noccurrences; i++)
-        if (is_yes(json_get_text(n->occurrences[i].row, kind->own)))
+        if (strcmp(n->occurrences[i].place, place) == 0 &&
+                is_yes(json_get_text(n->occurrences[i].row, kind->own)))
             return true;
     return false;
 }

@@ -14,7 +14,7 @@ extern const char *const facts_handicaps[];
 
 /**
  * Whether people of KIND find at venue PLACE (uid, "" none) what they need, or at some
- * performance of N where the building says nothing. What is unknown is no.
+ * performance of N there where the building says nothing. What is unknown is no.
  */
 bool facts_access(
         const struct notice *n, const char *place, const char *kind) ATTR_NONNULL_ALL;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "facts.h"
 #include "formats.h"
 #include "odus/base/date.h"
 #include "odus/deliver/text.h"
@@ -182,6 +183,7 @@ static void description(const struct delivery *d, const struct notice *n,
     paragraph(&text, NULL, notice_text(n->body, "accroche", d->lang));
     paragraph(&text, NULL, plain.s);
     paragraph(&text, NULL, notice_text(o->row, "note_horaire", d->lang));
+    labelled(d, WORD_AGE, words_ages, n, &text);
     labelled(d, WORD_RATES, words_rates, n, &text);
     labelled(d, WORD_BOOKING, words_booking, n, &text);
     paragraph(&text, words(d, WORD_LICENCE),
@@ -237,7 +239,7 @@ static void organiser(const struct notice *n, struct buf *out)
 
     if (!name)
         return;
-    if (!mail || strpbrk(mail, "\r\n \"")) {
+    if (!facts_is_email(mail)) {
         text_line("CONTACT", name, out);
         return;
     }

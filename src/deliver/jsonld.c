@@ -10,6 +10,7 @@
 #include "ident.h"
 #include "jsonld.h"
 #include "odus/deliver/text.h"
+#include "words.h"
 
 /* --- the show -------------------------------------------------------------------- */
 
@@ -69,6 +70,7 @@ static struct json *work(
         json_push_take(
                 list, jsonld_agent(d, n, json_get_text(json_at(authors, i), "ref")));
     jsonld_set_list(w, "creator", list);
+    json_set_take(w, "inLanguage", json_dup(json_get(body, "langues_spectacle")));
     return w;
 }
 
@@ -243,6 +245,26 @@ static void set_ages(struct json *event, const struct json *body)
     jsonld_set_buf(event, "typicalAgeRange", &text);
 }
 
+static void set_audience(
+        const struct delivery *d, const struct notice *n, struct json *event)
+{
+    const struct json *kinds = json_get(n->body, "publics");
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < json_len(kinds); i++) {
+        const char *label = words_label(
+                d, "evenement", "types_public", json_as_text(json_at(kinds, i)));
+        struct json *audience;
+
+        if (!label)
+            continue;
+        audience = jsonld_thing("Audience");
+        json_set_text(audience, "audienceType", label);
+        json_push_take(list, audience);
+    }
+    jsonld_set_list(event, "audience", list);
+}
+
 static struct json *virtual_place(const struct notice *n)
 {
     const char *link = json_get_text(n->body, "lien_en_ligne");
@@ -306,6 +328,7 @@ static void set_event(
     jsonld_set_description(d, event, n->body);
     set_images(d, n, event);
     set_ages(event, n->body);
+    set_audience(d, n, event);
     jsonld_add_agents(d, n, json_get(n->body, "organisateur"), organisers);
     jsonld_add_agents(d, n, json_get(n->body, "coorganisateurs"), organisers);
     jsonld_set_list(event, "organizer", organisers);

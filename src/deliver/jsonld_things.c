@@ -109,18 +109,18 @@ static struct json *address(const struct delivery *d, const struct json *body)
 {
     const char *region = notice_text_at(body, "adresse.region");
     const char *street = notice_text_at(body, "adresse.voie");
-    struct json *a;
+    struct json *a = jsonld_thing("PostalAddress");
 
-    if (!json_get(body, "adresse"))
-        return NULL;
-    a = jsonld_thing("PostalAddress");
     json_set_text(a, "streetAddress",
             street ? street : notice_text_at(body, "adresse.lieu_dit"));
     json_set_text(a, "postalCode", notice_text_at(body, "adresse.code_postal"));
     json_set_text(a, "addressLocality", words_locality(d, body));
     json_set_text(a, "addressRegion", region);
     json_set_text(a, "addressCountry", notice_text_at(body, "adresse.pays"));
-    return a;
+    if (json_len(a) > 1)
+        return a;
+    json_free(a);
+    return NULL;
 }
 
 static struct json *coordinates(const struct json *body)

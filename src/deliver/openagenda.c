@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "facts.h"
 #include "formats.h"
 #include "ident.h"
 #include "odus/base/utf8.h"
@@ -161,51 +162,17 @@ static void set_ages(const struct oa_run *r, struct json *event)
     json_set_take(event, "age", age);
 }
 
-static bool is_here(const struct oa_run *r, size_t i)
-{
-    return strcmp(r->n->occurrences[i].place, r->place) == 0;
-}
-
-/* A performance may be interpreted where the building says nothing. */
-static bool any_yes(const struct oa_run *r, const char *const *fields, const char *own)
-{
-    const struct json *venue = notice_linked(r->n, r->place);
-    const struct json *access = json_get(venue, "accessibilite");
-
-    for (size_t i = 0; fields[i]; i++) {
-        const char *value = json_get_text(access, fields[i]);
-
-        if (value && (strcmp(value, "oui") == 0 || strcmp(value, "autonome") == 0 ||
-                             strcmp(value, "avec_aide") == 0))
-            return true;
-    }
-    for (size_t i = 0; own && i < r->n->noccurrences; i++) {
-        const char *value = json_get_text(r->n->occurrences[i].row, own);
-
-        if (value && strcmp(value, "oui") == 0 && is_here(r, i))
-            return true;
-    }
-    return false;
-}
-
 static void set_accessibility(const struct oa_run *r, struct json *event)
 {
-    static const struct {
-        const char *key, *fields[7], *own;
-    } kinds[] = {
-            {"mi", {"moteur"}, NULL},
-            {"hi", {"bim", "bmp", "lsf", "lpc", "surtitrage", "gilets_vibrants"},
-                    "annonce_lsf"},
-            {"vi", {"audiodescription", "maquette", "braille", "gros_caracteres"},
-                    "audiodescription"},
-            {"pi", {"relax", "falc"}, NULL},
-            {"ii", {"intellectuel"}, NULL},
-    };
     struct json *access = json_new_object();
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (any_yes(r, kinds[i].fields, kinds[i].own))
-            json_set_take(access, kinds[i].key, json_bool(true));
+    for (const char *const *kind = facts_handicaps; *kind; kind++) {
+        const char *key =
+                gate_cell(r->d->gate, "lieu", "handicaps", *kind, "openagenda");
+
+        if (key && facts_access(r->n, r->place, *kind))
+            json_set_take(access, key, json_bool(true));
+    }
     if (json_len(access))
         json_set_take(event, "accessibility", access);
     else
@@ -271,22 +238,6 @@ static void set_image(const struct oa_run *r, struct json *event, bool v3)
                 N_("OpenAgenda takes one picture: the first."), NULL, NULL);
 }
 
-/* Number of the record BODY in SYSTEM, 0 for none. */
-static long long number_in(const struct json *body, const char *system)
-{
-    const struct json *ids = json_get(body, "ids_externes");
-    long long n;
-
-    for (size_t i = 0; i < json_len(ids); i++) {
-        const struct json *row = json_at(ids, i);
-
-        if (view_is(json_as_view(json_get(row, "systeme")), system) &&
-                view_int(json_as_view(json_get(row, "valeur")), &n) && n > 0)
-            return n;
-    }
-    return 0;
-}
-
 /* Identifier there: that of the event, with the venue's where it is not the usual one,
  * so that it stays the same whatever other venues come. */
 static void name_of(const struct oa_run *r, struct buf *out)
@@ -301,7 +252,7 @@ static void name_of(const struct oa_run *r, struct buf *out)
 static void set_place(const struct oa_run *r, struct json *event, bool v3, bool online)
 {
     const struct json *venue = notice_linked(r->n, r->place);
-    long long uid = number_in(venue, "openagenda");
+    long long uid = facts_number(venue, "openagenda");
     struct json *location;
 
     if (online)
