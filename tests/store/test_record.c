@@ -415,11 +415,11 @@ static void record__index__changes_what_is_shown_and_no_revision(void **state)
     assert_int_equal(box_int("data.db", "select count(*) from rev"), 1);
 }
 
-static int note_head(void *ctx, const struct record_head *head, struct err *err)
+static int note_head(void *ctx, const struct record_head *head, struct err *e)
 {
     struct buf *out = ctx;
 
-    (void)err;
+    (void)e;
     assert_string_equal(head->type, "lieu");
     buf_addf(out, "%c%.2s%s ", head->uid[35], head->rev, head->deleted ? "x" : "");
     return out->len > 12 ? ERR_STOPPED : 0;
