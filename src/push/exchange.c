@@ -115,12 +115,15 @@ static bool comes_later(const struct net_answer *a)
     return a->status == 429 || a->status == 502 || a->status == 503 || a->status == 504;
 }
 
-/* Whether the answer is one of the agenda's, of which its sender makes what it can. */
-static bool is_final(const struct net_answer *a, int n)
+/* Whether the answer is one of the agenda's, of which its sender makes what it can. A
+ * gateway that lost patience does not know what became of a thing done once. */
+static bool is_final(const struct net_answer *a, int n, bool once)
 {
-    if (a->not_couch || comes_later(a))
+    if (a->not_couch)
         return false;
-    return a->status < 500 || n >= FAULT_TRIES;
+    if (once)
+        return a->status != 429 && a->status != 503;
+    return !comes_later(a) && (a->status < 500 || n >= FAULT_TRIES);
 }
 
 /* Of a portal, a proxy, a server that is away: nothing else will go through either. */
@@ -153,7 +156,7 @@ static int try_all(struct push *p, struct net *net, const struct net_request *rq
                     once && net_totals(net).up > up ? ERR_CONFLICT : ERR_STOPPED,
                     N_("stopped"));
         }
-        if (rc == 0 && is_final(&a, n)) {
+        if (rc == 0 && is_final(&a, n, once)) {
             *ret = a;
             return 0;
         }
@@ -225,9 +228,13 @@ int exchange(struct push *p, const struct net_request *rq, bool once,
         rc = try_all(p, p->net, &signed_rq, once, ret, err);
         secret_free(head);
         if (rc || ret->status != 401 || again)
-            return rc ? rc : look_for_faults(p, ret, err);
+            return rc || once ? rc : look_for_faults(p, ret, err);
         net_answer_release(ret);
         p->token_until_ms = 0; /* it ended early */
+        if (once)
+            rc = exchange_connect(p, err);
+        if (rc)
+            return rc;
     }
 }
 

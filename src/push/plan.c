@@ -14,40 +14,50 @@ static const char *const what_names[PLAN_WHATS] = {[PLAN_CREATE] = "create",
 
 /* --- things that are there ------------------------------------------------------- */
 
-static bool stands(const struct receipt *r)
-{
-    return strcmp(r->state, STATE_REFUSED) != 0 &&
-           strcmp(r->state, STATE_HIDDEN) != 0 && strcmp(r->state, STATE_REMOVED) != 0;
-}
-
-/* An answer was lost, and nobody has said yet whether the thing is there. */
-static bool is_doubtful(const struct push *p, const struct receipt *r)
-{
-    return strcmp(r->state, STATE_SENDING) == 0 && !*r->number && !p->again;
-}
-
 /* Venues have a word before their identifier: others use them too, they stay there. */
 static bool is_venue(const struct item *item)
 {
     return strchr(item->name, ':') != NULL;
 }
 
-static enum plan_what what_of(struct push *p, struct item *item)
+/* What was never sent from here is not removed from here either. */
+static enum plan_what removal_of(struct push *p, struct item *item, enum plan_what what)
 {
-    bool whole = p->target->complete(p, item);
-    char hash[HASH_256_TEXT];
+    const char *done = what == PLAN_HIDE ? STATE_HIDDEN : STATE_REMOVED;
     struct receipt r;
 
-    if (!receipts_get(p->receipts, item->name, &r))
-        return !item->known ? PLAN_CREATE : is_venue(item) ? PLAN_SAME : PLAN_CHANGE;
-    if (is_doubtful(p, &r)) {
+    return !receipts_get(p->receipts, item->name, &r) || strcmp(r.state, done) == 0
+                   ? PLAN_SAME
+                   : what;
+}
+
+static enum plan_what beside_receipt(
+        struct push *p, const struct item *item, const struct receipt *r, bool whole)
+{
+    bool unknown = strcmp(r->state, STATE_SENDING) == 0;
+    char hash[HASH_256_TEXT];
+
+    if (unknown && !*r->number && !item->known && !p->again) {
         p->counts.doubtful++;
         return PLAN_SAME;
     }
     p->target->hash(item, hash);
-    if (whole && stands(&r) && strcmp(r.hash, hash) == 0)
+    if (whole && !unknown && strcmp(r->hash, hash) == 0)
         return PLAN_SAME;
-    return *r.number ? PLAN_CHANGE : PLAN_CREATE;
+    return *r->number || item->known ? PLAN_CHANGE : PLAN_CREATE;
+}
+
+static enum plan_what what_of(struct push *p, struct item *item)
+{
+    enum plan_what what = p->target->wants ? p->target->wants(item) : PLAN_NONE;
+    bool whole = p->target->complete(p, item);
+    struct receipt r;
+
+    if (what != PLAN_NONE)
+        return removal_of(p, item, what);
+    if (receipts_get(p->receipts, item->name, &r))
+        return beside_receipt(p, item, &r, whole);
+    return !item->known ? PLAN_CREATE : is_venue(item) ? PLAN_SAME : PLAN_CHANGE;
 }
 
 static int add_item(void *ctx, struct item *item, struct err *err);

@@ -22,7 +22,11 @@ struct item {
 /** Accepts a zeroed ITEM. */
 void item_release(struct item *item) ATTR_NONNULL_ALL;
 
-enum outcome { SENT = 0, REFUSED = 1 }; /* < 0: nothing can be sent any more */
+enum outcome {
+    SENT = 0,
+    REFUSED = 1,
+    LOST = 2 /* nobody knows */
+};           /* < 0: nothing can be sent any more */
 
 /**
  * How to talk to one kind of agenda. Functions that send return an outcome: what was
@@ -33,10 +37,13 @@ struct target {
     const char *type;     /* of the records that it is about */
     const char *url;      /* where they are, unless the settings say otherwise */
     const char *owner;    /* key of the job that says under which account */
+    const char *reader;   /* key of the job: account that states are read with; NULL */
     const char *no_owner; /* msgid: what to do where that is missing */
 
     /** What PIECE of the notice N is: false, it is not sent. ITEM is zeroed. */
     bool (*take)(const struct notice *n, const struct piece *piece, struct item *item);
+    /** PLAN_REMOVE or PLAN_HIDE: the item asks for that; PLAN_NONE. NULL: none does. */
+    enum plan_what (*wants)(const struct item *item);
     /** Puts the numbers that are known into the body; false: one is missing yet. */
     bool (*complete)(struct push *p, struct item *item);
     /** Of the body as it is now: what was sent and has the same hash stays. */
@@ -69,7 +76,8 @@ struct push {
     char *url;         /* as url_normal writes it */
     const char *owner; /* agenda, or client */
     struct secret_place place;
-    char *key; /* secret */
+    char *key;      /* secret */
+    char *read_key; /* secret, of `reader`; NULL: none */
     struct net *net;
     char *token; /* secret; NULL: none */
     int64_t token_until_ms;

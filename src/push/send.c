@@ -85,6 +85,15 @@ static int keep_refusal(
     return receipts_put(p->receipts, r, err);
 }
 
+/* It may be there or not. */
+static int keep_doubt(
+        struct push *p, struct receipt *r, const struct err *why, struct err *err)
+{
+    p->counts.doubtful++;
+    tell_refused(p, r, why);
+    return receipts_put(p->receipts, r, err);
+}
+
 static void count(struct push *p, enum plan_what what, const struct receipt *r)
 {
     if (what == PLAN_CREATE)
@@ -126,6 +135,8 @@ static int send_made(
     }
     if (rc == REFUSED)
         return keep_refusal(p, &r, &why, err);
+    if (rc == LOST)
+        return keep_doubt(p, &r, &why, err);
     if (err)
         *err = why;
     return rc;

@@ -16,7 +16,7 @@
 
 enum { TRIES = 5, RATE = 4 /* requests a second */, RATE_MAX = 1000 };
 
-static const struct target *const targets[] = {&target_openagenda};
+static const struct target *const targets[] = {&target_openagenda, &target_apidae};
 
 /* --- reading the job -------------------------------------------------------------- */
 
@@ -168,6 +168,15 @@ static int find_key(struct push *p, struct err *err)
     return rc == ERR_NOT_FOUND ? ERR_USAGE : rc;
 }
 
+/* States can be read without, but not by this program. */
+static void find_read_key(struct push *p)
+{
+    const char *reader = p->target->reader ? work_text(p->w, p->target->reader) : NULL;
+
+    if (reader && secret_get(&p->place, p->url, reader, &p->read_key, NULL) < 0)
+        p->read_key = NULL;
+}
+
 static int job_open(struct push *p, struct err *err)
 {
     int rc = find_target(p, err);
@@ -195,6 +204,8 @@ static int push_open(struct push *p, struct err *err)
     if (rc == 0 && !p->dry_run)
         rc = find_key(p, err);
     if (rc == 0)
+        find_read_key(p);
+    if (rc == 0)
         rc = each_open(p->store, p->forms, &p->opt, format_find(p->target->name),
                 &p->each, err);
     return rc;
@@ -208,6 +219,7 @@ static void push_release(struct push *p)
     forms_free(p->forms);
     store_close(p->store);
     secret_free(p->key);
+    secret_free(p->read_key);
     secret_free(p->token);
     free(p->url);
 }
@@ -279,32 +291,40 @@ static int work_push(struct work *w, void *ctx)
     return status;
 }
 
-/* The answer is kept as a password is, and goes nowhere else. */
+/* The answer is kept as a password is, and goes nowhere else. MUST: one is wanted. */
+static int ask_key(struct push *p, const char *user, bool must, struct err *err)
+{
+    struct json *question = work_event("ask");
+    char *answer;
+    int rc = 0;
+
+    json_set_text(question, "what", "key");
+    json_set_text(question, "url", p->url);
+    json_set_text(question, "user", user);
+    answer = work_ask(p->w, question);
+    if (answer && *answer)
+        rc = secret_put(&p->place, p->url, user, answer, err);
+    else if (must)
+        rc = err_set(err, ERR_USAGE, N_("no key was given"));
+    secret_free(answer);
+    return rc;
+}
+
 static int work_key(struct work *w, void *ctx)
 {
     struct push p = {.w = w};
-    struct json *question;
+    const char *reader;
     struct err err = {0};
-    char *answer;
     int rc = job_open(&p, &err);
 
     (void)ctx;
-    if (rc) {
-        push_release(&p);
-        return work_fail(w, &err, work_status(rc));
-    }
-    question = work_event("ask");
-    json_set_text(question, "what", "key");
-    json_set_text(question, "url", p.url);
-    json_set_text(question, "user", p.owner);
-    answer = work_ask(w, question);
-    if (!answer || !*answer)
-        rc = err_set(&err, ERR_USAGE, N_("no key was given"));
-    else
-        rc = secret_put(&p.place, p.url, p.owner, answer, &err);
+    if (rc == 0)
+        rc = ask_key(&p, p.owner, true, &err);
+    reader = rc == 0 && p.target->reader ? work_text(w, p.target->reader) : NULL;
+    if (reader)
+        rc = ask_key(&p, reader, false, &err);
     if (rc == 0)
         work_tell(w, work_event("done"));
-    secret_free(answer);
     push_release(&p);
     return rc ? work_fail(w, &err, work_status(rc)) : WORK_DONE;
 }
