@@ -23,6 +23,16 @@ struct link {
 
 /* --- towns ------------------------------------------------------------------------ */
 
+static bool has_word(struct view words, const char *word)
+{
+    struct view one;
+
+    while (view_next(&words, ' ', &one))
+        if (view_is(one, word))
+            return true;
+    return false;
+}
+
 /* Whether the entry is called NAME and, where that is told, has the postcode. */
 static bool is_town(struct foreign *f, const struct choice *c, const char *name,
         const char *postcode)
@@ -36,7 +46,7 @@ static bool is_town(struct foreign *f, const struct choice *c, const char *name,
         return true;
     buf_init(&code, 0);
     is = lists_cell(f->app->store, TOWN_LIST, c->id, "code_postal", &code) &&
-         strcmp(code.s, postcode) == 0;
+         has_word(buf_view(&code), postcode);
     buf_release(&code);
     return is;
 }

@@ -217,7 +217,6 @@ static void file__cut_off__writes_nothing(void **state)
     assert_int_equal(file_read(SAMPLES "festival.jsonld", 0, &text, NULL), 0);
     buf_cut(&text, text.len - 200);
     expect_refused("cut.jsonld", buf_view(&text), 1);
-    expect_text(err, "cut.jsonld");
     buf_release(&text);
 }
 
