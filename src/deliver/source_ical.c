@@ -558,7 +558,7 @@ void ical_zone_free(struct ical_zone *zone)
 int ical_zone_offset(struct ical_zone *zone, struct ical_when when)
 {
     struct icaltimetype t = to_ical(when);
-    int daylight;
+    int summer;
 
-    return icaltimezone_get_utc_offset(zone->zone, &t, &daylight) / 60;
+    return icaltimezone_get_utc_offset(zone->zone, &t, &summer) / 60;
 }
