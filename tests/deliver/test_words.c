@@ -1,0 +1,225 @@
+/* What people read, the same in every format, in three languages. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../../src/deliver/words.h"
+#include "look.h"
+
+static struct buf out;
+
+static int start(void **state)
+{
+    buf_init(&out, 0);
+    return desk_open_full(state);
+}
+
+static int end(void **state)
+{
+    buf_release(&out);
+    return desk_close(state);
+}
+
+static void check(void (*words_of)(const struct delivery *d, const struct notice *n,
+                          struct buf *out),
+        const char *members, const char *expected)
+{
+    desk_put("evenement", 900, members);
+    buf_clear(&out);
+    words_of(&desk_delivery, desk_notice(900), &out);
+    assert_string_equal(out.s, expected);
+}
+
+#define RATES                                                                          \
+    "'tarifs': [{'id': 'a', 'categorie': 'plein', 'prix_min_cts': 1250},"              \
+    "{'id': 'b', 'categorie': 'reduit', 'prix_min_cts': 800, 'prix_max_cts': 1000,"    \
+    " 'precision': 'x'}, {'id': 'c', 'categorie': 'gratuit'},"                         \
+    "{'id': 'd', 'prix_max_cts': 500}, {'id': 'e', 'categorie': 'enfant',"             \
+    " 'prix_min_cts': 300, 'prix_max_cts': 300}]"
+
+static void words__rates__in_each_language(void **state)
+{
+    (void)state;
+    check(words_rates, RATES,
+            "Plein 12,50\u00A0€, Réduit 8 à 10\u00A0€ (x), Gratuit, "
+            "Tarifs 5\u00A0€, Enfant 3\u00A0€");
+    desk_delivery.lang = "en";
+    check(words_rates, RATES,
+            "Full 12.50\u00A0€, Reduced 8 to 10\u00A0€ (x), Free, "
+            "Prices 5\u00A0€, Child 3\u00A0€");
+    desk_delivery.lang = "it";
+    check(words_rates, RATES,
+            "Plein 12,50\u00A0€, Réduit 8 a 10\u00A0€ (x), Gratuit, "
+            "Prezzi 5\u00A0€, Enfant 3\u00A0€");
+}
+
+static void words__rates__without_rows(void **state)
+{
+    (void)state;
+    check(words_rates, "'indication_tarif': 'entree_libre'", "Entrée libre");
+    check(words_rates, "'indication_tarif': 'inconnue'", "");
+    check(words_rates, "'titre': {'fr': 'T'}", "");
+}
+
+static void words__booking__with_and_without_ways(void **state)
+{
+    (void)state;
+    check(words_booking,
+            "'reservation': {'mode': 'conseillee', 'moyens': ["
+            "{'id': 'a', 'type': 'tel', 'valeur': '+33492200001'},"
+            "{'id': 'b', 'type': 'url', 'valeur': 'javascript:x'},"
+            "{'id': 'c', 'type': 'courriel', 'valeur': 'a@exemple.fr'}]}",
+            "Conseillée : +33492200001, a@exemple.fr");
+    check(words_booking, "'reservation': {'mode': 'obligatoire'}", "Obligatoire");
+    check(words_booking,
+            "'reservation': {'mode': 'obligatoire', 'moyens': [{'id': 'b',"
+            "'type': 'url', 'valeur': 'javascript:x'}]}",
+            "Obligatoire");
+    check(words_booking,
+            "'reservation': {'moyens': [{'id': 'b', 'type': 'url',"
+            "'valeur': 'https://exemple.fr/'}]}",
+            "https://exemple.fr/");
+}
+
+static void words__ages__open_at_either_end(void **state)
+{
+    (void)state;
+    check(words_ages, "'age_min': 6, 'age_max': 12", "de 6 à 12 ans");
+    check(words_ages, "'age_min': 6", "dès 6 ans");
+    check(words_ages, "'age_min': 0, 'age_max': 3", "jusqu’à 3 ans");
+    check(words_ages, "'age_min': 0", "");
+    desk_delivery.lang = "en";
+    check(words_ages, "'age_min': 6", "from age 6");
+}
+
+/* --- where ------------------------------------------------------------------------ */
+
+static void check_place(int n, const char *expected)
+{
+    const struct notice *notice = desk_notice(n);
+
+    buf_clear(&out);
+    words_place(&desk_delivery, notice, notice->body, &out);
+    assert_string_equal(out.s, expected);
+}
+
+static void words__place__each_kind(void **state)
+{
+    (void)state;
+    check_place(DESK_THEATRE,
+            "Théâtre du Briançonnais, Bât. A, 21 avenue de la République, 05100 "
+            "Briançon");
+    check_place(DESK_HALL,
+            "Petite salle, Théâtre du Briançonnais, Bât. A, 21 avenue de la "
+            "République, 05100 Briançon");
+    check_place(DESK_ITALY, "Teatro di Oulx, Piazza Garambois 2, 10056 (IT)");
+    check_place(DESK_CHURCH, "Église Saint-Marcellin, Le Bourg, 05100 Névache");
+    desk_put("lieu", 901, "'nom': 'Nulle part'");
+    check_place(901, "Nulle part");
+    desk_put("lieu", 902,
+            "'nom': 'Sala', 'adresse': {'lieu_dit': 'Oulx', 'code_postal': '10056',"
+            "'pays': 'IT'}");
+    check_place(902, "Sala, 10056 Oulx (IT)");
+}
+
+static void words__place__in_a_ring(void **state)
+{
+    (void)state;
+    desk_put("lieu", 901, "'nom': 'A', 'lieu_parent': '@902'");
+    desk_put("lieu", 902, "'nom': 'B', 'lieu_parent': '@901'");
+    check_place(901, "A");
+    buf_clear(&out);
+    words_place(&desk_delivery, desk_notice(901), NULL, &out);
+    assert_string_equal(out.s, "");
+}
+
+/* --- when ------------------------------------------------------------------------- */
+
+static void words__when__with_and_without_hour(void **state)
+{
+    static const char *const texts[] = {"samedi 24 octobre 2026, 20:30 – 03:30",
+            "dimanche 25 octobre 2026, 02:15 – 03:45", "samedi 5 décembre 2026"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        buf_clear(&out);
+        words_when(&desk_delivery, look_performance(DESK_RICH, i), &out);
+        assert_string_equal(out.s, texts[i]);
+    }
+    buf_clear(&out);
+    words_when(&desk_delivery, look_performance(DESK_EMPTY, 0), &out);
+    assert_string_equal(out.s, "dimanche 20 décembre 2026, 20:30");
+}
+
+static void words__status__in_each_language(void **state)
+{
+    static const char *const texts[3][6] = {
+            {NULL, "complet", "annulé", "nouvelle date", "reporté", "en ligne"},
+            {NULL, "sold out", "cancelled", "new date", "postponed", "online"},
+            {NULL, "esaurito", "annullato", "nuova data", "rinviato", "in linea"}};
+    static const char *const langs[3] = {"fr", "en", "it"};
+
+    (void)state;
+    for (size_t lang = 0; lang < 3; lang++)
+        for (size_t i = 0; i < 6; i++) {
+            const char *text;
+
+            desk_delivery.lang = langs[lang];
+            text = words_status(&desk_delivery, look_performance(DESK_RICH, i));
+            assert_true(!text == !texts[lang][i]);
+            if (text)
+                assert_string_equal(text, texts[lang][i]);
+        }
+}
+
+static void words__all__in_three_languages(void **state)
+{
+    static const char *const langs[3] = {"fr", "en", "it"};
+
+    (void)state;
+    for (size_t lang = 0; lang < 3; lang++) {
+        desk_delivery.lang = langs[lang];
+        for (int word = 0; word < WORD_N; word++)
+            assert_true(*words(&desk_delivery, (enum word)word));
+    }
+}
+
+static void words__label__of_another_language(void **state)
+{
+    (void)state;
+    assert_string_equal(
+            words_label(&desk_delivery, "evenement", "genres", "theatre"), "Théâtre");
+    desk_delivery.lang = "en";
+    assert_string_equal(
+            words_label(&desk_delivery, "evenement", "genres", "theatre"), "Theatre");
+    desk_delivery.lang = "it"; /* the forms have none: French */
+    assert_string_equal(
+            words_label(&desk_delivery, "evenement", "genres", "theatre"), "Théâtre");
+    assert_null(words_label(&desk_delivery, "evenement", "genres", "rien"));
+    assert_null(words_label(&desk_delivery, "evenement", "genres", NULL));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+            TEST(words__rates__in_each_language),
+            TEST(words__rates__without_rows),
+            TEST(words__booking__with_and_without_ways),
+            TEST(words__ages__open_at_either_end),
+            TEST(words__place__each_kind),
+            TEST(words__place__in_a_ring),
+            TEST(words__when__with_and_without_hour),
+            TEST(words__status__in_each_language),
+            TEST(words__all__in_three_languages),
+            TEST(words__label__of_another_language),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
