@@ -73,6 +73,7 @@ void foreign_close(struct foreign *f)
             import_finish(&f->types[i]);
     import_queue_free(f->types[0].queue);
     known_free(f->known);
+    json_free(f->notes);
     free(f->message);
     free(f);
 }
@@ -125,6 +126,8 @@ int foreign_begin(struct foreign *f, bool write, struct err *err)
         rc = known_read(f->known, f, err);
     f->write = write;
     f->state = (struct foreign_state){.done = 0};
+    json_free(f->notes);
+    f->notes = json_new_object();
     return rc;
 }
 
@@ -270,6 +273,7 @@ static void count(struct foreign *f, const struct json *report)
 static void tell(struct foreign *f, const struct json *report)
 {
     count(f, report);
+    foreign_count_notes(f, report);
     f->told(f->ctx, report);
 }
 

@@ -22,8 +22,9 @@ struct foreign {
     struct import types[FOREIGN_TYPES]; /* form, engine and queue of each */
     struct known *known;                /* places and organisers */
     struct foreign_state state;
-    char *message; /* state.err points to it */
-    char mark[64]; /* of the file as it was looked at */
+    struct json *notes; /* of this reading: "kind\tmessage" -> how often */
+    char *message;      /* state.err points to it */
+    char mark[64];      /* of the file as it was looked at */
     bool write;
 };
 
@@ -35,6 +36,9 @@ struct foreign_item {
     struct json *report;
     char uid[UUID_TEXT];
 };
+
+/** Adds the notes of REPORT to f->notes, import_words.c. */
+void foreign_count_notes(struct foreign *f, const struct json *report) ATTR_NONNULL_ALL;
 
 /* --- records, import_draft.c --- */
 

@@ -20,7 +20,6 @@ struct session {
     struct out_list *list;
     struct foreign *foreign;
     struct follow follow;
-    struct json *kinds;  /* "kind\tmessage" -> how often */
     bool writing, final; /* this reading is the one that is reported */
     bool shown;          /* a line of progress stands on the terminal */
     int failed;          /* of the store */
@@ -46,129 +45,6 @@ static const char *text_of(const struct json *j, const char *key)
     return text ? text : "";
 }
 
-/* `message` and `args` of J as a sentence. */
-static void sentence(const struct json *j, struct buf *out)
-{
-    const struct json *args = json_get(j, "args");
-    const char *texts[ERR_ARGS];
-    int n = 0;
-
-    for (; n < ERR_ARGS && n < (int)json_len(args); n++) {
-        const char *text = json_as_text(json_at(args, (size_t)n));
-
-        texts[n] = text ? text : "";
-    }
-    err_expand(_(text_of(j, "message")), texts, n, out);
-}
-
-static const char *result_text(const char *result)
-{
-    static const struct {
-        const char *key, *id;
-    } results[] = {{"new", N_("new")}, {"already", N_("there already")},
-            {"changed", N_("changed at its source")}, {"updated", N_("updated")},
-            {"refused", N_("refused")}};
-
-    for (size_t i = 0; i < COUNT(results); i++)
-        if (strcmp(results[i].key, result) == 0)
-            return _(results[i].id);
-    return result;
-}
-
-static const char *kind_text(const char *kind)
-{
-    static const struct {
-        const char *key, *id;
-    } kinds[] = {{"changed", N_("taken otherwise")}, {"guessed", N_("guessed")},
-            {"cut", N_("cut")}, {"lost", N_("not taken")},
-            {"check", N_("to be checked")}, {"several", N_("to be chosen")}};
-
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (strcmp(kinds[i].key, kind) == 0)
-            return _(kinds[i].id);
-    return kind;
-}
-
-static void add_link(const struct json *report, const char *key, struct buf *out)
-{
-    const struct json *link = json_get(report, key);
-    const char *result = text_of(link, "result");
-
-    if (!link)
-        return;
-    buf_addf(out, " · %s", text_of(link, "nom"));
-    if (strcmp(result, "new") == 0)
-        buf_addf(out, " (%s)", _("new"));
-    else if (strcmp(result, "several") == 0)
-        buf_addf(out, " (%s)", _("to be chosen"));
-}
-
-static void add_fields(
-        const struct json *report, const char *key, const char *label, struct buf *out)
-{
-    const struct json *all = json_get(report, key);
-
-    if (!json_len(all))
-        return;
-    buf_addf(out, "  %s:", label);
-    for (size_t i = 0; i < json_len(all); i++)
-        if (json_as_text(json_at(all, i)))
-            buf_addf(out, " %s", json_as_text(json_at(all, i)));
-    buf_addc(out, '\n');
-}
-
-static void add_event(const struct json *report, struct buf *out)
-{
-    long n = (long)json_get_int(report, "performances", 0);
-
-    buf_addf(out, " %s %s", text_of(report, "day"), text_of(report, "title"));
-    if (n > 1) {
-        buf_adds(out, " (");
-        buf_addf(out, ngettext("%ld performance", "%ld performances", (unsigned long)n),
-                n);
-        buf_addc(out, ')');
-    }
-    add_link(report, "lieu", out);
-    add_link(report, "organisateur", out);
-}
-
-static void head_line(
-        const struct session *s, const struct json *report, struct buf *out)
-{
-    if (s->writing && json_get(report, "uid"))
-        buf_addf(out, "%.*s  ", UID_SHOWN, text_of(report, "uid"));
-    buf_addf(out, "%s  %s:", text_of(report, "place"),
-            result_text(text_of(report, "result")));
-    if (json_get(report, "day"))
-        add_event(report, out);
-    if (json_get_text(report, "message")) {
-        buf_adds(out, json_get(report, "day") ? " – " : " ");
-        sentence(report, out);
-    }
-    buf_addc(out, '\n');
-}
-
-static void report_text(
-        const struct session *s, const struct json *report, struct buf *out)
-{
-    const struct json *notes = json_get(report, "notes");
-
-    head_line(s, report, out);
-    add_fields(report, "fields", _("changed"), out);
-    add_fields(report, "kept", _("changed here too, stays"), out);
-    if (strcmp(text_of(report, "result"), "already") == 0)
-        return; /* it was told when it was taken */
-    for (size_t i = 0; i < json_len(notes); i++) {
-        const struct json *note = json_at(notes, i);
-        const char *field = text_of(note, "field");
-
-        buf_addf(out, "  %s: %s%s", kind_text(text_of(note, "kind")), field,
-                *field ? ": " : "");
-        sentence(note, out);
-        buf_addc(out, '\n');
-    }
-}
-
 /* --- for machines ----------------------------------------------------------------- */
 
 static void put_sentence(struct json *j)
@@ -178,7 +54,7 @@ static void put_sentence(struct json *j)
     if (!json_get_text(j, "message"))
         return;
     buf_init(&text, 0);
-    sentence(j, &text);
+    foreign_sentence(j, i18n_text, &text);
     json_set_text(j, "message", text.s);
     json_set_take(j, "args", NULL);
     buf_release(&text);
@@ -218,29 +94,12 @@ static void end_progress(struct session *s)
 
 /* --- a reading -------------------------------------------------------------------- */
 
-static void count_kinds(struct session *s, const struct json *report)
-{
-    const struct json *notes = json_get(report, "notes");
-    struct buf key;
-
-    buf_init(&key, 0);
-    for (size_t i = 0; i < json_len(notes); i++) {
-        buf_clear(&key);
-        buf_addf(&key, "%s\t%s", text_of(json_at(notes, i), "kind"),
-                text_of(json_at(notes, i), "message"));
-        json_set_take(s->kinds, key.s, json_int(json_get_int(s->kinds, key.s, 0) + 1));
-    }
-    buf_release(&key);
-}
-
 static void on_report(void *ctx, const struct json *report)
 {
     struct session *s = ctx;
     struct buf text;
 
     end_progress(s);
-    if (!s->writing)
-        count_kinds(s, report);
     if (s->r->args->json) {
         if (s->final)
             out_list_add(s->list, report_json(s, report));
@@ -249,7 +108,9 @@ static void on_report(void *ctx, const struct json *report)
     if (!s->writing && (s->r->args->yes || foreign_state(s->foreign)->count > SHOWN))
         return; /* enough to look at, or nobody looks */
     buf_init(&text, 0);
-    report_text(s, report, &text);
+    if (s->writing && json_get(report, "uid"))
+        buf_addf(&text, "%.*s  ", UID_SHOWN, text_of(report, "uid"));
+    foreign_words(report, i18n_text, &text);
     out_text(buf_view(&text));
     buf_release(&text);
 }
@@ -298,48 +159,24 @@ static int read_file(struct session *s, bool write)
 
 /* --- between the two -------------------------------------------------------------- */
 
-static void tell_kind(const char *kind, const char *message, long n)
-{
-    static const char *const any[ERR_ARGS] = {"…", "…", "…", "…"};
-    struct buf text;
-
-    buf_init(&text, 0);
-    err_expand(_(message), any, ERR_ARGS, &text);
-    say("  %ld × %s: %s", n, kind_text(kind), text.s);
-    buf_release(&text);
-}
-
-static void tell_kinds(const struct session *s)
-{
-    for (struct json_iter it = {0}; json_iter(s->kinds, &it);) {
-        struct view rest = view_of(it.key), kind;
-        char *name;
-
-        if (!view_next(&rest, '\t', &kind))
-            continue;
-        name = view_dup(kind);
-        tell_kind(name, rest.p, (long)json_as_int(it.val, 0));
-        free(name);
-    }
-}
-
 static void tell_totals(const struct session *s)
 {
     const struct foreign_state *st = foreign_state(s->foreign);
+    struct view rest, line;
+    struct buf text;
 
     if (!s->writing && !s->r->args->yes && st->count > SHOWN)
         say(ngettext("… and %ld more", "… and %ld more",
                     (unsigned long)(st->count - SHOWN)),
                 (long)(st->count - SHOWN));
-    say(_("%1$s: %2$ld new, %3$ld there already, %4$ld changed, %5$ld refused"),
-            s->file, (long)st->taken, (long)st->already, (long)st->changed,
-            (long)st->refused);
-    if (st->places || st->organisers)
-        say(_("new beside them: places %1$ld, organisers %2$ld"), (long)st->places,
-                (long)st->organisers);
-    tell_kinds(s);
-    if (st->changed && !s->r->args->update)
-        say("%s", _("What changed at its source is left alone: --update takes it."));
+    buf_init(&text, 0);
+    buf_addf(&text, "%s: ", s->file);
+    foreign_summary(s->foreign, i18n_text, &text);
+    rest = buf_view(&text);
+    while (view_next(&rest, '\n', &line))
+        if (line.n)
+            say("%.*s", (int)line.n, line.p);
+    buf_release(&text);
 }
 
 static bool has_work(const struct session *s)
@@ -396,9 +233,7 @@ int import_agenda(struct run *r, const char *file, struct out_list *list)
     }
     if (foreign_open(r->app, &wish, on_report, &s, &s.foreign, &s.err) < 0)
         return cli_fail(&s.err);
-    s.kinds = json_new_object();
     status = run_session(&s);
-    json_free(s.kinds);
     foreign_close(s.foreign);
     return status;
 }

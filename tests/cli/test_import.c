@@ -118,7 +118,7 @@ static void refusals__say_why__and_are_the_exit_status(void **state)
     assert_int_equal(
             RUN("--lang", "en", "import", SAMPLES "openagenda.json", "--yes"), 1);
     expect_text(out, "refused: it was taken out of its agenda");
-    expect_text(out, "new: 2026-07-10 Trio à cordes (2 performances)");
+    expect_text(out, "new: 2026-07-10 Trio à cordes × 2");
 }
 
 static void days__outside__are_left_out(void **state)

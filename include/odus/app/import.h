@@ -81,4 +81,20 @@ int foreign_finish(struct foreign *f, struct err *err) ATTR_CHECK ATTR_NONNULL(1
 const struct foreign_state *foreign_state(
         const struct foreign *f) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
+/* In words; a line each, or several. */
+
+typedef const char *foreign_translate(const char *id);
+
+/** `message` with the `args` of J, a report or a note. */
+void foreign_sentence(const struct json *j, foreign_translate *translate,
+        struct buf *out) ATTR_NONNULL_ALL;
+
+/** A report: where, what, and indented what is to be said of it. */
+void foreign_words(const struct json *report, foreign_translate *translate,
+        struct buf *out) ATTR_NONNULL_ALL;
+
+/** How many there are of what, and of each note. */
+void foreign_summary(const struct foreign *f, foreign_translate *translate,
+        struct buf *out) ATTR_NONNULL_ALL;
+
 #endif
