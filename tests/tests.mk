@@ -30,6 +30,7 @@ helpers_of = $(filter-out $(B)/tests/$(1)/test_%,$(call test_objs,tests/$(1)/*.c
 	$(also_$(1):%=$(B)/tests/%.o)
 also_sync := net/httpd
 also_push := net/httpd deliver/desk deliver/desk_made deliver/desk_marks deliver/desk_season
+also_cli := push/stand push/stand_openagenda push/stand_apidae
 TESTS := $(foreach l,$(LAYERS),$(call tests_of,$(l)))
 UNBUILDABLE := $(if $(HAVE_CMOCKA),$(if $(HAVE_VTERM),,$(NEEDS_SCREEN:%.c=$(B)/%)),$(TESTS))
 

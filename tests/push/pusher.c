@@ -34,7 +34,9 @@ static int keep_key(void)
     fflush(NULL);
     pid = fork();
     if (pid == 0)
-        _exit(secret_put(&place, stand_url(pusher_stand), owner, STAND_KEY, NULL) != 0);
+        _exit(secret_put(&place, stand_url(pusher_stand), owner, STAND_KEY, NULL) ||
+                secret_put(&place, stand_url(pusher_stand), STAND_PROJECT,
+                        STAND_READ_KEY, NULL));
     return pid > 0 && waitpid(pid, &status, 0) == pid ? status : -1;
 }
 
@@ -98,7 +100,7 @@ static char *job_text(const char *more)
     char *text = xasprintf("{'job':'push','target':'%s','%s':'%s','url':'%s',"
                            "'store':'%s','forms':'%s','config':'%s','lang':'fr',"
                            "'base':'https://agenda.example/odus/','rate':1000,"
-                           "'owner':'%d'%s%s}",
+                           "'owner':'%d','project':'" STAND_PROJECT "'%s%s}",
             target, owner_key, owner, stand_url(pusher_stand), desk_path("store"),
             forms ? forms : "forms", desk_path("config"), STAND_OWNER, more ? "," : "",
             more ? more : "");

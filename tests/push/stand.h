@@ -51,6 +51,7 @@ struct stand_memory {
     int token, tokens, requests, created, removed, looks;
     size_t n;
     struct stand_thing things[STAND_THINGS];
+    char shown[40];       /* when objects were changed last, as Apidae says it */
     char wrong[600];      /* the first rule that was broken; "" none */
     char last[64 * 1024]; /* body of the last write */
 };
@@ -82,5 +83,7 @@ stand_handler stand_openagenda, stand_apidae;
 #define STAND_AGENDA "12345"
 #define STAND_CLIENT "odus-client"
 #define STAND_OWNER 77
+#define STAND_PROJECT "90"
+#define STAND_READ_KEY "LECTURE"
 
 #endif
