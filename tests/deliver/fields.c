@@ -46,7 +46,7 @@ static const struct sample {
 } samples[] = {
         {"seances.statut", {"confirme", "annule"}},
         {"mode", {"mixte", "presentiel"}},
-        {"indication_tarif", {"payant", "non_communique"}},
+        {"indication_tarif", {"gratuit", "payant"}},
         {"genre", {"theatre", "danse"}},
         {"nature", {"representation", "bal"}},
         {"adresse.commune", {"05023", "05027"}},
@@ -181,8 +181,12 @@ static bool is_needed(const struct form *form, int i)
             "spectacles", "oeuvres", "compagnie", "auteurs.ref", "contributions.ref",
             "seances.debut", "licence", "statut_fiche", "visibilite", "modifie_le",
             "langues", "consentement_publication.accord", "ids_externes.systeme",
-            "ids_externes.valeur"};
+            "ids_externes.valeur", "portee", "indication_tarif"};
 
+    /* an event has it from there, so that what a show lends is seen */
+    if (strcmp(form->name, "spectacle") == 0 &&
+            strcmp(form->fields[i].path, "genre") == 0)
+        return true;
     return is_in(needed, COUNT(needed), form->fields[i].path);
 }
 
