@@ -104,8 +104,8 @@ static bool *flag_slot(struct cli_args *a, const char *option)
             {"--password-stdin", &a->password_stdin}, {"--insecure", &a->insecure},
             {"--code", &a->code}, {"--full", &a->full}, {"--check", &a->check},
             {"--profiles", &a->profiles}, {"--update", &a->update},
-            {"--set-key", &a->set_key},
-            {"--again", &a->again}, {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
+            {"--set-key", &a->set_key}, {"--again", &a->again},
+            {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 
     for (size_t i = 0; i < COUNT(flags); i++)

@@ -194,8 +194,8 @@ static char *ask_account_password(const struct json *event, bool from_stdin)
 static char *ask_key(const struct json *event, bool from_stdin)
 {
     const char *user = json_get_text(event, "user"), *url = json_get_text(event, "url");
-    char *question = xasprintf(_("Secret key for %1$s at %2$s:"), user ? user : "",
-            url ? url : "");
+    char *question = xasprintf(
+            _("Secret key for %1$s at %2$s:"), user ? user : "", url ? url : "");
     char *answer = ask_secret(question, from_stdin);
 
     free(question);
