@@ -326,6 +326,11 @@ static void deliver(void *self)
     deliver_open(((struct agenda_view *)self)->ui);
 }
 
+static void import(void *self)
+{
+    import_open(((struct agenda_view *)self)->ui);
+}
+
 static void identity(void *self)
 {
     welcome_open(((struct agenda_view *)self)->ui);
@@ -389,6 +394,7 @@ static const struct action rows[] = {
         {CMD_TO_DECIDE, to_decide, NULL},
         {CMD_ADDRESS, sync_address, NULL},
         {CMD_DELIVER, deliver, NULL},
+        {CMD_IMPORT, import, NULL},
         {CMD_IDENTITY, identity, NULL},
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_BACK, back, NULL},

@@ -60,6 +60,9 @@ void welcome_open(struct ui *ui);
 /** Deliveries with a name, and one into any folder; shows how it goes. */
 void deliver_open(struct ui *ui);
 
+/** Asks for an agenda of others, shows what is in it, makes drafts of it. */
+void import_open(struct ui *ui);
+
 /** Drafts: ORPHANS after a crash, else all. Does nothing when there are none. */
 void drafts_open(struct ui *ui, bool orphans);
 
