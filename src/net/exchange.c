@@ -285,6 +285,7 @@ static void take_request(struct exchange *x, const struct net_request *rq)
     take_parts(&x->rq);
     x->rq.max = rq->max ? rq->max : BUF_MAX;
     buf_init(&x->body, rq->body.n);
+    x->body.secret = true; /* a request for a token holds the key */
     buf_addv(&x->body, rq->body);
     buf_init(&x->packed, 0);
     buf_init(&x->a.body, x->rq.max > BUF_MAX ? x->rq.max : BUF_MAX);

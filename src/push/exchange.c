@@ -137,25 +137,36 @@ static int give_up(
     return why->code;
 }
 
-/* ONCE: as exchange. */
+/* How a failed try N goes on: 0, once more; else it ended so. */
+static int after_failure(struct push *p, const struct net *net, int n, int rc,
+        struct net_answer *a, const struct err *why, struct err *err)
+{
+    if (n >= p->tries || a->not_couch || (rc && !net_down(net)))
+        return give_up(p, a, why, err);
+    rc = rest(p, n, a->retry_seconds, why, err);
+    net_answer_release(a);
+    return rc;
+}
+
+/* ONCE: as exchange. Over a connection that has died meanwhile the library repeats a
+ * request by itself: what is done once has a new one for each try. */
 static int try_all(struct push *p, struct net *net, const struct net_request *rq,
         bool once, struct net_answer *ret, struct err *err)
 {
     for (int n = 1;; n++) {
-        int64_t up = net_totals(net).up;
         struct net_answer a = {.status = 0};
         struct err why = {0};
         int rc = wait_turn(p, err);
+        int64_t up;
 
+        if (rc == 0 && once && n > 1) {
+            rc = exchange_connect(p, err);
+            net = p->net;
+        }
         if (rc)
             return rc;
+        up = net_totals(net).up;
         rc = net_run(net, rq, &a, &why);
-        if (!work_go_on(p->w) && rc) {
-            net_answer_release(&a);
-            return err_set(err,
-                    once && net_totals(net).up > up ? ERR_CONFLICT : ERR_STOPPED,
-                    N_("stopped"));
-        }
         if (rc == 0 && is_final(&a, n, once)) {
             *ret = a;
             return 0;
@@ -165,12 +176,11 @@ static int try_all(struct push *p, struct net *net, const struct net_request *rq
                 *err = why;
             return ERR_CONFLICT;
         }
+        if (rc && p->w->stop)
+            return err_set(err, ERR_STOPPED, N_("stopped"));
         if (rc == 0)
             net_refused(&a, &why);
-        if (n >= p->tries || a.not_couch || (rc && !net_down(net)))
-            return give_up(p, &a, &why, err);
-        rc = rest(p, n, a.retry_seconds, &why, err);
-        net_answer_release(&a);
+        rc = after_failure(p, net, n, rc, &a, &why, err);
         if (rc)
             return rc;
     }
@@ -227,7 +237,11 @@ int exchange(struct push *p, const struct net_request *rq, bool once,
         signed_rq.head = head;
         rc = try_all(p, p->net, &signed_rq, once, ret, err);
         secret_free(head);
-        if (rc || ret->status != 401 || again)
+        if (rc == 0 && ret->status == 401 && again) {
+            rc = net_refused(ret, err); /* nothing else is let in either */
+            net_answer_release(ret);
+        }
+        if (rc || ret->status != 401)
             return rc || once ? rc : look_for_faults(p, ret, err);
         net_answer_release(ret);
         p->token_until_ms = 0; /* it ended early */

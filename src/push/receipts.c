@@ -124,7 +124,7 @@ int64_t receipts_count(struct receipts *r)
 
     if (db_int(r->db, NULL, &n,
                 "select count(*) from receipt where target = ?1 and number <> ''"
-                " and instr(name, ':') = 0",
+                " and instr(name, ':') = 0 and state not in ('removed', 'hidden')",
                 bind_text(r->target)) < 0)
         return 0;
     return n;

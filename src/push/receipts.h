@@ -55,7 +55,7 @@ int receipts_drop(struct receipts *r, const char *name, struct err *err) ATTR_CH
 /** The first one whose name is greater than AFTER (""): 1; 0: none is left. */
 int receipts_next(struct receipts *r, const char *after, struct receipt *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
-/** How many have a number, venues left out. */
+/** How many are there, venues left out. */
 int64_t receipts_count(struct receipts *r) ATTR_NONNULL_ALL;
 
 /* --- the plan -------------------------------------------------------------------- */

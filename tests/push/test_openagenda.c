@@ -198,6 +198,16 @@ static void token__that_ended__is_renewed(void **state)
     assert_int_equal(there()->created, 4);
 }
 
+static void token__that_nobody_lets_in__ends_it(void **state)
+{
+    (void)state;
+    three_events();
+    stand_moods(pusher_stand, ".uuuuuu");
+    assert_int_equal(pusher_run(NULL), 1);
+    assert_int_equal(pusher_done("requests"), 5); /* two tokens, two tries */
+    assert_int_equal(there()->created, 1);
+}
+
 static void busy__server__is_tried_again(void **state)
 {
     (void)state;
@@ -350,6 +360,7 @@ int main(void)
             T(clear_text__elsewhere__is_refused),
             T(exercises__never_go_to_everybodys_agenda),
             T(token__that_ended__is_renewed),
+            T(token__that_nobody_lets_in__ends_it),
             T(busy__server__is_tried_again),
             T(lost_answer__doubles_nothing),
             T(refusal__of_one__stops_no_other),
