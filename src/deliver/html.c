@@ -11,6 +11,8 @@
 #include "odus/deliver/text.h"
 #include "words.h"
 
+enum { JSONLD_MAX = 100 /* performances told to search engines in a page */ };
+
 static const char style[] =
         "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;"
         "padding:0 1rem;color:#222;background:#fff}"
@@ -133,14 +135,15 @@ static void add_images(
         add_image(d, json_at(rows, i), out);
 }
 
-/* All performances, so that one page tells all. `</script>` cannot come: text_json. */
+/* One page tells all, up to a length that is still one; the others have documents of
+ * their own. */
 static void add_jsonld(
         const struct delivery *d, const struct notice *n, struct buf *out)
 {
     struct json *graph = json_new_array();
     struct buf text;
 
-    for (size_t i = 0; i < n->noccurrences; i++)
+    for (size_t i = 0; i < n->noccurrences && i < JSONLD_MAX; i++)
         json_push_take(graph, jsonld_performance(d, n, &n->occurrences[i]));
     buf_init(&text, 0);
     json_canonical(graph, &text);

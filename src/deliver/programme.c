@@ -9,13 +9,19 @@
 
 enum style { PLAIN, MARKDOWN };
 
-/* In Markdown the signs that would mean something are escaped; line ends are spaces. */
+/* In Markdown the signs that would mean something are escaped, also where a line that
+ * begins so would be one of a list; line ends are spaces. */
 static void add(enum style style, const char *text, struct buf *out)
 {
+    bool begins = true;
+
     for (const char *p = text ? text : ""; *p; p++) {
-        if (style == MARKDOWN && strchr("\\`*_[]<>#|", *p))
+        if (*p == '\r')
+            continue;
+        if (style == MARKDOWN && strchr(begins ? "\\`*_[]<>#|-+" : "\\`*_[]<>#|", *p))
             buf_addc(out, '\\');
         buf_addc(out, *p == '\n' || *p == '\t' ? ' ' : *p);
+        begins = false;
     }
 }
 
