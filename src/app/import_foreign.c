@@ -303,6 +303,8 @@ static int take(struct foreign *f, const struct json *proposal, struct err *err)
     struct err why = {0};
     int rc;
 
+    if (!item.body)
+        item.body = json_new_null();
     if (json_kind(item.left) != JSON_KIND_OBJECT) {
         json_free(item.left);
         item.left = json_new_object();
