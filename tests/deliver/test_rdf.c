@@ -64,6 +64,8 @@ static void rdf__datatourisme__rich_event(void **state)
     look_has(event, "dct:license \"https://www.etalab.gouv.fr/");
     look_has(about(TTL, "seance", look_performance(DESK_RICH, 2)->uid),
             "schema:eventStatus schema:EventCancelled");
+    look_has(about(TTL, "lieu", desk_uid(DESK_THEATRE)),
+            "dt:reducedMobilityAccess \"true\"");
     look_has(look_piece(TTL, "#tarifs.t2"),
             "    dt:minPriceInCents \"800\"^^xsd:integer ;\n"
             "    dt:maxPriceInCents \"1000\"^^xsd:integer ;\n");
@@ -88,6 +90,10 @@ static void rdf__capdata__rich_event(void **state)
     look_has(about(RDF, "seance", look_performance(DESK_RICH, 1)->uid),
             "rdf:datatype=\"http://www.w3.org/2001/XMLSchema#dateTime\">"
             "2026-10-25T02:15:00+01:00<");
+    look_has(about(RDF, "seance", look_performance(DESK_RICH, 1)->uid),
+            "<capdata:annulation>false</capdata:annulation>");
+    look_has(about(RDF, "seance", look_performance(DESK_RICH, 2)->uid),
+            "<capdata:annulation>true</capdata:annulation>");
     look_lacks(desk_file(CAPDATA, RDF), desk_uid(DESK_SHY));
 }
 
