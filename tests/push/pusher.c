@@ -150,29 +150,51 @@ static int end(struct process *p)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Everything it tells until it ends. */
+static int listen_to(struct process *p)
+{
+    struct json *event;
+
+    while (lines_next(&p->in, PATIENCE_MS, &event, NULL) == 1) {
+        const char *ev = json_get_text(event, "ev");
+        bool asks = ev && strcmp(ev, "ask") == 0;
+
+        json_push_take(pusher_events, event);
+        if (asks)
+            say(p->to, strcmp(pusher_answer, "yes") == 0 ? "{\"answer\":\"yes\"}"
+                                                         : "{\"answer\":\"no\"}");
+    }
+    return end(p);
+}
+
 int pusher_run(const char *more)
 {
     struct process p = begin(more);
-    struct json *event;
 
-    while (lines_next(&p.in, PATIENCE_MS, &event, NULL) == 1) {
-        const char *ev = json_get_text(event, "ev");
+    return listen_to(&p);
+}
 
-        json_push_take(pusher_events, event);
-        if (ev && strcmp(ev, "ask") == 0)
-            say(p.to, strcmp(pusher_answer, "yes") == 0 ? "{\"answer\":\"yes\"}"
-                                                        : "{\"answer\":\"no\"}");
-    }
-    return end(&p);
+static struct process held;
+
+void pusher_hold(void)
+{
+    held = begin("'yes':true");
+    stand_wait(pusher_stand);
+}
+
+int pusher_stop(void)
+{
+    json_free(pusher_events);
+    pusher_events = json_new_array();
+    say(held.to, "{\"stop\":true}");
+    return listen_to(&held);
 }
 
 void pusher_kill(void)
 {
-    struct process p = begin("\"yes\":true");
-
-    stand_wait(pusher_stand);
-    kill(p.pid, SIGKILL);
-    assert_int_equal(end(&p), 128 + SIGKILL);
+    pusher_hold();
+    kill(held.pid, SIGKILL);
+    assert_int_equal(end(&held), 128 + SIGKILL);
 }
 
 /* --- what it told ----------------------------------------------------------------- */

@@ -24,6 +24,10 @@ int pusher_close(void **state);
  * exit status. What it told is in pusher_events. A question is answered ANSWER. */
 int pusher_run(const char *more);
 extern const char *pusher_answer;
+/** The same, until the stand-in holds an answer back (mood k); others may run
+ * meanwhile. Then told to stop: its exit status. */
+void pusher_hold(void);
+int pusher_stop(void);
 /** The same, killed (SIGKILL) when the stand-in holds an answer back (mood k). */
 void pusher_kill(void);
 

@@ -48,7 +48,7 @@ typedef int stand_handler(
 struct stand_memory {
     char moods[STAND_MOODS];
     size_t mood;
-    int token, tokens, requests, created, removed, looks;
+    int token, tokens, requests, created, removed, looks, pictures;
     size_t n;
     struct stand_thing things[STAND_THINGS];
     char shown[40];       /* when objects were changed last, as Apidae says it */

@@ -102,7 +102,6 @@ struct form {
     struct stand_memory *m;
     char mode[32], type[40], id[24], owner[24], skip[8];
     struct json *fields, *root, *list;
-    int pictures;
 };
 
 static void keep(char *out, size_t size, struct view v)
@@ -139,7 +138,7 @@ static void take_part(void *ctx, const char *name, const char *head, struct view
         take_json(f, &f->list, name, v);
     else if (strncmp(name, "multimedia.illustration-", 24) == 0 &&
              strstr(head, "filename=\"") && strstr(head, "Content-Type: image/") && v.n)
-        f->pictures++;
+        f->m->pictures++;
     else
         stand_wrong(f->m, "part", name);
     if (strcmp(name, "root") == 0)

@@ -70,6 +70,7 @@ static void push__season__obeys_the_rules(void **state)
     desk_full();
     assert_int_equal(pusher_run("'yes':true"), 0);
     assert_true(there()->created > 0);
+    assert_true(there()->pictures > 0);
     assert_int_equal(pusher_run("'yes':true"), 0);
     assert_int_equal(pusher_done("created") + pusher_done("changed"), 0);
 }
@@ -237,6 +238,19 @@ static void kill__in_the_middle__leaves_each_once(void **state)
     assert_int_equal(thing("Jazz")->writes, 1);
 }
 
+static void stop__in_a_creation__leaves_it_doubtful(void **state)
+{
+    (void)state;
+    three_events();
+    stand_moods(pusher_stand, "k");
+    pusher_hold();
+    pusher_stop();
+    assert_int_equal(pusher_done("doubtful"), 1);
+    assert_int_equal(pusher_run(NULL), 1);
+    assert_int_equal(pusher_done("created"), 2);
+    assert_int_equal(there()->created, 3);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, pusher_open_apidae, pusher_close)
@@ -254,6 +268,7 @@ int main(void)
             T(answer__without_number__doubles_nothing),
             T(fault__of_a_creation__doubles_nothing),
             T(lost_answer__number_typed__is_a_change),
+            T(stop__in_a_creation__leaves_it_doubtful),
             T(kill__in_the_middle__leaves_each_once),
     };
 

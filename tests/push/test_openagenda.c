@@ -311,6 +311,22 @@ static void kill__in_the_middle__leaves_each_once(void **state)
     expect_writes("E", 13, 1);
 }
 
+static void stop__in_the_middle__goes_on_later(void **state)
+{
+    (void)state;
+    three_events();
+    stand_moods(pusher_stand, ".k");
+    pusher_hold();
+    assert_int_equal(pusher_run(NULL), 3); /* one at a time on a store */
+    assert_non_null(strstr(json_get_text(pusher_event("error"), "message"), "already"));
+    pusher_stop();
+    assert_int_equal(pusher_done("created"), 1);
+    assert_null(pusher_event("error"));
+    assert_int_equal(pusher_run(NULL), 0);
+    assert_int_equal(pusher_done("created"), 3);
+    assert_int_equal(there()->created, 4);
+}
+
 /* --- secrets ---------------------------------------------------------------------- */
 
 static void key__stands_nowhere_but_in_its_file(void **state)
@@ -370,6 +386,7 @@ int main(void)
             T(portal__is_no_server),
             T(fault__of_the_server__ends_it),
             T(kill__in_the_middle__leaves_each_once),
+            T(stop__in_the_middle__goes_on_later),
             T(key__stands_nowhere_but_in_its_file),
             T(key__wrong__is_said),
     };
