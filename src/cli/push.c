@@ -178,9 +178,9 @@ static void print_summary(const struct session *s)
                 asked);
     if (doubtful)
         say(ngettext("%1$ld thing got no answer: look whether it is there, then odus "
-                     "push --again",
+                     "push apidae --again",
                     "%1$ld things got no answer: look whether they are there, then "
-                    "odus push --again",
+                    "odus push apidae --again",
                     doubtful),
                 doubtful);
 }

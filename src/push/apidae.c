@@ -230,7 +230,7 @@ static int create(struct push *p, struct item *item, struct receipt *r, struct e
         *r = noted;
         err_set(err, ERR_INVALID,
                 N_("the answer gives no number: look whether it is there, then odus "
-                   "push --again"));
+                   "push apidae --again"));
         return LOST;
     }
     if (rc == ERR_CONFLICT || rc == LOST) {
