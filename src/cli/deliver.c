@@ -120,6 +120,36 @@ static int read_words(struct run *r, struct plan *p, bool ids)
     return status;
 }
 
+static bool is_form(const struct run *r, const char *word, size_t n)
+{
+    for (char *const *name = app_types(r->app); *name; name++)
+        if (strlen(*name) == n && strncmp(*name, word, n) == 0)
+            return true;
+    return false;
+}
+
+/* A mistyped format would be a word that nothing has, and empty the folder. */
+static int expect_sense(struct run *r, const struct plan *p)
+{
+    const char *query = p->query.len ? p->query.s : "";
+    size_t first = strcspn(query, " ");
+    struct agenda *a;
+    struct err err = {0};
+    int rc;
+
+    if (!first || strchr(query, ':') || is_form(r, query, first))
+        return CLI_DONE;
+    a = agenda_new(r->app);
+    rc = agenda_query(a, "*", query, &err);
+    if (rc == 0 && !agenda_selected(a))
+        rc = err_set(&err, ERR_USAGE,
+                N_("no format and no form is called so, and no record is found: "
+                   "%1$s"),
+                query);
+    agenda_free(a);
+    return rc ? cli_fail(&err) : CLI_DONE;
+}
+
 /* --- profiles --------------------------------------------------------------------- */
 
 static int read_profiles(struct run *r, struct plan *p)
@@ -420,6 +450,8 @@ int run_deliver(struct run *r)
         return list_profiles(r);
     buf_init(&p.query, 0);
     status = read_words(r, &p, one || args->check);
+    if (status == CLI_DONE)
+        status = expect_sense(r, &p);
     if (status == CLI_DONE && args->profile)
         status = use_profile(r, &p);
     if (status == CLI_DONE)

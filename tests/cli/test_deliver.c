@@ -144,6 +144,18 @@ static void deliver__query__selects(void **state)
     assert_false(is_there(SHOW_FILE));
 }
 
+static void deliver__mistyped_format__leaves_the_folder(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("deliver", "files", "--out", folder), 0);
+    assert_int_equal(RUN("deliver", "fiels", "--out", folder), 2);
+    expect_text(err, "fiels");
+    assert_int_equal(RUN("deliver", "--check", "fiels"), 2);
+    assert_true(is_there(SHOW_FILE));
+    assert_int_equal(RUN("deliver", "files", "--out", folder, "dormillouse"), 0);
+    assert_true(is_there(SHOW_FILE));
+}
+
 static void deliver__dash__prints_one_record(void **state)
 {
     char *file;
@@ -261,6 +273,7 @@ int main(void)
             T(deliver__without_formats__makes_all),
             T(deliver__change__is_all_that_is_written),
             T(deliver__query__selects),
+            T(deliver__mistyped_format__leaves_the_folder),
             T(deliver__dash__prints_one_record),
             T(deliver__without_folder__says_how),
             T(deliver__check__says_what_is_missing),
