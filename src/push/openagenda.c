@@ -67,12 +67,14 @@ static long long known_number(const struct json *body)
 
 static bool take(const struct notice *n, const struct piece *piece, struct item *item)
 {
-    item->known = known_number(n->body);
-    if (name_in(piece->path, "openagenda/lieux/", VENUE, item->name))
-        return true;
-    if (!name_in(piece->path, "openagenda/v2/", "", item->name))
+    bool venue = name_in(piece->path, "openagenda/lieux/", VENUE, item->name);
+
+    if (!venue && !name_in(piece->path, "openagenda/v2/", "", item->name))
         return false;
-    find_venue(n, item);
+    if (!venue)
+        find_venue(n, item);
+    if (!strchr(item->name, '_')) /* of several events one has the number */
+        item->known = known_number(n->body);
     return true;
 }
 

@@ -106,20 +106,6 @@ static int add_record(void *ctx, const char *uid, struct err *err)
 
 /* --- things that are to go ------------------------------------------------------- */
 
-struct finder {
-    const char *name;
-    bool found;
-};
-
-static int find(void *ctx, struct item *item, struct err *err)
-{
-    struct finder *f = ctx;
-
-    (void)err;
-    f->found = f->found || strcmp(f->name, item->name) == 0;
-    return 0;
-}
-
 /* Whether the record is no more, rather than kept back. */
 static bool record_is_gone(struct push *p, const char *uid)
 {
@@ -143,22 +129,19 @@ static bool record_is_gone(struct push *p, const char *uid)
 /* What a query does not find stays, unless its record does not give it any more. */
 static int look_at_receipt(struct push *p, const struct receipt *r, struct err *err)
 {
-    struct finder f = {.name = r->name};
+    struct item item;
     struct err why = {0};
     int rc;
 
-    if (strchr(r->name, ':') || plan_of(p->receipts, r->name) != PLAN_NONE)
+    if (strchr(r->name, ':') || plan_of(p->receipts, r->name) != PLAN_NONE ||
+            strcmp(r->state, STATE_REMOVED) == 0)
         return 0;
-    if (strcmp(r->state, STATE_REMOVED) == 0)
-        return 0;
-    rc = make_items(p, r->uid, find, &f, NULL, &why);
-    if (rc && rc != ERR_NOT_FOUND) {
-        if (err)
-            *err = why;
+    rc = make_item(p, r->uid, r->name, &item, &why);
+    item_release(&item);
+    if (rc && rc != ERR_NOT_FOUND && err)
+        *err = why;
+    if (rc != ERR_NOT_FOUND)
         return rc;
-    }
-    if (f.found)
-        return 0;
     if (!*r->number && strcmp(r->state, STATE_SENDING) != 0)
         return receipts_drop(p->receipts, r->name, err); /* it never got there */
     if (record_is_gone(p, r->uid))
