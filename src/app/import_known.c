@@ -19,7 +19,6 @@ enum { BUCKETS = 8192, PLANNED_MAX = 20000, CODE_SIZE = 16, NAMES_MAX = 4096 };
 
 struct place {
     char uid[UUID_TEXT];
-    enum foreign_type type;
     double lat, lon; /* NAN unknown */
     char commune[CODE_SIZE], postcode[CODE_SIZE];
 };
@@ -129,12 +128,10 @@ static void copy_code(char out[CODE_SIZE], const char *text)
         memcpy(out, text, n + 1);
 }
 
-static struct place place_of(
-        enum foreign_type type, const char *uid, const struct json *body)
+static struct place place_of(const char *uid, const struct json *body)
 {
     const struct json *address = json_get(body, "adresse");
-    struct place p = {
-            .type = type, .lat = degrees(body, "lat"), .lon = degrees(body, "lon")};
+    struct place p = {.lat = degrees(body, "lat"), .lon = degrees(body, "lon")};
 
     memcpy(p.uid, uid, sizeof(p.uid));
     copy_code(p.commune, json_get_text(address, "commune"));
@@ -166,7 +163,7 @@ void known_add(struct known *k, enum foreign_type type, const char *uid,
     if (i - k->stored >= PLANNED_MAX && k->read)
         return;
     k->places = mem_grow(k->places, k->nplaces, &k->places_cap, sizeof(*k->places));
-    k->places[k->nplaces++] = place_of(type, uid, body);
+    k->places[k->nplaces++] = place_of(uid, body);
     for (size_t n = 0; n < COUNT(names); n++)
         add_names(k, i, type, json_get(body, names[n]));
     for (size_t n = 0; n < json_len(ids); n++) {
@@ -343,7 +340,7 @@ int known_find(const struct known *k, enum foreign_type type, const struct json 
         char ret_uid[UUID_TEXT])
 {
     static const char nobody[UUID_TEXT] = "";
-    struct finding w = {.k = k, .like = place_of(type, nobody, body)};
+    struct finding w = {.k = k, .like = place_of(nobody, body)};
     const char *name = json_get_text(body, "nom");
     char *text;
 

@@ -167,12 +167,13 @@ static int write_merged(struct comparison *c, struct err *err)
     struct rec *rec = rec_new(c->form);
     struct draft d = {.body = NULL};
     bool claimed = false;
-    char now[CLOCK_TEXT];
     int rc = body_read(c->merged, rec, err);
 
     if (rc == 0)
         rc = take_draft(c, &d, &claimed, err);
     if (rc == 0) {
+        char now[CLOCK_TEXT];
+
         clock_rfc3339(clock_now_ms(), now);
         rec_put(rec, "modifie_le", now);
         rec_put(rec, "modifie_par", app_author(app));
