@@ -46,6 +46,23 @@ static int backup_database(
     return rc;
 }
 
+/* What odus-push knows of other agendas, where it does: a store that is put back
+ * without it would create there once more what is there. */
+static int backup_receipts(const struct store *store, const char *dest, struct err *e)
+{
+    char *path = file_join(store->dir, "push.db");
+    struct db *db = NULL;
+    int rc = 0;
+
+    if (file_exists(path))
+        rc = db_open(path, NULL, &db, e);
+    if (db)
+        rc = backup_database(db, dest, "push.db", e);
+    db_close(db);
+    free(path);
+    return rc;
+}
+
 /* The copy is named by its content; the original may bear an extension beside. */
 static int backup_file(
         const char *from, const char *to, const char *name, struct err *e)
@@ -148,6 +165,8 @@ int store_backup(struct store *store, const char *dest, struct err *err)
         rc = forget_epoch(dest, err);
     if (rc == 0)
         rc = backup_files(store, files, err);
+    if (rc == 0)
+        rc = backup_receipts(store, dest, err);
     if (rc)
         undo(dest, files, made);
 out:

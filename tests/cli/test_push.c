@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,26 @@ static void push__change__goes_alone(void **state)
     assert_int_equal(stand_memory(there)->removed, 1);
 }
 
+/* A store that is put back knows what was sent. */
+static void push__from_a_backup__sends_nothing_twice(void **state)
+{
+    static char store[400];
+    char *copy = program_path("copy");
+
+    (void)state;
+    assert_int_equal(RUN_INPUT(STAND_KEY "\n", "push", "openagenda", "--set-key",
+                             "--password-stdin"),
+            0);
+    assert_int_equal(RUN("push", "openagenda", "--yes"), 0);
+    assert_int_equal(RUN("backup", copy), 0);
+    snprintf(store, sizeof(store), "ODUS_STORE=%s", copy);
+    program_env(store);
+    assert_int_equal(RUN("push", "openagenda", "--json"), 0);
+    assert_true(number("unchanged") > 50);
+    assert_int_equal(number("requests"), 0);
+    free(copy);
+}
+
 static void push__settings__are_asked_for(void **state)
 {
     (void)state;
@@ -154,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             T(push__season__stands_in_the_agenda, openagenda),
             T(push__change__goes_alone, openagenda),
+            T(push__from_a_backup__sends_nothing_twice, openagenda),
             T(push__settings__are_asked_for, openagenda),
             T(push__apidae__waits_for_validation, apidae),
     };
