@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app_priv.h"
+#include "odus/base/file.h"
 #include "odus/base/mem.h"
 #include "query.h"
 
@@ -46,14 +47,17 @@ static int make_job(struct app *app, const char *name, const struct deliver_wish
     struct deliver_settings s = app_deliver_settings(app);
     struct json *job = json_new_object();
     int rc = query_put(app, wish->query, job, err);
+    char *out;
 
     if (rc < 0) {
         json_free(job);
         return rc;
     }
+    out = file_typed(view_of(wish->out));
     json_set_text(job, "job", name);
     json_set_take(job, "formats", formats_json(wish));
-    put_text(job, "out", wish->out);
+    put_text(job, "out", out);
+    free(out);
     put_text(job, "base", wish->base ? wish->base : s.base);
     put_text(job, "title", wish->title ? wish->title : s.title);
     put_text(job, "publisher", s.publisher);

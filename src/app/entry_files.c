@@ -1,26 +1,12 @@
 /* A file that is named where a record asks for one is copied into the store; what the
  * record holds is its hash. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "entry_priv.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
 #include "odus/store/files.h"
-
-/* "~/affiche.jpg" as a shell has it; owned. */
-static char *path_of(struct view typed)
-{
-    const char *home = getenv("HOME");
-    char *text = view_dup(typed), *path;
-
-    if (strncmp(text, "~/", 2) != 0 || !home)
-        return text;
-    path = file_join(home, text + 2);
-    free(text);
-    return path;
-}
 
 static bool is_file(const char *path)
 {
@@ -33,7 +19,7 @@ static bool is_file(const char *path)
 static int take_part(
         struct entry *en, struct view part, struct buf *out, struct err *err)
 {
-    char *path = path_of(part);
+    char *path = file_typed(part);
     char hash[HASH_256_TEXT] = "";
     int rc = 0;
 

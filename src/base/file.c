@@ -43,6 +43,18 @@ char *file_join(const char *a, const char *b)
     return xasprintf(a[n - 1] == '/' ? "%s%s" : "%s/%s", a, b);
 }
 
+char *file_typed(struct view text)
+{
+    const char *home = getenv("HOME");
+    char *typed = view_dup(text), *path;
+
+    if (strncmp(typed, "~/", 2) != 0 || !home)
+        return typed;
+    path = file_join(home, typed + 2);
+    free(typed);
+    return path;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

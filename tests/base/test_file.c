@@ -161,6 +161,24 @@ static void file__xdg__prefers_an_absolute_variable(void **state)
     free(home);
 }
 
+static void file__typed__begins_in_the_home_folder(void **state)
+{
+    static const char *const rows[][2] = {{"~/agenda", "/home/x/agenda"},
+            {"/srv/~/a", "/srv/~/a"}, {"~", "~"}, {"~x/a", "~x/a"}, {"", ""}};
+    char *home = file_join("", getenv("HOME") ? getenv("HOME") : "");
+
+    (void)state;
+    setenv("HOME", "/home/x", 1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *path = file_typed(view_of(rows[i][0]));
+
+        assert_string_equal(path, rows[i][1]);
+        free(path);
+    }
+    setenv("HOME", home, 1);
+    free(home);
+}
+
 static void file__exe_dir__holds_this_program(void **state)
 {
     char *dir = file_exe_dir();
@@ -233,6 +251,7 @@ int main(void)
             IN_FOLDER(file__mkdirs__creates_what_is_missing),
             cmocka_unit_test(file__join__knows_absolute_and_empty),
             cmocka_unit_test(file__xdg__prefers_an_absolute_variable),
+            cmocka_unit_test(file__typed__begins_in_the_home_folder),
             cmocka_unit_test(file__exe_dir__holds_this_program),
             IN_FOLDER(file__copy_hashed__names_the_copy_after_its_content),
             IN_FOLDER(file__list__sorts_what_has_the_suffix),

@@ -35,6 +35,10 @@ int file_mkdirs(const char *path, mode_t mode, struct err *e) ATTR_CHECK
 char *file_join(
         const char *a, const char *b) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** The path that somebody typed or put into a file of settings: "~/x" is in the home
+ * folder, as a shell has it. Owned. */
+char *file_typed(struct view text) ATTR_RETNONNULL ATTR_CHECK;
+
 /** True when something is there, of whatever kind. */
 bool file_exists(const char *path) ATTR_NONNULL_ALL;
 
