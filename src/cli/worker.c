@@ -55,6 +55,15 @@ static void restore_signals(const struct sigaction was[2], const sigset_t *mask)
     sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
+/* Those that came while there was no time to wait: a busy worker is stopped too. */
+static void take_signals(void)
+{
+    sigset_t ours;
+
+    sigprocmask(SIG_SETMASK, &listening, &ours);
+    sigprocmask(SIG_SETMASK, &ours, NULL);
+}
+
 /* False: a signal came, before or meanwhile. */
 static bool wait_for(int fd)
 {
@@ -350,6 +359,7 @@ static void run_worker(struct follow *f)
         if (rc == 1) {
             handle(f, event);
             json_free(event);
+            take_signals();
         } else {
             (void)wait_for(worker_fd(f->worker));
         }
