@@ -2,6 +2,7 @@
 #define ODUS_APP_PRIV_H
 
 #include "odus/app/app.h"
+#include "odus/base/json.h"
 #include "odus/store/forms.h"
 #include "odus/store/store.h"
 
@@ -19,5 +20,8 @@ struct app {
 /** Reads the configuration file; one that is not there is the first start. */
 void config_read(struct app *app) ATTR_NONNULL_ALL;
 void config_release(struct app *app) ATTR_NONNULL_ALL;
+
+/** Sets member KEY of a worker's job to TEXT, unless that is NULL or blank. */
+void job_put(struct json *job, const char *key, const char *text) ATTR_NONNULL(1, 2);
 
 #endif

@@ -11,12 +11,6 @@
 
 /* --- starting --------------------------------------------------------------------- */
 
-static void put_text(struct json *job, const char *key, const char *text)
-{
-    if (text && *text)
-        json_set_text(job, key, text);
-}
-
 static struct json *texts_json(const char *const *texts, size_t n)
 {
     struct json *all = json_new_array();
@@ -56,11 +50,11 @@ static int make_job(struct app *app, const char *name, const struct deliver_wish
     out = file_typed(view_of(wish->out));
     json_set_text(job, "job", name);
     json_set_take(job, "formats", formats_json(wish));
-    put_text(job, "out", out);
+    job_put(job, "out", out);
     free(out);
-    put_text(job, "base", wish->base ? wish->base : s.base);
-    put_text(job, "title", wish->title ? wish->title : s.title);
-    put_text(job, "publisher", s.publisher);
+    job_put(job, "base", wish->base ? wish->base : s.base);
+    job_put(job, "title", wish->title ? wish->title : s.title);
+    job_put(job, "publisher", s.publisher);
     json_set_take(job, "full", json_bool(wish->full));
     *ret = job;
     return 0;

@@ -112,12 +112,6 @@ static int check_file(struct foreign *f, bool write, struct err *err)
     return rc;
 }
 
-static void put_text(struct json *job, const char *key, const char *text)
-{
-    if (text && *text)
-        json_set_text(job, key, text);
-}
-
 int foreign_begin(struct foreign *f, bool write, struct err *err)
 {
     int rc = check_file(f, write, err);
@@ -141,9 +135,9 @@ int foreign_start(struct foreign *f, bool write, struct worker **ret, struct err
     job = json_new_object();
     json_set_text(job, "job", "import");
     json_set_text(job, "file", f->wish->file);
-    put_text(job, "kind", f->wish->format);
-    put_text(job, "from", f->wish->from);
-    put_text(job, "until", f->wish->until);
+    job_put(job, "kind", f->wish->format);
+    job_put(job, "from", f->wish->from);
+    job_put(job, "until", f->wish->until);
     return worker_start(f->app, "deliver", job, ret, err);
 }
 

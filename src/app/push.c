@@ -8,12 +8,6 @@
 #include "odus/app/sync.h"
 #include "query.h"
 
-static void put_text(struct json *job, const char *key, const char *text)
-{
-    if (text && *text)
-        json_set_text(job, key, text);
-}
-
 /* The job NAME, owned. */
 static struct json *make_job(struct app *app, const char *name, const char *target)
 {
@@ -24,15 +18,15 @@ static struct json *make_job(struct app *app, const char *name, const char *targ
 
     json_set_text(job, "job", name);
     json_set_text(job, "target", target);
-    put_text(job, "url", apidae ? s.apidae_url : s.agenda_url);
-    put_text(job, "agenda", s.agenda);
-    put_text(job, "client", s.client);
-    put_text(job, "owner", s.owner);
-    put_text(job, "project", s.project);
-    put_text(job, "ca_file", app_sync_settings(app).ca_file);
-    put_text(job, "base", d.base);
-    put_text(job, "title", d.title);
-    put_text(job, "publisher", d.publisher);
+    job_put(job, "url", apidae ? s.apidae_url : s.agenda_url);
+    job_put(job, "agenda", s.agenda);
+    job_put(job, "client", s.client);
+    job_put(job, "owner", s.owner);
+    job_put(job, "project", s.project);
+    job_put(job, "ca_file", app_sync_settings(app).ca_file);
+    job_put(job, "base", d.base);
+    job_put(job, "title", d.title);
+    job_put(job, "publisher", d.publisher);
     if (s.rate)
         json_set_take(job, "rate", json_int(s.rate));
     return job;

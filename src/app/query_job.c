@@ -4,12 +4,6 @@
 #include "app_priv.h"
 #include "query.h"
 
-static void put_text(struct json *job, const char *key, const char *text)
-{
-    if (text && *text)
-        json_set_text(job, key, text);
-}
-
 static void put_day(struct json *query, const char *key, int32_t day)
 {
     if (day != SEARCH_ANY_DAY)
@@ -21,11 +15,11 @@ static struct json *query_json(const struct query *q, const char *type)
     struct json *out = json_new_object();
 
     json_set_text(out, "type", type ? type : "*");
-    put_text(out, "words", q->words);
-    put_text(out, "place", q->place);
-    put_text(out, "organiser", q->organiser);
-    put_text(out, "genre", q->genre);
-    put_text(out, "status", q->status);
+    job_put(out, "words", q->words);
+    job_put(out, "place", q->place);
+    job_put(out, "organiser", q->organiser);
+    job_put(out, "genre", q->genre);
+    job_put(out, "status", q->status);
     put_day(out, "after", q->after);
     put_day(out, "before", q->before);
     if (q->standing)

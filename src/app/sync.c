@@ -17,12 +17,6 @@ enum { LOG_MOST = 200 };
 /* --- starting ----------------------------------------------------------------------
  */
 
-static void put_text(struct json *job, const char *key, const char *text)
-{
-    if (text && *text)
-        json_set_text(job, key, text);
-}
-
 int app_server_job(struct app *app, const char *name, const char *url,
         struct json **ret, struct err *err)
 {
@@ -36,15 +30,15 @@ int app_server_job(struct app *app, const char *name, const char *url,
     if (!url) /* written into the file by hand: the worker says what is wrong with it */
         meant = url_meant(s.server);
     job = json_new_object();
-    put_text(job, "job", name);
-    put_text(job, "url", meant ? meant : s.server);
+    job_put(job, "job", name);
+    job_put(job, "url", meant ? meant : s.server);
     free(meant);
-    put_text(job, "user", s.account);
-    put_text(job, "auth", s.auth);
-    put_text(job, "password_command", s.password_command);
-    put_text(job, "ca_file", s.ca_file);
-    put_text(job, "author", app_author(app));
-    put_text(job, "organisation", app_organisation(app));
+    job_put(job, "user", s.account);
+    job_put(job, "auth", s.auth);
+    job_put(job, "password_command", s.password_command);
+    job_put(job, "ca_file", s.ca_file);
+    job_put(job, "author", app_author(app));
+    job_put(job, "organisation", app_organisation(app));
     json_set_take(job, "metered_mb", json_int(s.metered_mb));
     json_set_take(job, "all_files", json_bool(s.all_files));
     *ret = job;
@@ -72,10 +66,10 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         return err_set(err, ERR_USAGE,
                 N_("no server is set; give its address: odus sync URL"));
     }
-    put_text(job, "user", wish->user);
+    job_put(job, "user", wish->user);
     if (!wish->code) /* what she decides bears the name she signs in with */
-        put_text(job, "author", wish->user);
-    put_text(job, "secret", wish->code);
+        job_put(job, "author", wish->user);
+    job_put(job, "secret", wish->code);
     json_set_take(job, "main", json_bool(is_main(app, wish)));
     json_set_take(job, "yes", json_bool(wish->yes));
     json_set_take(job, "dry_run", json_bool(wish->dry_run));

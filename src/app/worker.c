@@ -112,6 +112,12 @@ static int start(const char *path, struct worker *w)
     return rc;
 }
 
+void job_put(struct json *job, const char *key, const char *text)
+{
+    if (text && *text)
+        json_set_text(job, key, text);
+}
+
 static void complete_job(const struct app *app, struct json *job)
 {
     char *config = xstrdup(app->config), *slash = strrchr(config, '/');
