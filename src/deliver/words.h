@@ -33,7 +33,8 @@ void words_place(const struct delivery *d, const struct notice *n,
 void words_where(const struct delivery *d, const struct notice *n,
         const struct performance *p, struct buf *out) ATTR_NONNULL_ALL;
 
-/** "21 avenue de la République, 05100 Briançon": AT (NULL: nothing) without its name. */
+/** "21 avenue de la République, 05100 Briançon": AT (NULL: nothing) without its name.
+ */
 void words_address(const struct delivery *d, const struct json *at, struct buf *out)
         ATTR_NONNULL(1, 3);
 
