@@ -251,6 +251,7 @@ static void begin(struct httpd *h, const struct httpd_step *steps, size_t n)
 static int finish(struct httpd *h)
 {
     close(h->alive[1]);
+    kill(h->pid, SIGCONT); /* a frozen one wakes to this end, before it reads on */
     while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     return h->shared->surprises != 0 || h->shared->played != h->n;
@@ -284,11 +285,6 @@ void httpd_freeze(struct httpd *h)
     kill(h->pid, SIGSTOP);
     must(waitpid(h->pid, &status, WUNTRACED) == h->pid && WIFSTOPPED(status),
             "httpd: freeze");
-}
-
-void httpd_thaw(struct httpd *h)
-{
-    kill(h->pid, SIGCONT);
 }
 
 const char *httpd_url(const struct httpd *h)

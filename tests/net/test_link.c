@@ -199,7 +199,6 @@ static void sleep__of_the_server__is_given_up_and_taken_up_again(void **state)
     fixture_said(&f, "too slow");
     assert_true(net_down(f.net));
     link_clock = clock_mono_ms;
-    httpd_thaw(f.server);
     assert_int_equal(httpd_again(f.server, after, COUNT(after)), 0);
     assert_int_equal(fixture_get(&f, "/b"), 0);
     assert_int_equal(fixture_get(&f, "/c"), 0);
