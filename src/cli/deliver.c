@@ -31,7 +31,7 @@ struct session {
     struct json *error, *done; /* the events; NULL */
     struct out_list notes;
     char uid[37]; /* of the note told last */
-    bool shown;   /* a line of progress stands on the terminal */
+    char *line;   /* that note, owned; NULL */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -228,28 +228,19 @@ static int list_profiles(struct run *r)
 
 /* --- progress --------------------------------------------------------------------- */
 
-/* One line that is written over; only where somebody can see it. */
 static void show_progress(struct session *s)
 {
     struct buf line;
 
-    if (s->r->args->json || !isatty(STDERR_FILENO))
+    if (s->r->args->json)
         return;
     buf_init(&line, 0);
     buf_adds(&line, s->r->args->check ? _("checking") : _("delivering"));
     if (s->state.total > 0)
         buf_addf(
                 &line, _(" %1$ld of %2$ld"), (long)s->state.done, (long)s->state.total);
-    fprintf(stderr, "\r%s\033[K", line.s);
-    s->shown = true;
+    progress(line.s);
     buf_release(&line);
-}
-
-static void end_progress(struct session *s)
-{
-    if (s->shown)
-        fprintf(stderr, "\r\033[K");
-    s->shown = false;
 }
 
 /* --- notes ------------------------------------------------------------------------ */
@@ -288,6 +279,20 @@ void note_text(const struct json *event, struct buf *out)
     err_expand(_(text_of(event, "message")), texts, n, out);
 }
 
+/* What is so of several performances is said once. LINE is taken. */
+static void tell_line(struct session *s, const char *uid, const char *title, char *line)
+{
+    bool same = strcmp(uid, s->uid) == 0;
+
+    if (!same)
+        out_line("%.*s  %s", ID_SHOWN, uid, title);
+    if (!same || !s->line || strcmp(s->line, line) != 0)
+        out_line("%s", line);
+    snprintf(s->uid, sizeof(s->uid), "%s", uid);
+    free(s->line);
+    s->line = line;
+}
+
 static void tell_note(struct session *s, const struct json *event)
 {
     struct json *obj;
@@ -304,11 +309,10 @@ static void tell_note(struct session *s, const struct json *event)
     } else {
         const char *uid = text_of(event, "uid"), *field = text_of(event, "field");
 
-        if (strcmp(uid, s->uid) != 0)
-            out_line("%.*s  %s", ID_SHOWN, uid, text_of(event, "title"));
-        snprintf(s->uid, sizeof(s->uid), "%s", uid);
-        out_line("  %s: %s: %s%s%s", text_of(event, "format"),
-                note_kind(text_of(event, "kind")), field, *field ? ": " : "", text.s);
+        tell_line(s, uid, text_of(event, "title"),
+                xasprintf("  %s: %s: %s%s%s", text_of(event, "format"),
+                        note_kind(text_of(event, "kind")), field, *field ? ": " : "",
+                        text.s));
     }
     buf_release(&text);
 }
@@ -324,7 +328,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
         show_progress(s);
         return;
     }
-    end_progress(s);
+    progress_end();
     if (strcmp(ev, "text") == 0) {
         struct view text = json_as_view(json_get(event, "text"));
 
@@ -346,7 +350,7 @@ static int run_session(struct session *s, struct worker *worker)
 
     s->follow = (struct follow){.worker = worker, .event = on_event, .ctx = s};
     status = follow(&s->follow, &stopped);
-    end_progress(s);
+    progress_end();
     return stopped ? CLI_STOPPED + stopped : status;
 }
 
@@ -355,6 +359,7 @@ static void session_release(struct session *s)
     deliver_state_release(&s->state);
     json_free(s->error);
     json_free(s->done);
+    free(s->line);
 }
 
 /* --- the commands ----------------------------------------------------------------- */

@@ -21,7 +21,6 @@ struct session {
     struct foreign *foreign;
     struct follow follow;
     bool writing, final; /* this reading is the one that is reported */
-    bool shown;          /* a line of progress stands on the terminal */
     int failed;          /* of the store */
     struct err err;
 };
@@ -77,19 +76,15 @@ static struct json *report_json(const struct session *s, const struct json *repo
 static void show_progress(struct session *s)
 {
     const struct foreign_state *st = foreign_state(s->foreign);
+    struct buf line;
 
-    if (s->r->args->json || !isatty(STDERR_FILENO) || st->total <= 0)
+    if (s->r->args->json || st->total <= 0)
         return;
-    fprintf(stderr, "\r%s %d %%\033[K", s->writing ? _("writing") : _("reading"),
+    buf_init(&line, 0);
+    buf_addf(&line, "%s %d %%", s->writing ? _("writing") : _("reading"),
             (int)(st->done * 100 / st->total));
-    s->shown = true;
-}
-
-static void end_progress(struct session *s)
-{
-    if (s->shown)
-        fprintf(stderr, "\r\033[K");
-    s->shown = false;
+    progress(line.s);
+    buf_release(&line);
 }
 
 /* --- a reading -------------------------------------------------------------------- */
@@ -99,7 +94,7 @@ static void on_report(void *ctx, const struct json *report)
     struct session *s = ctx;
     struct buf text;
 
-    end_progress(s);
+    progress_end();
     if (s->r->args->json) {
         if (s->final)
             out_list_add(s->list, report_json(s, report));
@@ -122,7 +117,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
     if (s->failed)
         return;
     if (strcmp(ev, "error") == 0) {
-        end_progress(s);
+        progress_end();
         say_event_error(event);
     }
     s->failed = foreign_event(s->foreign, event, &s->err);
@@ -143,7 +138,7 @@ static int read_file(struct session *s, bool write)
         return cli_fail(&s->err);
     s->follow = (struct follow){.worker = worker, .event = on_event, .ctx = s};
     status = follow(&s->follow, &stopped);
-    end_progress(s);
+    progress_end();
     if (!s->failed)
         s->failed = foreign_finish(s->foreign, &s->err);
     if (s->failed)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "odus/base/i18n.h"
 #include "odus/base/mem.h"
@@ -125,6 +126,23 @@ void out_list_add(struct out_list *list, struct json *take)
 void out_list_end(struct out_list *list)
 {
     fputs(list->n ? "\n]\n" : "[]\n", stdout);
+}
+
+static bool line_stands;
+
+void progress(const char *line)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r%s\033[K", line);
+    line_stands = true;
+}
+
+void progress_end(void)
+{
+    if (line_stands)
+        fputs("\r\033[K", stderr);
+    line_stands = false;
 }
 
 void add_column(struct buf *out, const char *text, int columns)

@@ -33,6 +33,11 @@ void out_list_end(struct out_list *list) ATTR_NONNULL_ALL;
 /** One line of words for people, on stderr. */
 void say(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
 
+/** How far it has come: one line on stderr that the next is written over, only where it
+ * is a terminal. The end takes it away; without one it does nothing. */
+void progress(const char *line) ATTR_NONNULL_ALL;
+void progress_end(void);
+
 /** That N changes stay here, and why. */
 void print_staying(int64_t n);
 

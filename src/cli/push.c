@@ -15,7 +15,6 @@ struct session {
     struct follow follow;
     struct json *would, *notes, *receipts, *refused; /* of what was told, for --json */
     struct json *error, *done;                       /* the events; NULL */
-    bool shown; /* a line of progress stands on the terminal */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -52,21 +51,13 @@ static void show_progress(struct session *s, const struct json *event)
 {
     struct buf line;
 
-    if (s->r->args->json || !isatty(STDERR_FILENO))
+    if (s->r->args->json)
         return;
     buf_init(&line, 0);
     buf_addf(&line, _("sent: %1$ld of %2$ld"), (long)json_get_int(event, "done", 0),
             (long)json_get_int(event, "total", 0));
-    fprintf(stderr, "\r%s\033[K", line.s);
-    s->shown = true;
+    progress(line.s);
     buf_release(&line);
-}
-
-static void end_progress(struct session *s)
-{
-    if (s->shown)
-        fprintf(stderr, "\r\033[K");
-    s->shown = false;
 }
 
 /* --- events ----------------------------------------------------------------------- */
@@ -136,7 +127,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
         show_progress(s, event);
         return;
     }
-    end_progress(s);
+    progress_end();
     if (strcmp(ev, "would") == 0) {
         tell_thing(s, s->would, event);
     } else if (strcmp(ev, "receipt") == 0) {
@@ -221,7 +212,7 @@ static int run_session(struct session *s, struct worker *worker)
             .event = on_event,
             .ctx = s};
     status = follow(&s->follow, &stopped);
-    end_progress(s);
+    progress_end();
     if (stopped)
         say("%s", _("stopped; what was sent stays, the rest waits"));
     return stopped ? CLI_STOPPED + stopped : status;

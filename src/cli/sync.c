@@ -19,7 +19,6 @@ struct session {
     struct follow follow;
     struct sync_state state;
     struct json *done, *error;
-    bool shown; /* a line of progress stands on the terminal */
     bool let_in;
     struct json *before; /* `done` of the first of two; NULL */
     char *former;        /* who she was before this session gave her an account; NULL */
@@ -35,12 +34,11 @@ static const char *phase_text(enum sync_phase phase)
     }
 }
 
-/* One line that is written over; only where somebody can see it. */
 static void show_progress(struct session *s)
 {
     struct buf line;
 
-    if (s->r->args->json || !isatty(STDERR_FILENO))
+    if (s->r->args->json)
         return;
     buf_init(&line, 0);
     buf_addf(&line, "%s", phase_text(s->state.phase));
@@ -53,16 +51,8 @@ static void show_progress(struct session *s)
         buf_addf(&line, _(" · %1$.0f kB/s"), (double)s->state.rate / 1000);
     if (s->state.eta > 2)
         buf_addf(&line, _(" · %1$ld s left"), (long)s->state.eta);
-    fprintf(stderr, "\r%s\033[K", line.s);
-    s->shown = true;
+    progress(line.s);
     buf_release(&line);
-}
-
-static void end_progress(struct session *s)
-{
-    if (s->shown)
-        fprintf(stderr, "\r\033[K");
-    s->shown = false;
 }
 
 void say_record(const char *ev, const struct json *event)
@@ -124,7 +114,7 @@ static void on_sync_event(void *ctx, const char *ev, const struct json *event)
         show_progress(s);
         return;
     }
-    end_progress(s);
+    progress_end();
     if (!s->let_in && shows_signed_in(s))
         remember(s);
     if (strcmp(ev, "done") == 0)
@@ -287,7 +277,7 @@ static int run_session(struct run *r, const struct sync_wish *wish, struct json 
         return cli_fail(&err);
     }
     status = follow(&s.follow, &stopped);
-    end_progress(&s);
+    progress_end();
     if (s.state.pulled || s.state.merged)
         app_reindex(r->app);
     n = s.former && s.done && !stopped ? app_sign_waiting(r->app, s.former) : 0;
