@@ -166,22 +166,6 @@ static void put_texts(struct ap_run *r)
 
 /* --- documents -------------------------------------------------------------------- */
 
-/* Takes CALL. */
-static void document(const struct ap_run *r, struct json *call)
-{
-    struct buf path, text;
-
-    buf_init(&path, 0);
-    buf_init(&text, 0);
-    buf_addf(&path, "apidae/%s.json", r->n->uid);
-    json_canonical(call, &text);
-    buf_addc(&text, '\n');
-    outlet_file(r->out, path.s, buf_view(&text));
-    buf_release(&text);
-    buf_release(&path);
-    json_free(call);
-}
-
 static struct json *call_of(const char *mode, long long id)
 {
     struct json *call = json_new_object();
@@ -228,7 +212,7 @@ static void write_event(const struct ap_run *whole, long long id)
     if (fill(&r)) {
         json_set_take(r.call, "root", r.root);
         json_set_take(r.call, "root.fieldList", r.fields);
-        document(&r, r.call);
+        outlet_json(r.out, r.call, "apidae/%s.json", r.n->uid);
     } else {
         json_free(r.root);
         json_free(r.fields);
@@ -281,7 +265,8 @@ static void make_event(struct ap_run *r, long long id)
     const struct notice *n = r->n;
 
     if (id && all_off(n)) {
-        document(r, call_of("DEMANDE_MASQUAGE", id));
+        outlet_json(
+                r->out, call_of("DEMANDE_MASQUAGE", id), "apidae/%s.json", r->n->uid);
     } else if (!ap_cell(r, "portees", json_get_text(n->body, "portee"), "apidae")) {
         refuse(r, "portee", N_("Apidae asks for the reach of the event."));
     } else if (n->noccurrences == 0) {
@@ -306,7 +291,7 @@ static void make(const struct delivery *d, const struct notice *n, struct outlet
     if (!n->gone)
         make_event(&r, id);
     else if (id)
-        document(&r, call_of("DEMANDE_SUPPRESSION", id));
+        outlet_json(out, call_of("DEMANDE_SUPPRESSION", id), "apidae/%s.json", n->uid);
 }
 
 const struct format format_apidae = {

@@ -428,17 +428,7 @@ struct json *jsonld_performance(
 static void document(
         struct outlet *out, const char *folder, const char *uid, struct json *node)
 {
-    struct buf path, text;
-
-    buf_init(&path, 0);
-    buf_init(&text, 0);
-    buf_addf(&path, "jsonld/%s/%s.jsonld", folder, uid);
-    json_canonical(node, &text);
-    buf_addc(&text, '\n');
-    outlet_file(out, path.s, buf_view(&text));
-    buf_release(&text);
-    buf_release(&path);
-    json_free(node);
+    outlet_json(out, node, "jsonld/%s/%s.jsonld", folder, uid);
 }
 
 /* A performance as a part of the whole: what its own document need not be opened for.

@@ -347,8 +347,10 @@ static void make_run(const struct oa_run *r)
     again.out = &quiet;
     buf_init(&name, 0);
     name_of(r, &name);
-    oa_document(r->out, "v2", name.s, event_of(r, false, name.s, json_retain(dates)));
-    oa_document(r->out, "v3", name.s, event_of(&again, true, name.s, dates));
+    outlet_json(r->out, event_of(r, false, name.s, json_retain(dates)),
+            "openagenda/v2/%s.json", name.s);
+    outlet_json(r->out, event_of(&again, true, name.s, dates), "openagenda/v3/%s.json",
+            name.s);
     buf_release(&name);
 }
 

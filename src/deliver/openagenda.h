@@ -10,10 +10,6 @@ void oa_place(const struct delivery *d, const struct notice *n,
 /** Our identifier VALUE as OpenAgenda has those of others; owned. */
 struct json *oa_ext_ids(const char *value) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** NODE, which is taken, as file NAME of FOLDER. */
-void oa_document(struct outlet *out, const char *folder, const char *name,
-        struct json *node) ATTR_NONNULL_ALL;
-
 /* --- events -----------------------------------------------------------------------
  */
 

@@ -5,22 +5,6 @@
 
 enum { NAME_LEN = 100, ADDRESS_LEN = 255, ACCESS_LEN = 1000 };
 
-void oa_document(
-        struct outlet *out, const char *folder, const char *name, struct json *node)
-{
-    struct buf path, text;
-
-    buf_init(&path, 0);
-    buf_init(&text, 0);
-    buf_addf(&path, "openagenda/%s/%s.json", folder, name);
-    json_canonical(node, &text);
-    buf_addc(&text, '\n');
-    outlet_file(out, path.s, buf_view(&text));
-    buf_release(&text);
-    buf_release(&path);
-    json_free(node);
-}
-
 struct json *oa_ext_ids(const char *value)
 {
     struct json *list = json_new_array(), *id = json_new_object();
@@ -109,5 +93,5 @@ void oa_place(const struct delivery *d, const struct notice *n, struct outlet *o
     json_set_text(location, "phone", notice_text_at(body, "contact_public.tel"));
     json_set_take(location, "extIds", oa_ext_ids(n->uid));
     buf_release(&address);
-    oa_document(out, "lieux", n->uid, location);
+    outlet_json(out, location, "openagenda/lieux/%s.json", n->uid);
 }

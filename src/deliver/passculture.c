@@ -358,20 +358,11 @@ static struct json *event_of(const struct pc_run *r)
 static void document(const struct pc_run *r, struct json *event, struct json *stocks)
 {
     struct json *whole = json_new_object();
-    struct buf path, text;
 
     json_set_take(whole, "event", event);
     json_set_take(whole, "prices", pc_prices(r));
     json_set_take(whole, "stocks", stocks);
-    buf_init(&path, 0);
-    buf_init(&text, 0);
-    buf_addf(&path, "passculture/%s.json", r->n->uid);
-    json_canonical(whole, &text);
-    buf_addc(&text, '\n');
-    outlet_file(r->out, path.s, buf_view(&text));
-    buf_release(&text);
-    buf_release(&path);
-    json_free(whole);
+    outlet_json(r->out, whole, "passculture/%s.json", r->n->uid);
 }
 
 static void write_offer(const struct pc_run *r)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "odus/base/buf.h"
+#include "odus/base/json.h"
 
 /**
  * Where a format puts what it makes of one notice. A path has folders and a name of
@@ -48,6 +49,9 @@ void outlet_shared(struct outlet *out, const char *path, const char *label,
 /** A file of its own. */
 void outlet_file(struct outlet *out, const char *path, struct view text)
         ATTR_NONNULL(1, 2);
+/** The same: NODE, which is taken, as canonical JSON with a line end; PATH by FMT. */
+void outlet_json(struct outlet *out, struct json *node, const char *fmt, ...)
+        ATTR_PRINTF(3, 4) ATTR_NONNULL(1, 2, 3);
 void outlet_note(struct outlet *out, enum note_kind kind, const char *field,
         const char *message, const char *arg1, const char *arg2) ATTR_NONNULL(1, 3, 4);
 

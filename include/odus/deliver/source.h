@@ -16,9 +16,9 @@
  *           there (made from its content when it has none), place: "line 120" or the
  *           like, modifie_le: RFC 3339 when the source tells}
  *   body    fields of form evenement as in a record body (docs/design.md §6); choices
- *           are codes of our lists; `seances` rows have debut, fin, statut, note_horaire
- *           and an `id` that depends on the source's identifier and, where the source
- *           identifies its performances, on that. References are objects to be found or
+ *           are codes of our lists; `seances` rows have debut, fin, statut,
+ * note_horaire and an `id` that depends on the source's identifier and, where the
+ * source identifies its performances, on that. References are objects to be found or
  *           created, in the fields of their form: lieu {nom, adresse {voie,
  *           code_postal, ville, commune (INSEE, when told), pays}, lat, lon,
  *           ids_externes, contact_public, acces}, organisateur {nom, contact_public}
@@ -68,10 +68,13 @@ int source_read(const char *file, enum source_kind kind,
 
 /* One function for each kind, behind source_read. */
 int source_ics(const char *file, const struct source_options *opt,
-        const struct source_sink *sink, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+        const struct source_sink *sink, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
 int source_openagenda(const char *file, const struct source_options *opt,
-        const struct source_sink *sink, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+        const struct source_sink *sink, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
 int source_jsonld(const char *file, const struct source_options *opt,
-        const struct source_sink *sink, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+        const struct source_sink *sink, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
 
 #endif
