@@ -79,11 +79,41 @@ static void add_event(
     add_link(report, "organisateur", translate, out);
 }
 
+/* "line 3", as the program that reads tells it; another part of a place as it is. */
+static void add_place_part(
+        struct view part, foreign_translate *translate, struct buf *out)
+{
+    static const struct word words[] = {{"line", N_("line %1$s")},
+            {"event", N_("event %1$s")}, {"script", N_("script %1$s")}, {NULL, NULL}};
+    const struct word *w = words;
+    struct view number = part, name;
+    char *text;
+
+    if (!view_next(&number, ' ', &name))
+        return;
+    while (w->key && !view_is(name, w->key))
+        w++;
+    text = view_dup(w->key ? number : part);
+    err_expand(w->key ? translate(w->id) : "%1$s", (const char *const[]){text}, 1, out);
+    free(text);
+}
+
+/* "script 2, event 3" */
+static void add_place(const char *place, foreign_translate *translate, struct buf *out)
+{
+    struct view rest = view_of(place), part;
+
+    for (const char *sep = ""; view_next(&rest, ',', &part); sep = ", ") {
+        buf_adds(out, sep);
+        add_place_part(view_trim(part), translate, out);
+    }
+}
+
 static void add_head(
         const struct json *report, foreign_translate *translate, struct buf *out)
 {
-    buf_addf(out, "%s  %s:", text_of(report, "place"),
-            word_of(results, text_of(report, "result"), translate));
+    add_place(text_of(report, "place"), translate, out);
+    buf_addf(out, "  %s:", word_of(results, text_of(report, "result"), translate));
     if (json_get(report, "day"))
         add_event(report, translate, out);
     if (json_get_text(report, "message")) {
@@ -124,8 +154,9 @@ void foreign_words(
     const struct json *notes = json_get(report, "notes");
 
     add_head(report, translate, out);
-    add_fields(report, "fields", translate(N_("changed")), out);
-    add_fields(report, "kept", translate(N_("changed here too, stays")), out);
+    add_fields(report, "fields", translate(N_("fields changed")), out);
+    add_fields(report, "kept",
+            translate(N_("fields changed here too, left as they are")), out);
     if (strcmp(text_of(report, "result"), "already") == 0)
         return; /* it was told when it was taken */
     for (size_t i = 0; i < json_len(notes); i++)
