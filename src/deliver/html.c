@@ -174,6 +174,51 @@ static void add_dates(const struct delivery *d, const struct notice *n, struct b
     buf_adds(out, "</ul>\n");
 }
 
+/* What can be opened or called is a link: the gate lets nothing else be an address. */
+static void add_way(const struct json *way, struct buf *out)
+{
+    static const struct {
+        const char *type, *scheme;
+    } known[] = {{"url", ""}, {"tel", "tel:"}, {"courriel", "mailto:"}};
+    const char *type = json_get_text(way, "type");
+    const char *value = json_get_text(way, "valeur");
+    const char *scheme = NULL;
+
+    for (size_t i = 0; type && i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(type, known[i].type) == 0)
+            scheme = known[i].scheme;
+    if (scheme) {
+        buf_addf(out, "<a href=\"%s", scheme);
+        add(value, out);
+        buf_adds(out, "\">");
+    }
+    add(value, out);
+    if (scheme)
+        buf_adds(out, "</a>");
+}
+
+static void add_booking(
+        const struct delivery *d, const struct notice *n, struct buf *out)
+{
+    const struct json *ways = notice_at(n->body, "reservation.moyens");
+    const char *mode = words_label(d, "evenement", "modes_reservation",
+            notice_text_at(n->body, "reservation.mode"));
+
+    if (!mode && json_len(ways) == 0)
+        return;
+    buf_adds(out, "<dt>");
+    add(words(d, WORD_BOOKING), out);
+    buf_adds(out, "</dt><dd>");
+    if (mode)
+        add(mode, out);
+    for (size_t i = 0; i < json_len(ways); i++)
+        if (json_get_text(json_at(ways, i), "valeur")) {
+            buf_adds(out, i == 0 && !mode ? "" : i == 0 ? " : " : ", ");
+            add_way(json_at(ways, i), out);
+        }
+    buf_adds(out, "</dd>\n");
+}
+
 static void add_facts(const struct delivery *d, const struct notice *n, struct buf *out)
 {
     const struct json *who = notice_linked(n, json_get_text(n->body, "organisateur"));
@@ -181,7 +226,7 @@ static void add_facts(const struct delivery *d, const struct notice *n, struct b
 
     buf_adds(out, "<dl>\n");
     row_of(d, WORD_RATES, words_rates, n, out);
-    row_of(d, WORD_BOOKING, words_booking, n, out);
+    add_booking(d, n, out);
     row_of(d, WORD_AGE, words_ages, n, out);
     row(words(d, WORD_ONLINE), json_get_text(n->body, "lien_en_ligne"), out);
     if (who)
@@ -216,6 +261,9 @@ static void event_page(
     add_images(d, n, out);
     text_html(view_of(notice_text(n->body, "description", d->lang)), out);
     add_facts(d, n, out);
+    buf_adds(out, "<p><a href=\"../index.html\">");
+    add(d->title, out);
+    buf_adds(out, "</a></p>\n");
     page_foot(d, out);
 }
 
@@ -252,7 +300,9 @@ static void into_month(const struct delivery *d, const struct notice *n,
     buf_init(&key, 0);
     buf_init(&text, 0);
     buf_addf(&path, "html/%.7s.html", day);
-    buf_addf(&text, "<li><a href=\"%.7s.html\">%.7s</a></li>\n", day, day);
+    buf_addf(&text, "<li><a href=\"%.7s.html\">", day);
+    words_month(d, day, &text);
+    buf_adds(&text, "</a></li>\n");
     buf_addf(&key, "%.7s", day);
     outlet_shared(out, "html/index.html", NULL, key.s, buf_view(&text));
     buf_clear(&text);
@@ -297,8 +347,10 @@ static void head(const struct delivery *d, const struct collection *c, struct bu
 
     buf_init(&title, 0);
     buf_adds(&title, d->title);
-    if (!index)
-        buf_addf(&title, " · %.7s", c->first_key);
+    if (!index) {
+        buf_adds(&title, " · ");
+        words_month(d, c->first_key, &title);
+    }
     page_head(d, title.s, out);
     buf_adds(out, "</head>\n<body>\n<h1>");
     add(title.s, out);

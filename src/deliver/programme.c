@@ -33,15 +33,22 @@ static void line(enum style style, const char *text, struct buf *out)
     buf_adds(out, style == MARKDOWN ? "  \n" : "\n");
 }
 
-static void line_of(enum style style, const struct delivery *d,
+/* LABEL NULL: the words speak for themselves. */
+static void line_of(enum style style, const struct delivery *d, const char *label,
         void (*fill)(const struct delivery *d, const struct notice *n, struct buf *out),
         const struct notice *n, struct buf *out)
 {
     struct buf text;
 
+    size_t begin;
+
     buf_init(&text, 0);
+    if (label)
+        buf_addf(&text, "%s : ", label);
+    begin = text.len;
     fill(d, n, &text);
-    line(style, text.s, out);
+    if (text.len > begin)
+        line(style, text.s, out);
     buf_release(&text);
 }
 
@@ -69,6 +76,7 @@ static void entry(enum style style, const struct delivery *d, const struct notic
         const struct performance *p, struct buf *out)
 {
     const struct json *who = notice_linked(n, json_get_text(n->body, "organisateur"));
+    bool ways = json_len(notice_at(n->body, "reservation.moyens")) > 0;
     struct buf place;
 
     title_line(style, d, n, p, out);
@@ -78,9 +86,9 @@ static void entry(enum style style, const struct delivery *d, const struct notic
     buf_release(&place);
     line(style, notice_text(n->body, "accroche", d->lang), out);
     line(style, notice_text(p->row, "note_horaire", d->lang), out);
-    line_of(style, d, words_ages, n, out);
-    line_of(style, d, words_rates, n, out);
-    line_of(style, d, words_booking, n, out);
+    line_of(style, d, NULL, words_ages, n, out);
+    line_of(style, d, NULL, words_rates, n, out);
+    line_of(style, d, ways ? words(d, WORD_BOOKING) : NULL, words_booking, n, out);
     line(style, who ? notice_text(who, "nom", d->lang) : NULL, out);
     buf_addc(out, '\n');
 }
@@ -167,7 +175,9 @@ static void head(const struct delivery *d, const struct collection *c, struct bu
     if (style == MARKDOWN)
         buf_adds(out, "# ");
     add(style, d->title, out);
-    buf_addf(out, " · %.7s\n\n", c->first_key);
+    buf_adds(out, " · ");
+    words_month(d, c->first_key, out);
+    buf_adds(out, "\n\n");
 }
 
 static void foot(const struct delivery *d, const struct collection *c, struct buf *out)

@@ -15,7 +15,7 @@ enum { ENGINE = 1 /* grows when the same notices give other files */ };
 struct delivery run_delivery(const struct run_options *opt, struct gate *gate)
 {
     return (struct delivery){.base = opt->base ? opt->base : "",
-            .title = opt->title ? opt->title : "",
+            .title = opt->title && *opt->title ? opt->title : "Agenda",
             .publisher = opt->publisher ? opt->publisher : "",
             .lang = opt->lang ? opt->lang : "fr",
             .modified = "",

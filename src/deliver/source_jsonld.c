@@ -27,13 +27,26 @@ struct reader {
 /* --- one event ---------------------------------------------------------------------
  */
 
+/* An event that we delivered is called ".../id/evenement/UID" (ident.h). */
+static struct view without_address(struct view id)
+{
+    static const char mark[] = "/id/evenement/";
+    const char *at = id.n ? memmem(id.p, id.n, mark, sizeof(mark) - 1) : NULL;
+    struct view uid = {at ? at + sizeof(mark) - 1 : NULL, 0};
+
+    if (!at)
+        return id;
+    uid.n = (size_t)(id.p + id.n - uid.p);
+    return uuid_valid(uid) ? uid : id;
+}
+
 /* What it calls itself: an identifier before a page, a page before its content. */
 static void identify(const struct json *event, struct buf *out)
 {
     const struct json *id = json_get(event, "identifier");
     char hash[HASH_128_TEXT];
 
-    buf_addv(out, ld_text(json_get(event, "@id")));
+    buf_addv(out, without_address(ld_text(json_get(event, "@id"))));
     if (out->len == 0 && json_kind(id) == JSON_KIND_OBJECT)
         buf_addv(out, ld_text(json_get(id, "value")));
     if (out->len == 0)

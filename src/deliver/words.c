@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "odus/base/datewords.h"
 #include "odus/base/mem.h"
 #include "odus/deliver/text.h"
 
@@ -255,6 +256,18 @@ void words_where(const struct delivery *d, const struct notice *n,
 }
 
 /* --- when ------------------------------------------------------------------------ */
+
+void words_month(const struct delivery *d, const char *date, struct buf *out)
+{
+    long long year = 0, month = 0;
+    const char *name = NULL;
+
+    if (strlen(date) >= 7 && view_int((struct view){date, 4}, &year) &&
+            view_int((struct view){date + 5, 2}, &month))
+        name = datewords_month_name(date_lang_of(d->lang), (int)month, false);
+    if (name)
+        buf_addf(out, "%s %lld", name, year);
+}
 
 void words_hours(const struct performance *o, struct buf *out)
 {

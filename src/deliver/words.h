@@ -55,6 +55,10 @@ void words_town(const struct delivery *d, const struct json *place, struct buf *
 void words_when(const struct delivery *d, const struct performance *o,
         struct buf *out) ATTR_NONNULL_ALL;
 
+/** "décembre 2026" of a date "2026-12…". */
+void words_month(
+        const struct delivery *d, const char *date, struct buf *out) ATTR_NONNULL_ALL;
+
 /** "20:30 – 22:00"; nothing where the hour is unknown. */
 void words_hours(const struct performance *o, struct buf *out) ATTR_NONNULL_ALL;
 

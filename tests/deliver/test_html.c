@@ -42,6 +42,7 @@ static void html__minimal_event__body(void **state)
                    "<dt>Tarifs</dt><dd>Payant, tarifs non communiqués</dd>\n"
                    "<dt>Organisé par</dt><dd>MJC &amp; Compagnie</dd>\n"
                    "<dt>Licence</dt><dd>Licence Ouverte 2.0</dd>\n</dl>\n"
+                   "<p><a href=\"../index.html\">Agenda d&#39;essai</a></p>\n"
                    "<footer>Les Alpes en scène</footer>\n</body>\n</html>\n");
 }
 
@@ -57,6 +58,10 @@ static void html__rich_event__dates_and_states(void **state)
     look_has(text, "<span class=\"etat\">nouvelle date</span>");
     look_has(text, "<br>Entrée par la cour</li>");
     look_has(text, "<span class=\"etat\">en ligne</span><br>En ligne</li>");
+    look_has(text, "<dd>Conseillée : <a href=\"https://billets.exemple.fr/1\">"
+                   "https://billets.exemple.fr/1</a>, "
+                   "<a href=\"tel:+33492200001\">+33492200001</a>, "
+                   "<a href=\"mailto:resa@exemple.fr\">resa@exemple.fr</a></dd>");
     look_has(text, "<dt>Âge</dt><dd>de 8 à 99 ans</dd>");
     look_has(text, "<dt>En ligne</dt><dd>https://direct.exemple.fr/mouette</dd>");
 }
@@ -133,16 +138,17 @@ static void html__months__days_in_order(void **state)
     desk_make(HTML, DESK_RICH);
     desk_make(HTML, DESK_EMPTY);
     month = desk_file(HTML, "html/2026-12.html");
-    look_has(month, "<h1>Agenda d&#39;essai · 2026-12</h1>\n<h2>samedi 5 décembre");
+    look_has(month,
+            "<h1>Agenda d&#39;essai · décembre 2026</h1>\n<h2>samedi 5 décembre");
     assert_true(strstr(month, "samedi 12 décembre") < strstr(month, "dimanche 20"));
     assert_int_equal(look_count(month, "<h2>"), 4);
     look_has(month, "<article><h3><time datetime=\"2026-12-20T20:30:00+01:00\">20:30"
                     "</time> <a href=\"evenements/");
     look_has(month, ".html\">Minimum</a></h3>\n<p>Église");
     index = desk_file(HTML, "html/index.html");
-    look_has(index, "<ul>\n<li><a href=\"2026-10.html\">2026-10</a></li>\n"
-                    "<li><a href=\"2026-12.html\">2026-12</a></li>\n"
-                    "<li><a href=\"2027-03.html\">2027-03</a></li>\n</ul>\n");
+    look_has(index, "<ul>\n<li><a href=\"2026-10.html\">octobre 2026</a></li>\n"
+                    "<li><a href=\"2026-12.html\">décembre 2026</a></li>\n"
+                    "<li><a href=\"2027-03.html\">mars 2027</a></li>\n</ul>\n");
 }
 
 static void html__without_performances__is_refused(void **state)

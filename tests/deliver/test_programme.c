@@ -18,7 +18,7 @@ static void programme__plain__whole_month(void **state)
     desk_make(TEXT, DESK_EMPTY);
     desk_make(TEXT, DESK_FREE);
     assert_string_equal(desk_file(TEXT, "text/2026-12.txt"),
-            "Agenda d'essai · 2026-12\n\n"
+            "Agenda d'essai · décembre 2026\n\n"
             "dimanche 20 décembre 2026\n"
             "-------------------------\n\n"
             "20:30  Minimum\n"
@@ -44,7 +44,7 @@ static void programme__markdown__whole_month(void **state)
     (void)state;
     desk_make(TEXT, DESK_EMPTY);
     assert_string_equal(desk_file(TEXT, "text/2026-12.md"),
-            "# Agenda d'essai · 2026-12\n\n"
+            "# Agenda d'essai · décembre 2026\n\n"
             "## dimanche 20 décembre 2026\n\n"
             "20:30  **Minimum**  \n"
             "Église Saint-Marcellin, Le Bourg, 05100 Névache  \n"
