@@ -48,7 +48,8 @@ int load_json(const char *text, struct json **ret, struct err *err) ATTR_CHECK
 
 /** Paths of what differs between two bodies, rows by id ("tarifs.#ID.precision"), space
  * separated, but for what every revision changes. Owned. */
-char *load_changes(const struct json *a, const struct json *b) ATTR_RETNONNULL ATTR_CHECK;
+char *load_changes(
+        const struct json *a, const struct json *b) ATTR_RETNONNULL ATTR_CHECK;
 
 /**
  * Stores BODY as a revision of its record, child of BASE (NULL: a new record), signed

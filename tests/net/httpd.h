@@ -39,8 +39,8 @@ const char *httpd_request(const struct httpd *h, size_t i, size_t *ret_n);
 size_t httpd_requests(const struct httpd *h);
 size_t httpd_connections(const struct httpd *h);
 
-/** Stops the process as it stands (SIGSTOP): a link that is dead and says nothing, until
- * httpd_again or httpd_stop. */
+/** Stops the process as it stands (SIGSTOP): a link that is dead and says nothing,
+ * until httpd_again or httpd_stop. */
 void httpd_freeze(struct httpd *h);
 
 /** Another transcript on the same port, counted anew; returns what httpd_stop would. */
