@@ -37,7 +37,7 @@ static void add_state(struct form_view *f, bool narrow, struct buf *out)
         return;
     }
     buf_adds(out, status_word(&f->standing).text);
-    if (st->draft && st->saved_ms && !narrow) {
+    if (st->draft && st->saved_ms && !st->journal_error && !narrow) {
         buf_adds(out, ", ");
         add_when(f, _("saved at %1$s"), st->saved_ms, true, out);
     } else if (!st->draft && f->standing.word == WORD_SENT && f->standing.sent_ms) {

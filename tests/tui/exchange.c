@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "exchange.h"
@@ -54,6 +55,7 @@ void exchange_fake(struct views *v, const char *script)
     write_file(path, script, 0600);
     snprintf(env, sizeof env, "ODUS_LIBEXEC=%s/libexec", v->dir);
     v->env = env;
+    v->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 }
 
 char *exchange_told(const struct views *v)

@@ -12,6 +12,7 @@ struct views {
     const char *env;    /* one more "NAME=VALUE", NULL */
     const char *config; /* more lines of the configuration file, NULL */
     int rows, cols;
+    bool adopts; /* orphans come to this process: all are waited for at the end */
 };
 
 /** cmocka set-up: the state is a struct views, not started. Skips where the program was
