@@ -216,18 +216,22 @@ static void picked(void *ctx, enum picked how, const char *text)
 {
     struct form_view *f = ctx;
     const struct entry_line *line = form_line(f);
+    bool on_line = line != NULL;
+    struct rec_at at = {0}; /* laying out anew takes the line away */
 
-    if (how == PICKED_NOTHING && f->picker_typed && line)
-        entry_typing(f->en, line->at, (struct view){0});
+    if (on_line)
+        at = line->at;
+    if (how == PICKED_NOTHING && f->picker_typed && on_line)
+        entry_typing(f->en, at, (struct view){0});
     f->picker_typed = false;
     form_relayout(f);
-    if (line && (how == PICKED_TYPED || (how == PICKED_COMPLETE && *text)))
-        keep_typed(f, line->at, text);
+    if (on_line && (how == PICKED_TYPED || (how == PICKED_COMPLETE && *text)))
+        keep_typed(f, at, text);
     if (how == PICKED_CHOICE || how == PICKED_TYPED)
         form_step(f, 1, true);
     else if (how == PICKED_COMPLETE)
         form_complete(f);
-    else if (how == PICKED_CREATE && line)
+    else if (how == PICKED_CREATE && form_line(f))
         begin_creation(f, form_line(f)->at, text);
 }
 

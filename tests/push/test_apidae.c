@@ -126,7 +126,7 @@ static void state__of_a_change__wants_a_newer_object(void **state)
     snprintf(there()->shown, sizeof(there()->shown), "2026-11-01T08:00:00Z");
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_done("validated"), 0);
-    snprintf(there()->shown, sizeof(there()->shown), "2026-11-22T08:00:00Z");
+    snprintf(there()->shown, sizeof(there()->shown), "2126-11-22T08:00:00Z");
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_done("validated"), 1);
 }
