@@ -8,6 +8,7 @@
 #include "odus/form/body.h"
 #include "entry_held.h"
 #include "entry_leaves.h"
+#include "entry_sequence.h"
 #include "reindex.h"
 
 static bool is_only_draft(const struct entry *en, const char *uid)
@@ -248,6 +249,9 @@ int entry_complete(
     rc = merge_first(en, err);
     if (rc != 0)
         return rc;
+    entry_group_begin(en);
+    sequence_count(en);
+    entry_group_end(en);
     before = keep_header(en);
     clock_rfc3339(clock_now_ms(), now);
     set_header(en, next_status(en, flags, status), now, app_author(en->app));
