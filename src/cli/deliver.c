@@ -30,8 +30,9 @@ struct session {
     struct deliver_state state;
     struct json *error, *done; /* the events; NULL */
     struct out_list notes;
-    char uid[37]; /* of the note told last */
-    char *line;   /* that note, owned; NULL */
+    char uid[37];        /* of the note told last */
+    char *line;          /* that note, owned; NULL */
+    struct json *causes; /* how often each was told: text -> number; NULL: never */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -293,6 +294,30 @@ static void tell_line(struct session *s, const char *uid, const char *title, cha
     s->line = line;
 }
 
+/* What many records have in common is counted, whatever fields and names differ. */
+static void count_cause(struct session *s, const struct json *event)
+{
+    const char *any[] = {"…", "…"};
+    struct buf cause;
+
+    buf_init(&cause, 0);
+    buf_addf(&cause, "%s: %s: ", text_of(event, "format"),
+            note_kind(text_of(event, "kind")));
+    err_expand(_(text_of(event, "message")), any, 2, &cause);
+    if (!s->causes)
+        s->causes = json_new_object();
+    json_set_take(
+            s->causes, cause.s, json_int(json_get_int(s->causes, cause.s, 0) + 1));
+    buf_release(&cause);
+}
+
+static void print_causes(const struct session *s)
+{
+    for (struct json_iter it = {0}; json_iter(s->causes, &it);)
+        if (json_as_int(it.val, 0) > 1)
+            out_line("%5ld × %s", (long)json_as_int(it.val, 0), it.key);
+}
+
 static void tell_note(struct session *s, const struct json *event)
 {
     struct json *obj;
@@ -300,6 +325,7 @@ static void tell_note(struct session *s, const struct json *event)
 
     buf_init(&text, 0);
     note_text(event, &text);
+    count_cause(s, event);
     if (s->r->args->json) {
         obj = json_dup(event);
         json_set_take(obj, "ev", NULL);
@@ -360,6 +386,7 @@ static void session_release(struct session *s)
     json_free(s->error);
     json_free(s->done);
     free(s->line);
+    json_free(s->causes);
 }
 
 /* --- the commands ----------------------------------------------------------------- */
@@ -374,8 +401,9 @@ static void print_summary(const struct session *s)
             (long)st->records, (long)st->files, (long)st->written, (long)st->gone,
             (double)st->bytes / 1e6, (double)st->ms / 1000);
     if (notes)
-        say(ngettext("%1$ld thing is missing or cut: odus deliver --check",
-                    "%1$ld things are missing or cut: odus deliver --check", notes),
+        say(ngettext("%1$ld thing is left out, missing or cut: odus deliver --check",
+                    "%1$ld things are left out, missing or cut: odus deliver --check",
+                    notes),
                 notes);
 }
 
@@ -416,7 +444,9 @@ static int check(struct run *r, struct plan *p)
     status = run_session(&s, worker);
     if (r->args->json)
         out_list_end(&s.notes);
-    else if (s.done)
+    else
+        print_causes(&s);
+    if (s.done && !r->args->json)
         say(_("%1$ld records: %2$ld left out, %3$ld missing, %4$ld cut, %5$ld not "
               "taken"),
                 (long)s.state.records, (long)s.state.refused, (long)s.state.missing,

@@ -122,7 +122,6 @@ static void put_performance(const struct delivery *d, const struct notice *n, si
 
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
-    csv_catalogue_days(n, out);
     for (size_t t = 0; t < csv_ntables; t++) {
         const struct csv_table *table = &csv_tables[t];
 
@@ -133,6 +132,7 @@ static void make(const struct delivery *d, const struct notice *n, struct outlet
         for (size_t i = 0; table->performances && i < n->noccurrences; i++)
             put_performance(d, n, i, table, out);
     }
+    csv_catalogue_days(n, out);
 }
 
 /* --- files ------------------------------------------------------------------------ */

@@ -212,7 +212,10 @@ static void deliver__check__says_what_is_missing(void **state)
     assert_int_equal(RUN("deliver", "--check", "atom", SHOW), 1);
     expect_text(out, "Un hiver à Dormillouse");
     expect_text(out, "adresse_publique");
+    assert_null(strstr(out, " × "));
     assert_false(is_there("manifest.json"));
+    assert_int_equal(RUN("deliver", "--check", "atom"), 1);
+    expect_text(out, "   49 × atom: ");
 }
 
 /* --- deliveries with a name --------------------------------------------------------

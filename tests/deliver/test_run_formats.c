@@ -10,18 +10,23 @@
 
 #include "runs.h"
 
-static struct run_report deliver(const char *folder)
+static struct run_options options(void)
 {
-    const struct run_options opt = {.out = desk_path(folder),
-            .formats = formats,
+    return (struct run_options){.formats = formats,
             .base = "https://agenda.example/",
             .title = "Agenda d'essai",
             .publisher = "Les Alpes en scène",
             .lang = "fr"};
+}
+
+static struct run_report deliver(const char *folder)
+{
+    struct run_options opt = options();
     const struct run_hooks hooks = {.progress = NULL};
     struct run_report report = {0};
     struct err err = {0};
 
+    opt.out = desk_path(folder);
     assert_int_equal(
             deliver_run(desk_store, desk_forms, &opt, &hooks, &report, &err), 0);
     return report;
@@ -68,12 +73,57 @@ static void formats__edited__are_what_a_whole_delivery_gives(void **state)
     assert_whole(4);
 }
 
+/* What FORMAT makes of DESK_RICH alone begins with BEGIN and ends with END. */
+static void expect_one(const char *format, const char *begin, const char *end)
+{
+    const struct run_options opt = options();
+    struct err err = {0};
+    struct buf out;
+
+    buf_init(&out, 0);
+    assert_int_equal(deliver_one(desk_store, desk_forms, &opt, format_find(format),
+                             desk_uid(DESK_RICH), &out, &err),
+            0);
+    assert_true(out.len > strlen(begin) + strlen(end));
+    assert_memory_equal(out.s, begin, strlen(begin));
+    assert_string_equal(out.s + out.len - strlen(end), end);
+    buf_release(&out);
+}
+
+static void formats__of_one_record__are_whole_files(void **state)
+{
+    (void)state;
+    expect_one("ics", "BEGIN:VCALENDAR\r\n", "END:VCALENDAR\r\n");
+    expect_one("csv", "uid,titre,", "Z\r\n");
+    expect_one("jsonld", "{\"@context\":\"https://schema.org\"", "}\n");
+    expect_one("capdata", "<?xml version=", "</rdf:RDF>\n");
+    expect_one("atom", "<?xml version=", "</feed>\n");
+    expect_one("html", "<!DOCTYPE html>\n", "</html>\n");
+}
+
+static void formats__of_one_record__tell_nothing_of_the_hidden(void **state)
+{
+    const struct run_options opt = options();
+    struct err err = {0};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    assert_int_equal(deliver_one(desk_store, desk_forms, &opt, format_find("files"),
+                             desk_uid(DESK_HIDDEN), &out, &err),
+            ERR_NOT_FOUND);
+    assert_int_equal(out.len, 0);
+    buf_release(&out);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, desk_open_full, desk_close)
     const struct CMUnitTest tests[] = {
             T(formats__twice__gives_the_same_bytes),
             T(formats__edited__are_what_a_whole_delivery_gives),
+            T(formats__of_one_record__are_whole_files),
+            T(formats__of_one_record__tell_nothing_of_the_hidden),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
