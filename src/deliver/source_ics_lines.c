@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "odus/base/utf8.h"
-#include "source_text.h"
 
 /* Something to read in `piece`: 1; the end: 0. */
 static int fill(struct ics_lines *l, struct err *err)
@@ -114,7 +113,7 @@ static void finish(struct ics_lines *l)
     l->raw.full = false;
     l->latin = !utf8_valid(raw);
     if (l->latin)
-        source_latin(raw, &l->text);
+        utf8_from_1252(raw, &l->text);
     else
         buf_addv(&l->text, raw);
 }

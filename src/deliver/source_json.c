@@ -166,7 +166,7 @@ int source_parse(struct view text, struct json **ret, bool *ret_latin, struct er
     if (!*ret_latin)
         return json_parse(text, 0, ret, err);
     buf_init(&utf8, 0);
-    source_latin(text, &utf8);
+    utf8_from_1252(text, &utf8);
     rc = json_parse(buf_view(&utf8), 0, ret, err);
     buf_release(&utf8);
     return rc;

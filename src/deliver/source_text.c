@@ -6,25 +6,6 @@
 
 #include "odus/base/utf8.h"
 
-void source_latin(struct view bytes, struct buf *out)
-{
-    /* 0x80 to 0x9F (WHATWG Encoding); the rest is Latin-1. */
-    static const uint16_t upper[32] = {
-            0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, //
-            0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F, //
-            0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, //
-            0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178, //
-    };
-
-    for (size_t i = 0; i < bytes.n; i++) {
-        unsigned char c = (unsigned char)bytes.p[i];
-        char utf8[4];
-        uint32_t cp = c >= 0x80 && c < 0xA0 ? upper[c - 0x80] : c;
-
-        buf_add(out, utf8, utf8_encode(cp, utf8));
-    }
-}
-
 bool source_starts(struct view text, const char *prefix)
 {
     size_t n = strlen(prefix);

@@ -8,9 +8,6 @@
 
 /** What people and programs have made of texts, undone. All append to OUT. */
 
-/** Windows-1252 as UTF-8. */
-void source_latin(struct view bytes, struct buf *out) ATTR_NONNULL(2);
-
 /** TEXT has tags of HTML in it. */
 bool source_is_html(struct view text) ATTR_PURE;
 

@@ -245,11 +245,30 @@ static void utf8__distance__counts_edits_of_the_folded_texts(void **state)
     assert_true(utf8_distance("prix", "pirx") == utf8_distance("pirx", "prix"));
 }
 
+static void utf8__from_1252__makes_a_character_of_every_byte(void **state)
+{
+    char all[256];
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    utf8_from_1252(view_of("\xE9t\xE9 5 \x80, \x9Cuvre, d\x92ici"), &out);
+    assert_string_equal(out.s, "été 5 €, œuvre, d’ici");
+    for (size_t i = 0; i < sizeof(all); i++)
+        all[i] = (char)i;
+    buf_clear(&out);
+    utf8_from_1252((struct view){all, sizeof(all)}, &out);
+    assert_true(utf8_valid(buf_view(&out)));
+    assert_int_equal(utf8_count(buf_view(&out)), sizeof(all));
+    buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(utf8__decode__takes_one_byte_of_what_is_not_utf8),
             cmocka_unit_test(utf8__encode__is_the_inverse_of_decode),
+            cmocka_unit_test(utf8__from_1252__makes_a_character_of_every_byte),
             cmocka_unit_test(utf8__clean__composes_and_drops_what_hurts_a_terminal),
             cmocka_unit_test(utf8__clean__unites_line_ends_or_makes_them_spaces),
             cmocka_unit_test(utf8__clean__caps_marks_and_stays_linear),

@@ -34,6 +34,11 @@ size_t utf8_encode(uint32_t cp, char out[4]) ATTR_NONNULL_ALL;
 
 bool utf8_valid(struct view v) ATTR_PURE;
 
+/** Appends V, which is Windows-1252, to OUT: each byte is a character (WHATWG
+ * Encoding).
+ */
+void utf8_from_1252(struct view v, struct buf *out) ATTR_NONNULL(2);
+
 /** Number of code points. */
 size_t utf8_count(struct view v) ATTR_PURE;
 
