@@ -43,7 +43,6 @@ static void catch_note(void *ctx, const struct note *note)
 {
     struct catcher *c = ctx;
     struct json *event, *args;
-    struct buf title;
 
     if (note->kind == NOTE_REFUSED)
         c->p->counts.left_out++;
@@ -51,11 +50,9 @@ static void catch_note(void *ctx, const struct note *note)
         return;
     event = work_event("note");
     args = json_new_array();
-    buf_init(&title, 0);
-    (void)forms_title(c->p->forms, c->uid, &title);
     json_set_text(event, "format", c->p->target->name);
     json_set_text(event, "uid", c->uid);
-    json_set_text(event, "title", title.s);
+    forms_add_title(c->p->forms, c->uid, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");
     json_set_text(event, "message", note->message);
@@ -63,7 +60,6 @@ static void catch_note(void *ctx, const struct note *note)
         json_push_take(args, json_text(view_of(note->args[i])));
     json_set_take(event, "args", args);
     work_tell(c->p->w, event);
-    buf_release(&title);
 }
 
 static void drop_note(void *ctx, const struct note *note)

@@ -239,16 +239,12 @@ int plan_tell(struct push *p, struct err *err)
 
     while ((rc = plan_next(p->receipts, row.n, &row, err)) > 0) {
         struct json *event = work_event("would");
-        struct buf title;
 
-        buf_init(&title, 0);
-        (void)forms_title(p->forms, row.uid, &title);
         json_set_text(event, "what", what_names[row.what]);
         json_set_text(event, "name", row.name);
         json_set_text(event, "uid", row.uid);
-        json_set_text(event, "title", title.s);
+        forms_add_title(p->forms, row.uid, event);
         work_tell(p->w, event);
-        buf_release(&title);
         (row.what == PLAN_CREATE          ? &p->counts.created
                 : row.what == PLAN_CHANGE ? &p->counts.changed
                                           : &p->counts.removed)[0]++;

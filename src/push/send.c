@@ -27,14 +27,10 @@ static void tell_progress(struct push *p)
 static struct json *about(struct push *p, const char *ev, const struct receipt *r)
 {
     struct json *event = work_event(ev);
-    struct buf title;
 
-    buf_init(&title, 0);
-    (void)forms_title(p->forms, r->uid, &title);
     json_set_text(event, "uid", r->uid);
     json_set_text(event, "name", r->name);
-    json_set_text(event, "title", title.s);
-    buf_release(&title);
+    forms_add_title(p->forms, r->uid, event);
     return event;
 }
 

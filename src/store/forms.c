@@ -308,6 +308,17 @@ bool forms_title(struct forms *forms, const char *uid, struct buf *out)
     return linked_value(forms, uid, "title", out);
 }
 
+void forms_add_title(struct forms *forms, const char *uid, struct json *event)
+{
+    struct buf title;
+
+    buf_init(&title, 0);
+    if (!forms_title(forms, uid, &title))
+        buf_clear(&title);
+    json_set_text(event, "title", title.s);
+    buf_release(&title);
+}
+
 static bool own_label(const struct form *form, const struct form_list *list,
         const char *code, const char *lang, struct buf *out)
 {

@@ -17,13 +17,9 @@ static const char *const phase_names[] = {
 struct json *session_about(struct session *s, const char *name, const char *uid)
 {
     struct json *event = work_event(name);
-    struct buf title;
 
-    buf_init(&title, 0);
-    (void)forms_title(s->forms, uid, &title);
     json_set_text(event, "uid", uid);
-    json_set_text(event, "title", title.s);
-    buf_release(&title);
+    forms_add_title(s->forms, uid, event);
     return event;
 }
 

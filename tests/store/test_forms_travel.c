@@ -464,11 +464,17 @@ static void damaged__says_where__to_the_doctor(void **state)
 
 static void assert_title(const char *uid, const char *title)
 {
+    struct json *event = json_new_object();
     struct buf out;
 
     buf_init(&out, 0);
     assert_true(forms_title(theirs, uid, &out));
     assert_string_equal(out.s, title);
+    forms_add_title(theirs, uid, event);
+    assert_string_equal(json_get_text(event, "title"), title);
+    forms_add_title(theirs, box_uid(99), event);
+    assert_string_equal(json_get_text(event, "title"), "");
+    json_free(event);
     buf_release(&out);
 }
 

@@ -88,6 +88,9 @@ int forms_summarise(struct forms *forms, const struct json *body, struct summary
  */
 bool forms_title(
         struct forms *forms, const char *uid, struct buf *out) ATTR_NONNULL_ALL;
+/** The same as member `title` of EVENT, "" when unknown. */
+void forms_add_title(
+        struct forms *forms, const char *uid, struct json *event) ATTR_NONNULL_ALL;
 
 /** Label of CODE in list NAME of FORM, in LANG; falls back to the code. */
 void forms_label(struct forms *forms, const struct form *form, int list,
