@@ -162,6 +162,11 @@ static void notice__of_what_is_gone_has_marks_only(void **state)
     text = text_of(notice_at(n->body, "ids_externes"));
     assert_non_null(strstr(text, "4711"));
     free(text);
+    desk_put("evenement", 3,
+            "'statut_fiche': 'supprime', 'ids_externes': [{'id': 'x', 'systeme':"
+            " 'apidae', 'valeur': '1', 'inconnu': 'PRIVE-a'}]");
+    assert_clean("gone", desk_notice(3)->body);
+    assert_int_equal(json_len(notice_at(desk_notice(3)->body, "ids_externes")), 1);
     desk_put("personne", 1, "'nom': 'a', 'statut_fiche': 'supprime'");
     assert_non_null(why_not(1));
     desk_put("lieu", 2, "'statut_fiche': 'archive', 'visibilite': 'prive'");
@@ -262,6 +267,41 @@ static void notice__drops_rows_without_their_reference(void **state)
     assert_true(used(desk_notice(DESK_SHOW), DESK_SHY));
 }
 
+static void notice__links_to_nothing_that_is_gone(void **state)
+{
+    static const char *const states[] = {"archive", "supprime", "a_relire"};
+    char members[80];
+
+    (void)state;
+    desk_put("evenement", 2, "'mode': 'presentiel', 'lieu': '@1'");
+    for (size_t i = 0; i < COUNT(states); i++) {
+        snprintf(members, sizeof(members), "'nom': 'a', 'statut_fiche': '%s'",
+                states[i]);
+        desk_put("lieu", 1, members);
+        assert_null(notice_at(desk_notice(2)->body, "lieu"));
+        assert_null(notice_linked(desk_notice(2), desk_uid(1)));
+        assert_true(used(desk_notice(2), 1));
+    }
+}
+
+/* Pages and programs make links of these. */
+static void notice__lets_no_script_be_an_address(void **state)
+{
+    const struct json *body;
+
+    (void)state;
+    desk_put("evenement", 1,
+            "'lien_en_ligne': 'javascript:alert(1)', 'url_fiche': 'data:text/html,x'");
+    assert_null(notice_at(desk_notice(1)->body, "lien_en_ligne"));
+    assert_null(notice_at(desk_notice(1)->body, "url_fiche"));
+    desk_put("structure", 2,
+            "'nom': 'a', 'contact_public': {'site': 'javascript:alert(1)'},"
+            "'reseaux': ['vbscript:x', 'https://exemple.fr/@a']");
+    body = desk_notice(2)->body;
+    assert_null(notice_at(body, "contact_public"));
+    assert_int_equal(json_len(notice_at(body, "reseaux")), 1);
+}
+
 static void notice__names_recipients_apart(void **state)
 {
     (void)state;
@@ -350,109 +390,6 @@ static void notice__has_no_usual_place_for_a_secret_one(void **state)
     assert_string_equal(n->occurrences[1].place, desk_uid(DESK_THEATRE));
 }
 
-/* --- performances ----------------------------------------------------------------- */
-
-static void assert_moment(const struct moment *m, const char *text)
-{
-    char now[MOMENT_TEXT_SIZE];
-
-    if (!*m->zone) {
-        assert_string_equal("", text);
-        return;
-    }
-    moment_text(m, now);
-    assert_string_equal(now, text);
-}
-
-static void notice__orders_performances(void **state)
-{
-    const struct notice *n;
-    const struct performance *p;
-
-    (void)state;
-    desk_full();
-    n = desk_notice(DESK_RICH);
-    p = n->occurrences;
-    assert_int_equal(n->noccurrences, 6);
-    assert_moment(&p[0].end, "2026-10-25T03:30[Europe/Paris]");
-    assert_false(p[0].end_estimated);
-    assert_string_equal(p[0].uid, "01900000-aaaa-7000-8000-000000000001");
-    assert_moment(&p[1].end, "2026-10-25T03:45[Europe/Paris]");
-    assert_true(p[1].end_estimated);
-    assert_string_equal(p[1].status, "complet");
-    assert_int_equal(p[2].start.minutes, MOMENT_NO_HOUR);
-    assert_moment(&p[2].end, "");
-    assert_string_equal(p[2].place, desk_uid(DESK_HALL));
-    assert_moment(&p[3].before, "2026-12-06T20:30[Europe/Paris]");
-    assert_moment(&p[4].end, "2026-12-13T18:00[Europe/Paris]");
-    assert_string_equal(p[4].id, "seance-cinq");
-    assert_int_equal(strlen(p[4].uid), 36);
-    assert_moment(&p[5].end, "2027-03-28T04:00[Europe/Paris]");
-}
-
-/* Days of performances that are left out are in no other field. */
-static void notice__works_days_out_anew(void **state)
-{
-    const struct notice *n;
-
-    (void)state;
-    desk_full();
-    n = desk_notice(DESK_RICH);
-    assert_string_equal(notice_text_at(n->body, "date_debut"), "2026-10-24");
-    assert_string_equal(notice_text_at(n->body, "date_fin"), "2027-03-28");
-    desk_put("evenement", 1,
-            "'titre': {'fr': 'a'}, 'date_debut': '2027-01-01', 'date_fin': "
-            "'2027-01-01', 'seances': [{'id': 'a', 'statut': 'option',"
-            " 'debut': '2027-01-01T20:30[Europe/Paris]'}]");
-    n = desk_notice(1);
-    assert_int_equal(n->noccurrences, 0);
-    assert_null(notice_at(n->body, "date_debut"));
-    assert_null(notice_at(n->body, "seances"));
-}
-
-static void notice__leaves_doubtful_performances_out(void **state)
-{
-    (void)state;
-    desk_put("evenement", 1,
-            "'seances': [{'id': 'a', 'statut': 'etat_de_demain',"
-            " 'debut': '2027-01-01T20:30[Europe/Paris]'}, {'id': 'b', 'scolaire': 1,"
-            " 'debut': '2027-01-01T20:30[Europe/Paris]'}, {'id': 'c', 'debut': 'hier'},"
-            " 7, {'id': 'd', 'scolaire': false,"
-            " 'debut': '2027-01-02T20:30[Europe/Paris]'}]");
-    assert_int_equal(desk_notice(1)->noccurrences, 1);
-    assert_string_equal(desk_notice(1)->occurrences[0].status, "confirme");
-}
-
-static void notice__tells_performances_of_one_id_apart(void **state)
-{
-    const struct notice *n;
-
-    (void)state;
-    desk_put("evenement", 1,
-            "'seances': [{'id': 'a', 'debut': '2027-01-01T20:30[Europe/Paris]'},"
-            " {'id': 'a', 'debut': '2027-01-02T20:30[Europe/Paris]'},"
-            " {'debut': '2027-01-03T20:30[Europe/Paris]'}]");
-    n = desk_notice(1);
-    assert_int_equal(n->noccurrences, 3);
-    assert_string_not_equal(n->occurrences[0].uid, n->occurrences[1].uid);
-    assert_string_not_equal(n->occurrences[1].uid, n->occurrences[2].uid);
-}
-
-static void notice__refuses_impossible_ends(void **state)
-{
-    (void)state;
-    desk_put("evenement", 1,
-            "'seances': [{'id': 'a', 'debut': '2027-01-01T20:30[Europe/Paris]',"
-            " 'fin': '2027-01-01T20:00[Europe/Paris]'}, {'id': 'b', 'duree': 99999999,"
-            " 'debut': '2027-01-02T20:30[Europe/Paris]'}, {'id': 'c',"
-            " 'debut': '2026-10-25T02:30+02:00[Europe/Paris]',"
-            " 'fin': '2026-10-25T02:15+01:00[Europe/Paris]'}]");
-    assert_moment(&desk_notice(1)->occurrences[0].end,
-            "2026-10-25T02:15+01:00[Europe/Paris]");
-    assert_moment(&desk_notice(1)->occurrences[1].end, "");
-    assert_moment(&desk_notice(1)->occurrences[2].end, "");
-}
-
 /* --- many links ------------------------------------------------------------------- */
 
 /* More than the gate keeps at hand, from one record. */
@@ -538,16 +475,13 @@ int main(void)
             TEST(notice__tells_the_rest),
             TEST(notice__keeps_paths_of_files),
             TEST(notice__drops_rows_without_their_reference),
+            TEST(notice__links_to_nothing_that_is_gone),
+            TEST(notice__lets_no_script_be_an_address),
             TEST(notice__names_recipients_apart),
             TEST(notice__fills_what_blanks_inherit),
             TEST(notice__keeps_own_texts_by_language),
             TEST(notice__inherits_nothing_of_what_stays),
             TEST(notice__has_no_usual_place_for_a_secret_one),
-            TEST(notice__orders_performances),
-            TEST(notice__works_days_out_anew),
-            TEST(notice__leaves_doubtful_performances_out),
-            TEST(notice__tells_performances_of_one_id_apart),
-            TEST(notice__refuses_impossible_ends),
             TEST(notice__links_to_thousands),
             TEST(notice_text__chooses_languages),
             TEST(gate_cell__reads_lists_and_files),

@@ -188,6 +188,119 @@ static void run__limit__lets_the_next_ones_in(void **state)
     runs_assert_whole("out");
 }
 
+/* --- what else files depend on --------------------------------------------------- */
+
+/* Records made anew in "out", delivered as OPT says. */
+static int64_t made_with(struct run_options opt)
+{
+    const struct run_hooks hooks = {.progress = NULL};
+    struct run_report report = {0};
+
+    opt.out = desk_path("out");
+    assert_int_equal(
+            deliver_run(desk_store, desk_forms, &opt, &hooks, &report, NULL), 0);
+    return report.made;
+}
+
+static void run__another_setting__makes_all_anew(void **state)
+{
+    struct run_options opt = {.formats = runs_formats,
+            .base = "https://agenda.example/",
+            .title = "Agenda",
+            .publisher = "Nous",
+            .lang = "fr"};
+    const char **const settings[] = {&opt.base, &opt.title, &opt.publisher, &opt.lang};
+
+    (void)state;
+    season();
+    made_with(opt);
+    assert_int_equal(made_with(opt), 0);
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        *settings[i] = "it";
+        assert_int_equal(made_with(opt), 6);
+        assert_int_equal(made_with(opt), 0);
+    }
+}
+
+static void run__another_version_of_a_format__makes_all_anew(void **state)
+{
+    struct format newer = *runs_formats[0];
+    const struct format *only[] = {&newer, NULL};
+    const struct run_options opt = {.formats = only, .title = "Agenda"};
+
+    (void)state;
+    season();
+    made_with(opt);
+    newer.version++;
+    assert_int_equal(made_with(opt), 6);
+}
+
+/* Of a store that becomes one for training, nothing real stays. */
+static void run__training__takes_the_real_ones_away(void **state)
+{
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    assert_int_equal(store_meta_set(desk_store, "training", "1", NULL), 0);
+    assert_int_equal(runs_deliver("out", false).records, 0);
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000001.txt"));
+    assert_null(runs_text("out", "list/all.txt"));
+}
+
+static void run__recipients__get_what_names_them(void **state)
+{
+    struct format ours = *runs_formats[0];
+    const struct format *only[] = {&ours, NULL};
+    const struct run_options opt = {.formats = only, .title = "Agenda"};
+
+    (void)state;
+    ours.recipient = "presse";
+    desk_put("evenement", 1, "'consignes_diffusion': ['apidae', 'presse']");
+    desk_put("evenement", 2, "'consignes_diffusion': ['apidae']");
+    desk_put("evenement", 3, "'titre': {'fr': 'Pour tous'}");
+    made_with(opt);
+    assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000001.txt"));
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000002.txt"));
+    assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"));
+}
+
+static bool stop_after(void *ctx, int64_t done, int64_t total)
+{
+    int *left = ctx;
+
+    (void)done;
+    (void)total;
+    return (*left)-- > 0;
+}
+
+static void run__stopped__leaves_the_folder_as_it_was(void **state)
+{
+    const struct run_options opt = {.out = desk_path("out"),
+            .formats = runs_formats,
+            .base = "https://agenda.example/",
+            .title = "Agenda",
+            .lang = "fr"};
+    struct run_report report;
+    int stops = 0, rc;
+
+    (void)state;
+    season();
+    runs_deliver("out", false);
+    runs_deliver("before", false);
+    runs_venue(101, "Autre nom");
+    do {
+        int left = stops;
+        const struct run_hooks hooks = {.progress = stop_after, .ctx = &left};
+
+        rc = deliver_run(desk_store, desk_forms, &opt, &hooks, &report, NULL);
+        if (rc)
+            runs_assert_same("out", "before");
+    } while (rc == ERR_STOPPED && ++stops < 100);
+    assert_int_equal(rc, 0);
+    assert_true(stops > 3); /* both while records and while files are made */
+    runs_assert_whole("out");
+}
+
 /* --- a part of the records ----------------------------------------------------------
  */
 
@@ -226,6 +339,25 @@ static void run__query__takes_what_is_linked_along(void **state)
     assert_non_null(runs_text("out", "each/01900000-0000-7000-8000-000000000101.txt"));
     select_words("whole", "cinna");
     runs_assert_same("out", "whole");
+}
+
+/* Who has it must be told, whatever the query finds; what another event is linked to
+ * goes along only where it is no event. */
+static void run__query__takes_what_is_gone_and_no_other_event(void **state)
+{
+    (void)state;
+    season();
+    desk_put("evenement", 4, "'titre': {'fr': 'Dom Juan'}, 'statut_fiche': 'supprime'");
+    runs_event(2, "Bérénice", 0);
+    runs_event(3, "Cinna", 2);
+    assert_int_equal(select_words("out", "cinna").records, 2);
+    assert_string_equal(
+            runs_text("out", "each/01900000-0000-7000-8000-000000000004.txt"),
+            "gone\n");
+    assert_string_equal(
+            runs_text("out", "each/01900000-0000-7000-8000-000000000003.txt"),
+            "Cinna at Bérénice\n");
+    assert_null(runs_text("out", "each/01900000-0000-7000-8000-000000000002.txt"));
 }
 
 static void run__query__can_change(void **state)
@@ -294,7 +426,13 @@ int main(void)
             T(run__what_may_not_leave_any_more__goes),
             T(run__deleted__is_gone_for_who_asks),
             T(run__limit__lets_the_next_ones_in),
+            T(run__another_setting__makes_all_anew),
+            T(run__another_version_of_a_format__makes_all_anew),
+            T(run__training__takes_the_real_ones_away),
+            T(run__recipients__get_what_names_them),
+            T(run__stopped__leaves_the_folder_as_it_was),
             T(run__query__takes_what_is_linked_along),
+            T(run__query__takes_what_is_gone_and_no_other_event),
             T(run__query__can_change),
             T(run__random_edits__end_as_a_whole_delivery_does),
     };
