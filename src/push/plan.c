@@ -166,16 +166,6 @@ static int add_removals(struct push *p, struct err *err)
 
 /* --- before it is done ----------------------------------------------------------- */
 
-static int count_plan(struct push *p, int64_t counts[PLAN_WHATS], struct err *err)
-{
-    struct plan_row row = {.n = 0};
-    int rc;
-
-    while ((rc = plan_next(p->receipts, row.n, &row, err)) > 0)
-        counts[row.what]++;
-    return rc;
-}
-
 static bool agrees(struct push *p, const char *what, int64_t count, int64_t of)
 {
     struct json *question = work_event("ask");
@@ -223,10 +213,10 @@ int plan_make(struct push *p, struct err *err)
     if (rc == 0)
         rc = add_removals(p, err);
     if (rc == 0)
-        rc = count_plan(p, counts, err);
+        rc = plan_counts(p->receipts, counts, err);
     for (int what = PLAN_CREATE; what < PLAN_WHATS; what++)
         p->total += counts[what];
-    p->counts.unchanged = plan_count(p->receipts, PLAN_SAME);
+    p->counts.unchanged = counts[PLAN_SAME];
     if (rc == 0 && !p->dry_run)
         rc = ask_first(p, counts, err);
     return rc;

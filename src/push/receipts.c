@@ -150,14 +150,16 @@ enum plan_what plan_of(struct receipts *r, const char *name)
     return (enum plan_what)what;
 }
 
-int64_t plan_count(struct receipts *r, enum plan_what what)
+int plan_counts(struct receipts *r, int64_t ret[PLAN_WHATS], struct err *err)
 {
-    int64_t n = 0;
+    struct stmt *st =
+            db_query(r->db, "select what, count(*) from plan group by what", BIND_NONE);
+    int rc;
 
-    if (db_int(r->db, NULL, &n, "select count(*) from plan where what = ?1",
-                bind_int(what)) < 0)
-        return 0;
-    return n;
+    memset(ret, 0, PLAN_WHATS * sizeof(*ret));
+    while ((rc = stmt_step(st, err)) > 0)
+        ret[stmt_int(st, 0)] = stmt_int(st, 1);
+    return rc;
 }
 
 int plan_next(struct receipts *r, int64_t after, struct plan_row *ret, struct err *err)

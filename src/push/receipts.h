@@ -78,7 +78,9 @@ struct plan_row {
 int plan_add(struct receipts *r, const char *name, const char *uid, enum plan_what what,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 enum plan_what plan_of(struct receipts *r, const char *name) ATTR_NONNULL_ALL;
-int64_t plan_count(struct receipts *r, enum plan_what what) ATTR_NONNULL_ALL;
+/** How many rows there are of each kind. */
+int plan_counts(struct receipts *r, int64_t ret[PLAN_WHATS], struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
 /** The first row behind AFTER (0) that is not PLAN_SAME, in the order they came: 1; 0:
  * none is left. */
 int plan_next(struct receipts *r, int64_t after, struct plan_row *ret,
