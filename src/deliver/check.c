@@ -65,7 +65,7 @@ static int check_record(struct check *c, const char *uid, bool must, struct err 
     if (!n->gone)
         check_notice(c);
     notice_free(n);
-    return 0;
+    return gate_failure(c->gate, err);
 }
 
 static int check_head(void *ctx, const struct record_head *head, struct err *err)
@@ -240,8 +240,10 @@ int deliver_one(struct store *store, struct forms *forms, const struct run_optio
     struct notice *n = NULL;
     int rc = notice_open(gate, uid, &n, err);
 
-    if (rc == 0 && format_takes(format, n))
+    if (rc == 0 && format_takes(format, n)) {
         format->make(&d, n, &outlet);
+        rc = gate_failure(gate, err);
+    }
     if (rc == 0 && kept.n == 0)
         rc = err_set(err, ERR_NOT_FOUND,
                 N_("the format %1$s makes nothing of the record %2$s"), format->name,

@@ -101,8 +101,10 @@ int each_make(struct each *e, const char *uid, struct outlet *out, struct notice
         rc = err_set(err, ERR_NOT_FOUND,
                 N_("the format %1$s makes nothing of the record %2$s"), e->format->name,
                 uid);
-    if (rc == 0)
+    if (rc == 0) {
         e->format->make(&e->delivery, n, out);
+        rc = gate_failure(e->gate, err);
+    }
     if (rc == 0 && ret)
         *ret = n;
     else

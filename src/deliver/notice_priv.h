@@ -113,9 +113,6 @@ struct passer *gate_cached(struct gate *gate, const char *uid) ATTR_NONNULL_ALL;
 /** Empties the cache. */
 void gate_forget(struct gate *gate) ATTR_NONNULL_ALL;
 
-/** What could not be read since the last call. 0: nothing. */
-int gate_failure(struct gate *gate, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
-
 /* --- the gate, notice_forms.c ------------------------------------------------------
  */
 

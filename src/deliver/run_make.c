@@ -96,6 +96,8 @@ static int make_notice(struct making *m)
         if (format_takes(m->format, m->notice))
             m->format->make(&r->delivery, m->notice, &out);
     }
+    if (m->rc == 0)
+        m->rc = gate_failure(r->gate, m->err);
     notice_used(m->notice, use, m);
     if (m->rc)
         return m->rc;

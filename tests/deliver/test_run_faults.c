@@ -273,14 +273,37 @@ static void run__damaged_state__makes_everything_anew(void **state)
     runs_assert_whole("out");
 }
 
-static void alter(const char *sql)
+static void alter(const char *path, const char *sql)
 {
     struct db *db = NULL;
     struct err err = {0};
 
-    assert_int_equal(db_open(desk_path("out/.odus/state.db"), NULL, &db, &err), 0);
+    assert_int_equal(db_open(desk_path(path), NULL, &db, &err), 0);
     assert_int_equal(db_exec(db, &err, sql), 0);
     db_close(db);
+}
+
+/* What cannot be read of what a record leads to is told, by the last one too: nobody
+ * takes half of it for the whole. */
+static void run__linked_record_unreadable__is_told(void **state)
+{
+    const struct run_options opt = {.formats = runs_formats, .lang = "fr"};
+    struct err err = {0};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    runs_venue(101, "Théâtre du Cadran");
+    desk_put("lieu", 102, "'nom': 'Petite salle', 'lieu_parent': '@101'");
+    runs_event(1, "Contes", 102);
+    alter("store/data.db",
+            "update rev set body = '{' where record = (select id from entry where uid ="
+            " '01900000-0000-7000-8000-000000000101')");
+    assert_int_equal(deliver_one(desk_store, desk_forms, &opt, runs_formats[0],
+                             desk_uid(1), &out, &err),
+            ERR_INVALID);
+    assert_int_equal(out.len, 0);
+    buf_release(&out);
 }
 
 static void run__hostile_state__leads_nowhere(void **state)
@@ -301,7 +324,7 @@ static void run__hostile_state__leads_nowhere(void **state)
         struct run_report report;
 
         runs_deliver("out", false);
-        alter(changes[i]);
+        alter("out/.odus/state.db", changes[i]);
         change((int)i);
         (void)runs_try("out", false, &report, NULL);
         assert_victim_safe();
@@ -315,7 +338,7 @@ static void run__state_of_another_program__is_thrown_away(void **state)
     (void)state;
     season();
     runs_deliver("out", false);
-    alter("pragma application_id = 12345");
+    alter("out/.odus/state.db", "pragma application_id = 12345");
     change(2);
     runs_assert_whole("out");
 }
@@ -328,7 +351,7 @@ static void run__state_of_a_newer_program__is_left_alone(void **state)
     (void)state;
     season();
     runs_deliver("out", false);
-    alter("pragma user_version = 1000");
+    alter("out/.odus/state.db", "pragma user_version = 1000");
     assert_int_equal(runs_try("out", false, &report, &err), ERR_NEWER);
 }
 
@@ -345,6 +368,7 @@ int main(void)
             T(run__a_folder_that_is_a_link__is_refused),
             T(run__own_folder_that_is_a_link__is_refused),
             T(run__damaged_state__makes_everything_anew),
+            T(run__linked_record_unreadable__is_told),
             T(run__hostile_state__leads_nowhere),
             T(run__state_of_another_program__is_thrown_away),
             T(run__state_of_a_newer_program__is_left_alone),

@@ -73,6 +73,10 @@ void notice_free(struct notice *n);
 const struct json *notice_linked(const struct notice *n, const char *uid)
         ATTR_NONNULL(1);
 
+/** What notice_linked could not read since the last call, which has no way to say so:
+ * an error of the store; what was made meanwhile is not whole. 0: all could be. */
+int gate_failure(struct gate *gate, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
 /**
  * Calls FN with every record that N was made from, itself and those that notice_linked
  * was asked for (also those that may not leave, or are not here): when one of them
