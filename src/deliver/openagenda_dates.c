@@ -50,6 +50,11 @@ static bool online_or_off(const struct performance *p)
     return is(p, "passe_en_ligne") || off(p);
 }
 
+static bool at_its_date(const struct performance *p)
+{
+    return !is(p, "reprogramme");
+}
+
 const char *oa_status(const struct oa_run *r)
 {
     if (all(r, cancelled))
@@ -60,10 +65,7 @@ const char *oa_status(const struct oa_run *r)
         return "complet";
     if (all(r, online_or_off))
         return "passe_en_ligne";
-    for (size_t i = 0; i < r->n->noccurrences; i++)
-        if (is(&r->n->occurrences[i], "reprogramme"))
-            return "reprogramme";
-    return "confirme";
+    return all(r, at_its_date) ? "confirme" : "reprogramme";
 }
 
 /* End of P in Unix seconds, and as text; the hour of P is known. */

@@ -246,6 +246,20 @@ static void openagenda__status__one_for_all(void **state)
     }
 }
 
+/* What was moved in one venue is as it was in the other. */
+static void openagenda__status__of_this_venue(void **state)
+{
+    char name[100];
+
+    (void)state;
+    put(", 'lieu': '@101'", ROW("a", "'2026-12-05T20:30[Europe/Paris]'") "," ROW("b",
+                                    "'2026-12-06T20:30[Europe/Paris]', 'lieu': '@104',"
+                                    "'statut': 'reprogramme'"));
+    snprintf(name, sizeof(name), "%s_%s", desk_uid(900), desk_uid(DESK_CHURCH));
+    assert_int_equal(json_get_int(body("v2", desk_uid(900)), "status", 0), 1);
+    assert_int_equal(json_get_int(body("v2", name), "status", 0), 2);
+}
+
 static void openagenda__sold_out_among_others__is_said(void **state)
 {
     (void)state;
@@ -309,6 +323,7 @@ int main(void)
             TEST(openagenda__times__that_it_refuses),
             TEST(openagenda__several_venues__an_event_each),
             TEST(openagenda__status__one_for_all),
+            TEST(openagenda__status__of_this_venue),
             TEST(openagenda__sold_out_among_others__is_said),
             TEST(openagenda__online__asks_for_an_address),
             TEST(openagenda__access__of_this_venue),
