@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,6 +295,20 @@ int file_mkdirs(const char *path, mode_t mode, struct err *e)
     }
     free(part);
     return r ? write_error(e, path) : 0;
+}
+
+int file_lock(const char *path, const char *busy, int *ret_fd, struct err *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return write_error(e, path);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        close(fd);
+        return err_set(e, ERR_BUSY, busy);
+    }
+    *ret_fd = fd;
+    return 0;
 }
 
 /* Places */

@@ -1,12 +1,8 @@
 /* odus-push: the jobs. */
 #include "odus/push/push.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
@@ -118,20 +114,16 @@ static int open_store(struct push *p, struct err *err)
     return rc;
 }
 
-/* One at a time on a store: a lock that the kernel forgets with the process. */
+/* One at a time on a store. */
 static int lock_store(struct push *p, struct err *err)
 {
     char *path = file_join(store_dir(p->store), "push.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int rc = 0;
+    int fd; /* open until the process ends */
+    int rc = file_lock(path,
+            N_("this store is being sent already; wait until that is done"), &fd, err);
 
-    if (fd < 0)
-        rc = err_set(err, ERR_IO, N_("cannot write %1$s: %2$s"), path, strerror(errno));
-    else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        rc = err_set(err, ERR_BUSY,
-                N_("this store is being sent already; wait until that is done"));
     free(path);
-    return rc; /* FD stays open until the process ends */
+    return rc;
 }
 
 /* Exercises leave a store for exercises, but never for the agenda of everybody. */

@@ -2,12 +2,10 @@
 #include "odus/serve/work.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -157,18 +155,13 @@ static void serve_until_stopped(struct room *w)
     }
 }
 
-/* One server for each store: the lock is the kernel's and ends with the process. */
+/* One server for each store. */
 static int take_lock(struct room *w, struct err *err)
 {
     char *path = file_join(store_dir(w->store), "serve.lock");
-    int rc = 0;
+    int rc = file_lock(
+            path, N_("another odus already serves this store"), &w->lock, err);
 
-    w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (w->lock < 0)
-        rc = err_set(
-                err, ERR_IO, N_("%1$s cannot be written: %2$s"), path, strerror(errno));
-    else if (flock(w->lock, LOCK_EX | LOCK_NB) < 0)
-        rc = err_set(err, ERR_BUSY, N_("another odus already serves this store"));
     free(path);
     return rc;
 }

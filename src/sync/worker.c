@@ -1,12 +1,8 @@
 /* The worker: one job over its pipes. */
 #include "odus/sync/worker.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
@@ -144,20 +140,17 @@ static struct json *done(const struct sync_report *r, int64_t ms)
     return event;
 }
 
-/* One worker at a time on a store: a lock the kernel forgets with the process (P13). */
+/* One worker at a time on a store (P13). */
 static int lock_store(struct worker *w, struct err *err)
 {
     char *path = file_join(store_dir(w->store), "sync.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int rc = 0;
+    int fd; /* open until the process ends */
+    int rc = file_lock(path,
+            N_("this store is being synchronised already; wait until it is done"), &fd,
+            err);
 
-    if (fd < 0)
-        rc = err_set(err, ERR_IO, N_("cannot write %1$s: %2$s"), path, strerror(errno));
-    else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        rc = err_set(err, ERR_BUSY,
-                N_("this store is being synchronised already; wait until it is done"));
     free(path);
-    return rc; /* FD stays open until the process ends */
+    return rc;
 }
 
 static void tell_start(struct worker *w, const char *url)

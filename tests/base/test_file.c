@@ -240,6 +240,24 @@ static void file__list__sorts_what_has_the_suffix(void **state)
     assert_int_equal(file_list("/none", "", &names, &n, NULL), ERR_NOT_FOUND);
 }
 
+static void file__lock__is_held_until_it_is_closed(void **state)
+{
+    char *path = file_join(*state, "lock");
+    struct err e = {0};
+    int fd, other = -1;
+
+    assert_int_equal(file_lock(path, "busy", &fd, &e), 0);
+    assert_int_equal(file_lock(path, "busy", &other, &e), ERR_BUSY);
+    assert_string_equal(e.id, "busy");
+    assert_int_equal(other, -1);
+    close(fd);
+    assert_int_equal(file_lock(path, "busy", &fd, &e), 0);
+    close(fd);
+    unlink(path);
+    free(path);
+    assert_int_equal(file_lock("/none/lock", "busy", &fd, &e), ERR_IO);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -248,6 +266,7 @@ int main(void)
             IN_FOLDER(file__write__replaces_whole_and_leaves_nothing_beside),
             IN_FOLDER(file__write__fails_without_its_folder),
             IN_FOLDER(file__read__refuses_folders_and_large_files),
+            IN_FOLDER(file__lock__is_held_until_it_is_closed),
             IN_FOLDER(file__mkdirs__creates_what_is_missing),
             cmocka_unit_test(file__join__knows_absolute_and_empty),
             cmocka_unit_test(file__xdg__prefers_an_absolute_variable),

@@ -27,6 +27,14 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e) ATTR
 int file_write_atomic(const char *path, struct view content, mode_t mode,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
+/**
+ * Locks PATH, made when missing, for this process alone, until *RET_FD is closed: a
+ * lock the kernel forgets with the process. ERR_BUSY with the msgid BUSY: another one
+ * has it; ERR_IO. The file stays there.
+ */
+int file_lock(const char *path, const char *busy, int *ret_fd, struct err *e) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3);
+
 /** Creates the folder PATH and those above it, as needed. Returns 0 or ERR_IO. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e) ATTR_CHECK
         ATTR_NONNULL(1);
