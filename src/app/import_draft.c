@@ -115,20 +115,6 @@ static void fill_rows(const struct import *im, struct rec *rec)
     }
 }
 
-static void normalise_one(const struct import *im, struct rec *rec, struct rec_at at)
-{
-    const char *value = rec_get(rec, at);
-    struct buf text;
-
-    buf_init(&text, 0);
-    if (value && engine_normalise(im->engine, at, value, &text) &&
-            strcmp(text.s, value) != 0) {
-        rec_set(rec, at, buf_view(&text));
-        engine_changed(im->engine, at);
-    }
-    buf_release(&text);
-}
-
 static void normalise(const struct import *im, struct rec *rec)
 {
     for (size_t i = 0; i < im->form->nfields; i++) {
@@ -140,7 +126,7 @@ static void normalise(const struct import *im, struct rec *rec)
             continue;
         for (at.row = 0; at.row < rows; at.row++)
             for (at.lang = 0; at.lang < f->nslots; at.lang++)
-                normalise_one(im, rec, at);
+                import_normalise(im, rec, at);
     }
 }
 

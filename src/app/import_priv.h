@@ -138,6 +138,11 @@ void import_uid(const struct import *im, char uid[37]) ATTR_NONNULL_ALL;
 struct rec *import_row(struct import *im, const char *uid,
         struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** Gives the value at AT of REC, which is attached to the engine, the format of its
+ * field. */
+void import_normalise(const struct import *im, struct rec *rec, struct rec_at at)
+        ATTR_NONNULL(1, 2);
+
 /** A problem with column COL of the current row. */
 void import_problem(const struct import *im, size_t col, const struct err *cause,
         struct problems *problems) ATTR_NONNULL_ALL;

@@ -272,27 +272,31 @@ static bool set_cell(struct row *r)
     return ok;
 }
 
-/* The formats that the form gives to committed values. */
+void import_normalise(const struct import *im, struct rec *rec, struct rec_at at)
+{
+    const char *value = rec_get(rec, at);
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (value && engine_normalise(im->engine, at, value, &text) &&
+            strcmp(text.s, value) != 0) {
+        rec_set(rec, at, buf_view(&text));
+        engine_changed(im->engine, at);
+    }
+    buf_release(&text);
+}
+
 static void normalise(struct import *im, struct rec *rec, const char *uid)
 {
     for (size_t i = 0; i < im->map.ncolumns; i++) {
         const struct import_column *c = &im->map.columns[i];
         struct rec_at at = {c->field, 0, c->lang};
-        const char *value;
-        struct buf text;
 
         if (c->kind != IMPORT_FIELD || !im->form->fields[c->field].normalise ||
                 !view_trim(csv_cell(im->csv, i)).n)
             continue;
         at.row = row_find(im, rec, uid, c);
-        value = rec_get(rec, at);
-        buf_init(&text, 0);
-        if (value && engine_normalise(im->engine, at, value, &text) &&
-                strcmp(text.s, value) != 0) {
-            rec_set(rec, at, buf_view(&text));
-            engine_changed(im->engine, at);
-        }
-        buf_release(&text);
+        import_normalise(im, rec, at);
     }
 }
 
