@@ -254,6 +254,39 @@ static void check_lines(const char *file)
     }
 }
 
+/* An address that others' programs do not take makes a CONTACT. */
+static void ics__organiser__without_an_address(void **state)
+{
+    static const char *const mails[] = {
+            "a,b@exemple.fr", "Anne<a@exemple.fr>", "a:b@exemple.fr", "été@exemple.fr"};
+    char members[200];
+
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'organisateur': '@901',"
+            "'seances': [" ROW "'debut': '2026-12-31T20:00[Europe/Paris]'}]");
+    for (size_t i = 0; i < COUNT(mails); i++) {
+        snprintf(members, sizeof(members),
+                "'nom': 'Nous', 'contact_public': {'courriel': '%s'}", mails[i]);
+        desk_put("structure", 901, members);
+        look_has(vevent(900, 0), "\r\nCONTACT:Nous\r\n");
+        look_lacks(vevent(900, 0), "ORGANIZER");
+    }
+}
+
+/* What was moved there has its address, though the event takes place on site. */
+static void ics__moved_online__says_where(void **state)
+{
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lien_en_ligne':"
+            "'https://direct.exemple.fr/', 'seances': [" ROW
+            "'debut': '2026-12-31T20:00[Europe/Paris]'}, {'id': 's2', 'statut':"
+            "'passe_en_ligne', 'debut': '2027-01-01T20:00[Europe/Paris]'}]");
+    look_lacks(vevent(900, 0), "CONFERENCE");
+    look_has(vevent(900, 1), "\r\nCONFERENCE;VALUE=URI:https://direct.exemple.fr/\r\n");
+}
+
 static void ics__season__is_well_formed(void **state)
 {
     size_t n, files = 0;
@@ -320,6 +353,8 @@ int main(void)
             TEST(ics__head__names_the_calendar),
             TEST(ics__without_performances__is_refused),
             TEST(ics__organiser__with_quotes),
+            TEST(ics__organiser__without_an_address),
+            TEST(ics__moved_online__says_where),
             TEST(ics__season__is_well_formed),
             TEST(ics__event__does_not_depend_on_others),
             TEST(ics__venue_renamed__keeps_its_address),

@@ -239,6 +239,7 @@ static void text_html__keeps_the_rest_as_text(void **state)
     ASSERT_HTML("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>\n");
     ASSERT_HTML("[a](https://x.fr/\"onclick=\"y)",
             "<p><a href=\"https://x.fr/&quot;onclick=&quot;y\">a</a></p>\n");
+    ASSERT_HTML("[a](mailto:b) [c](mailto:)", "<p>[a](mailto:b) [c](mailto:)</p>\n");
     ASSERT_HTML("[a](data:text/html,x) <javascript:x>",
             "<p>[a](data:text/html,x) &lt;javascript:x&gt;</p>\n");
 }
