@@ -167,6 +167,8 @@ static void auth__session__is_begun_used_and_ended(void **state)
             room_ask("POST", "/_session", "{'name':'atelier','password':'ABCD-EFGH'}"),
             200);
     assert_non_null(strstr(room_answer.cookie, "HttpOnly"));
+    assert_non_null(strstr(room_answer.cookie, "SameSite=Strict"));
+    assert_null(strstr(room_answer.cookie, "Secure"));
     room_request.cookie = take_cookie();
     assert_int_equal(strlen(room_request.cookie), strlen("AuthSession=") + 32);
     assert_int_equal(room_ask("GET", "/commons", NULL), 200);
@@ -176,6 +178,18 @@ static void auth__session__is_begun_used_and_ended(void **state)
     assert_int_equal(room_ask("GET", "/commons", NULL), 401);
     room_request.cookie = "AuthSession=; x=y; AuthSession=00";
     assert_int_equal(room_ask("GET", "/commons", NULL), 401);
+}
+
+static void auth__session__over_https_is_for_https_alone(void **state)
+{
+    (void)state;
+    room_account("anne", "motdepasse", "lecteur");
+    room_open_to_others(NULL);
+    room_request.tls = true;
+    assert_int_equal(
+            room_ask("POST", "/_session", "{'name':'anne','password':'motdepasse'}"),
+            200);
+    assert_non_null(strstr(room_answer.cookie, "; Secure"));
 }
 
 static void auth__session__takes_a_form_too(void **state)
@@ -336,6 +350,7 @@ int main(void)
             T(auth__door__right_password_begins_the_count_again),
             T(auth__door__counts_the_names_of_one_address_together),
             T(auth__session__is_begun_used_and_ended),
+            T(auth__session__over_https_is_for_https_alone),
             T(auth__session__takes_a_form_too),
             T(auth__account__that_is_removed_is_out_at_once),
             T(auth__account__new_password_ends_the_old_one_and_its_sessions),

@@ -163,6 +163,28 @@ static void files__not_named_where_one_reads__is_not_there(void **state)
     assert_int_equal(get(NULL), 404);
 }
 
+/* The page of another site has what public records name. */
+static void files__visitor__has_those_of_the_public(void **state)
+{
+    struct json *sites = json_new_array();
+
+    (void)state;
+    json_push_take(sites, json_text(VIEW_LIT("https://site.example")));
+    assert_int_equal(
+            room_open((struct serve_options){.loopback = true, .origins = sites}, NULL),
+            0);
+    json_free(sites);
+    keep();
+    assert_true(name(1, ",'visibilite':'professionnel'"));
+    assert_int_equal(get(NULL), 200);
+    room_request.origin = "https://site.example";
+    assert_int_equal(get(NULL), 404);
+    room_request.origin = NULL;
+    assert_true(name(2, ""));
+    room_request.origin = "https://site.example";
+    assert_int_equal(get(NULL), 200);
+}
+
 static void files__push__is_kept_where_a_record_names_it(void **state)
 {
     char body[300], rev[FILES_REV];
@@ -245,6 +267,7 @@ int main(void)
             T(files__get__whole_and_by_range),
             T(files__document__tells_its_length_and_stands_in_no_feed),
             T(files__not_named_where_one_reads__is_not_there),
+            T(files__visitor__has_those_of_the_public),
             T(files__push__is_kept_where_a_record_names_it),
             T(files__push__other_content_or_kind_is_refused),
             T(files__put__takes_the_bytes_themselves),

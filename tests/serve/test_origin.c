@@ -112,6 +112,16 @@ static void origin__visitor__sees_public_records_only(void **state)
     assert_int_equal(ask_from(SITE, "POST", "/commons/_bulk_get?revs=true", body), 200);
     assert_non_null(strstr(room_text.s, "Salle 1"));
     assert_null(strstr(room_text.s, "Salle 2"));
+    snprintf(body, sizeof(body), "{'keys':['%s','%s']}", room_uid(1), room_uid(2));
+    assert_int_equal(
+            ask_from(SITE, "POST", "/commons/_all_docs?include_docs=true", body), 200);
+    assert_non_null(strstr(room_text.s, "Salle 1"));
+    assert_null(strstr(room_text.s, "Salle 2"));
+    snprintf(body, sizeof(body), "{'%s':['1-a'],'%s':['1-b']}", room_uid(1),
+            room_uid(2));
+    assert_int_equal(ask_from(SITE, "POST", "/commons/_revs_diff", body), 200);
+    assert_null(json_get(room_json, room_uid(1)));
+    assert_non_null(json_get(room_json, room_uid(2))); /* nobody tells that it is */
     assert_int_equal(ask_from(SITE, "GET", "/pro", NULL), 401);
     assert_false(room_answer.basic);
     assert_int_equal(ask_from(SITE, "GET", "/pro/_changes", NULL), 401);
@@ -159,6 +169,9 @@ static void origin__open_server__is_open_to_no_page(void **state)
     assert_int_equal(ask_from(SITE, "GET", "/pro", NULL), 401);
     assert_int_equal(ask_from(OTHER, "PUT", "/commons/_local/x", "{}"), 401);
     assert_int_equal(ask_from("http://localhost:5984", "GET", "/pro", NULL), 200);
+    assert_int_equal(ask_from("http://localhost:59840", "GET", "/pro", NULL), 401);
+    assert_int_equal(
+            ask_from("http://localhost:5984.site.example", "GET", "/pro", NULL), 401);
 }
 
 static void origin__named__signs_in(void **state)
@@ -192,6 +205,24 @@ static void origin__any__signs_nobody_in(void **state)
     }
     room_request.authorization = room_basic("anne", "motdepasse");
     assert_int_equal(ask_from(NULL, "GET", "/pro", NULL), 200); /* no door is shut */
+}
+
+/* The browser of one who is signed in here sends the cookie with the page of any. */
+static void origin__any__is_not_let_in_by_a_cookie(void **state)
+{
+    char cookie[sizeof(room_answer.cookie)];
+
+    (void)state;
+    open_for("*", NULL);
+    assert_int_equal(ask_from(NULL, "POST", "/_session",
+                             "{'name':'anne','password':'motdepasse'}"),
+            200);
+    snprintf(cookie, sizeof(cookie), "%.*s", (int)strcspn(room_answer.cookie, ";"),
+            room_answer.cookie);
+    room_request.cookie = cookie;
+    assert_int_equal(ask_from(NULL, "GET", "/pro", NULL), 200);
+    assert_int_equal(ask_from(OTHER, "GET", "/pro", NULL), 401);
+    assert_int_equal(ask_from(OTHER, "PUT", "/commons/_local/x", "{}"), 401);
 }
 
 static void origin__preflight__is_answered_unsigned(void **state)
@@ -242,6 +273,7 @@ int main(void)
             T(origin__open_server__is_open_to_no_page),
             T(origin__named__signs_in),
             T(origin__any__signs_nobody_in),
+            T(origin__any__is_not_let_in_by_a_cookie),
             T(origin__preflight__is_answered_unsigned),
             T(origin__list__is_spelled_as_browsers_do),
     };

@@ -93,7 +93,7 @@ struct forms *box_forms(struct store *store)
     return forms_new(store, &opt);
 }
 
-static struct json *read_json(const char *json)
+struct json *box_json(const char *json)
 {
     char *text = xstrdup(json);
     struct json *body = NULL;
@@ -109,7 +109,7 @@ static struct json *read_json(const char *json)
 struct rec *box_rec(struct forms *forms, const char *type, const char *json,
         struct engine **ret_engine)
 {
-    struct json *body = read_json(json);
+    struct json *body = box_json(json);
     const struct form *form;
     struct rec *rec;
 
@@ -137,7 +137,7 @@ void box_record(
         struct store *store, struct forms *forms, const char *type, const char *json)
 {
     struct summary s = box_summary_of(forms, type, json);
-    struct json *body = read_json(json);
+    struct json *body = box_json(json);
     char rev[REV_MAX];
 
     assert_int_equal(record_put(store, NULL, body, &s, NULL, rev, &err), 0);
@@ -149,7 +149,7 @@ void box_draft_of(
         struct store *store, struct forms *forms, const char *type, const char *json)
 {
     struct summary s = box_summary_of(forms, type, json);
-    struct json *body = read_json(json);
+    struct json *body = box_json(json);
     struct draft d;
     struct buf text;
 

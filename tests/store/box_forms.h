@@ -12,6 +12,9 @@ struct forms *box_forms(struct store *store);
 /** Writes or replaces the file NAME beside the forms. */
 void box_form_file(const char *name, const char *text);
 
+/** JSON with ' for "; json_free it. */
+struct json *box_json(const char *json);
+
 /** The record in JSON with ' for ", attached to its form's engine; rec_free it. */
 struct rec *box_rec(struct forms *forms, const char *type, const char *json,
         struct engine **ret_engine);

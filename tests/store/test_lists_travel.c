@@ -219,6 +219,29 @@ static void list__cut_off__is_filled_later(void **state)
     replica_doc_release(&doc);
 }
 
+/* …and it does not where it was withdrawn meanwhile. */
+static void list__cut_off__withdrawn__is_not_filled(void **state)
+{
+    const char *uid = publish_many("Alpe", 10);
+    struct replica_doc doc = box_doc(box_uid(1), "1-a", "'type':'autre'");
+    struct publication pub;
+
+    (void)state;
+    give(uid);
+    assert_int_equal(store_meta_set(there, "liste+communes", uid, &err), 0);
+    assert_int_equal(publish_withdraw(forms, PUBLISH_LIST, "communes", "anne", false,
+                             &pub, &err),
+            0);
+    assert_string_equal(give(uid), "");
+    assert_null(store_meta_get(there, "liste+communes"));
+    give_doc(&doc);
+    assert_int_equal(
+            lists_load(there, "communes", view_of("code,label\n9,Neuf\n"), false, &err),
+            0);
+    assert_int_equal(lists_count(there, "communes"), 1);
+    replica_doc_release(&doc);
+}
+
 /* What people import here stands until the next publication. */
 static void list__imported_after__stands(void **state)
 {
@@ -268,6 +291,7 @@ int main(void)
             TEST(list__damaged__leaves_what_is_there),
             TEST(list__in_slices__is_whole_in_the_end),
             TEST(list__cut_off__is_filled_later),
+            TEST(list__cut_off__withdrawn__is_not_filled),
             TEST(list__imported_after__stands),
             TEST(list__withdrawn__gives_way_to_the_file),
     };

@@ -116,6 +116,13 @@ static void records__by_their_visibility__go_to_one_database_only(void **state)
                     strstr(request(paths[at]), stage_uid(n)) != NULL, n == at + 1);
     assert_int_equal(run.report.pushed, 3);
     assert_int_equal(place_waiting(&here), 0);
+    for (int n = 4; n <= 6; n++) {
+        place_put(&here, n,
+                n == 4   ? ""
+                : n == 5 ? "'visibilite':'professionnel'"
+                         : "'visibilite':'prive'");
+        assert_int_equal(place_standing(&here, n).state, REPLICA_WAITING);
+    }
 }
 
 static void private__without_organisation__stays_here(void **state)

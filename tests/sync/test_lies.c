@@ -155,6 +155,25 @@ static void lie__bulk_get_lacks_a_row__the_checkpoint_stays(void **state)
     }
 }
 
+/* Whole on the line, and yet cut before: no document that cannot be read. */
+static void lie__bulk_get_ends_early__the_checkpoint_stays(void **state)
+{
+    const char *rows[] = {row_of(1, "2-bbb", NULL, "{'rev':'2-aaa'}"), NULL};
+    static const char *const cut[] = {"", "{'results':[", "{'results':[{'id':'\\u0041"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cut); i++) {
+        script_epoch("e1");
+        script_page("'9-z'", 0, rows);
+        script_say("POST /commons/_bulk_get", "200 OK", cut[i]);
+        script_play(&run, &here);
+        assert_true(run.rc < 0);
+        assert_int_equal(run.report.refused, 0);
+        assert_non_null(strstr(script_request(1), "since=0 "));
+        script_clear();
+    }
+}
+
 /* Two leaves are asked for, and the answer has ONE of them. */
 static void one_of_two(const char *one)
 {
@@ -249,6 +268,7 @@ int main(void)
             T(lie__seqs_in_a_circle__are_no_endless_loop),
             T(lie__one_poisoned_document__the_others_come),
             T(lie__bulk_get_lacks_a_row__the_checkpoint_stays),
+            T(lie__bulk_get_ends_early__the_checkpoint_stays),
             T(lie__bulk_get_lacks_a_leaf__it_is_asked_for_again),
             T(lie__bulk_get_of_any_shape__is_told_and_harmless),
             T(lie__revs_diff_of_any_shape__proves_nothing_p15),
