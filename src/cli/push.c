@@ -14,7 +14,7 @@ struct session {
     struct run *r;
     struct follow follow;
     struct json *would, *notes, *receipts, *refused; /* of what was told, for --json */
-    struct json *error, *done;                       /* the events; NULL */
+    struct json *done;                               /* the event; NULL */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -140,7 +140,6 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
         say_event_error(event);
         say(_("trying again in %1$ld s"), (long)json_get_int(event, "seconds", 0));
     } else if (strcmp(ev, "error") == 0) {
-        s->error = json_dup(event);
         say_event_error(event);
     } else if (strcmp(ev, "done") == 0) {
         s->done = json_dup(event);
@@ -198,7 +197,6 @@ static void session_release(struct session *s)
     json_free(s->notes);
     json_free(s->receipts);
     json_free(s->refused);
-    json_free(s->error);
     json_free(s->done);
 }
 

@@ -15,11 +15,6 @@ enum { ONLINE = 2 /* attendanceMode */ };
 
 #define VENUE "lieu:" /* before the name of a venue in the receipts */
 
-static bool is_venue(const char *name)
-{
-    return strncmp(name, VENUE, sizeof(VENUE) - 1) == 0;
-}
-
 /* --- what is sent ----------------------------------------------------------------- */
 
 /* PATH is FOLDER, a name and ".json": the name, with BEFORE in front. */

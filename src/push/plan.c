@@ -14,12 +14,6 @@ static const char *const what_names[PLAN_WHATS] = {[PLAN_CREATE] = "create",
 
 /* --- things that are there ------------------------------------------------------- */
 
-/* Venues have a word before their identifier: others use them too, they stay there. */
-static bool is_venue(const struct item *item)
-{
-    return strchr(item->name, ':') != NULL;
-}
-
 /* What was never sent from here is not removed from here either. */
 static enum plan_what removal_of(struct push *p, struct item *item, enum plan_what what)
 {
@@ -57,7 +51,7 @@ static enum plan_what what_of(struct push *p, struct item *item)
         return removal_of(p, item, what);
     if (receipts_get(p->receipts, item->name, &r))
         return beside_receipt(p, item, &r, whole);
-    return !item->known ? PLAN_CREATE : is_venue(item) ? PLAN_SAME : PLAN_CHANGE;
+    return !item->known ? PLAN_CREATE : is_venue(item->name) ? PLAN_SAME : PLAN_CHANGE;
 }
 
 static int add_item(void *ctx, struct item *item, struct err *err);
@@ -133,7 +127,7 @@ static int look_at_receipt(struct push *p, const struct receipt *r, struct err *
     struct err why = {0};
     int rc;
 
-    if (strchr(r->name, ':') || plan_of(p->receipts, r->name) != PLAN_NONE ||
+    if (is_venue(r->name) || plan_of(p->receipts, r->name) != PLAN_NONE ||
             strcmp(r->state, STATE_REMOVED) == 0)
         return 0;
     rc = make_item(p, r->uid, r->name, &item, &why);

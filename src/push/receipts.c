@@ -21,6 +21,11 @@ struct receipts {
     char *target;
 };
 
+bool is_venue(const char *name)
+{
+    return strchr(name, ':') != NULL;
+}
+
 int receipts_open(
         const char *path, const char *target, struct receipts **ret, struct err *err)
 {

@@ -38,6 +38,10 @@ struct receipt {
 #define STATE_REMOVED "removed"
 #define STATE_SENDING "sending"
 
+/** NAME is that of a venue, with a word and a colon before the identifier: others use
+ * it too, it stays there. */
+bool is_venue(const char *name) ATTR_PURE ATTR_NONNULL_ALL;
+
 /** PATH is made when missing. TARGET names whom and under which account; copied. */
 int receipts_open(const char *path, const char *target, struct receipts **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
