@@ -10,7 +10,7 @@
 /**
  * What a folder of deliveries knows of itself, `.odus/state.db`: which items (records)
  * there are in which revision, which others each was made with, which files they gave,
- * and where in these their pieces stand. All SQL of this layer is in state.c.
+ * and where in these their pieces stand. All SQL of this layer is in state*.c.
  *
  * One transaction from state_open to state_commit; without that all is as it was.
  */

@@ -6,7 +6,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
-#include "odus/deliver/run.h"
+#include "odus/deliver/each.h"
 
 enum {
     PROGRESS_MS = 100,
@@ -72,29 +72,13 @@ static int read_formats(struct job *j, struct err *err)
     return check_names(names, err);
 }
 
-static const char *text_in(const struct json *query, const char *key)
-{
-    const char *text = json_get_text(query, key);
-
-    return text && *text ? text : NULL;
-}
-
 static void read_query(struct job *j)
 {
     const struct json *q = json_get(j->w->job, "query");
 
     if (!q)
         return;
-    j->query = (struct search_query){.words = text_in(q, "words"),
-            .type = text_in(q, "type"),
-            .place = text_in(q, "place"),
-            .organiser = text_in(q, "organiser"),
-            .genre = text_in(q, "genre"),
-            .status = text_in(q, "status"),
-            .after = (int32_t)json_get_int(q, "after", SEARCH_ANY_DAY),
-            .before = (int32_t)json_get_int(q, "before", SEARCH_ANY_DAY),
-            .standing = (enum search_standing)json_get_int(q, "standing", 0)};
-    j->query.revisions = true;
+    each_query(q, &j->query);
     j->opt.query = &j->query;
 }
 
@@ -181,16 +165,6 @@ static bool progress(void *ctx, int64_t done, int64_t total)
     return work_go_on(j->w);
 }
 
-static void set_title(struct job *j, const char *uid, struct json *event)
-{
-    struct buf title;
-
-    buf_init(&title, 0);
-    if (forms_title(j->forms, uid, &title))
-        json_set_text(event, "title", title.s);
-    buf_release(&title);
-}
-
 static void note(void *ctx, const struct format *format, const struct notice *notice,
         const struct note *note)
 {
@@ -204,7 +178,7 @@ static void note(void *ctx, const struct format *format, const struct notice *no
     json_set_text(event, "format", format->name);
     json_set_text(event, "uid", notice->uid);
     json_set_text(event, "type", notice->type);
-    set_title(j, notice->uid, event);
+    forms_add_title(j->forms, notice->uid, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");
     json_set_text(event, "message", note->message);
