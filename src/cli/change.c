@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
 /* PATH without row numbers and ids, as the form has its fields. */
@@ -57,20 +58,44 @@ static int no_field(const struct entry *en, struct view path, struct err *err)
     return ERR_USAGE;
 }
 
+/* FIELD lies in rows, and the one that PATH counts to is not there. */
+static int no_row(const struct entry *en, struct view path, int field, struct err *err)
+{
+    const struct form *form = entry_form(en);
+    int table = form_frame(form, field), rows = rec_rows(entry_rec(en), table);
+    size_t before = strlen(form->tables[table].path) + 1;
+    struct view rest = path, part;
+    long long n;
+    char *row, *next;
+
+    rest.p += before < path.n ? before : path.n;
+    rest.n -= before < path.n ? before : path.n;
+    if (!table || !view_next(&rest, '.', &part) || !view_int(part, &n) || n <= rows)
+        return ERR_NOT_FOUND;
+    row = view_dup(part);
+    next = xasprintf("%d", rows + 1);
+    err_set(err, ERR_NOT_FOUND,
+            N_("%1$s has no row %2$s; add one first: %1$s+= %1$s.%3$s.%4$s=VALUE"),
+            form->tables[table].path, row, next, form->fields[field].key);
+    free(row);
+    free(next);
+    return ERR_NOT_FOUND;
+}
+
 static int find_place(
         struct entry *en, struct view path, struct rec_at *ret, struct err *err)
 {
     struct buf bare;
     int rc = rec_at_parse(entry_rec(en), path, ret, err);
-    bool known;
+    int field;
 
     if (rc != ERR_NOT_FOUND)
         return rc;
     buf_init(&bare, 0);
     bare_path(path, &bare);
-    known = form_field_find(entry_form(en), buf_view(&bare)) >= 0;
+    field = form_field_find(entry_form(en), buf_view(&bare));
     buf_release(&bare);
-    return known ? rc : no_field(en, path, err);
+    return field >= 0 ? no_row(en, path, field, err) : no_field(en, path, err);
 }
 
 /* TABLE+=VALUE: rows by the timing language, or an empty row. */

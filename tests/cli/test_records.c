@@ -127,6 +127,7 @@ static void set__unknown_field__suggests(void **state)
     expect_text(err, "titre");
     assert_int_equal(RUN("set", id, "tarifs.1.prix=12"), 2);
     assert_int_equal(RUN("set", id, "tarifs.7.categorie=plein"), 2);
+    expect_text(err, "tarifs has no row 7; add one first: tarifs+= tarifs.1.categorie");
     assert_int_equal(RUN("set", id, "seance+=ve 20h"), 2);
     assert_int_equal(RUN("set", id, "tarifs+=12"), 2);
     assert_int_equal(RUN("set", id, "titre"), 2);
