@@ -14,19 +14,10 @@ static const char *text_of(const struct json *j, const char *key)
     return text ? text : "";
 }
 
-void foreign_sentence(
-        const struct json *j, foreign_translate *translate, struct buf *out)
+/* "LABEL: " */
+static void add_label(const char *label, foreign_translate *translate, struct buf *out)
 {
-    const struct json *args = json_get(j, "args");
-    const char *texts[ERR_ARGS];
-    int n = 0;
-
-    for (; n < ERR_ARGS && n < (int)json_len(args); n++) {
-        const char *text = json_as_text(json_at(args, (size_t)n));
-
-        texts[n] = text ? text : "";
-    }
-    err_expand(translate(text_of(j, "message")), texts, n, out);
+    err_expand(translate(N_("%1$s: ")), &label, 1, out);
 }
 
 struct word {
@@ -72,7 +63,7 @@ static void add_event(
 {
     long n = (long)json_get_int(report, "performances", 0);
 
-    buf_addf(out, " %s %s", text_of(report, "day"), text_of(report, "title"));
+    buf_addf(out, "%s %s", text_of(report, "day"), text_of(report, "title"));
     if (n > 1)
         buf_addf(out, " × %ld", n);
     add_link(report, "lieu", translate, out);
@@ -113,27 +104,29 @@ static void add_head(
         const struct json *report, foreign_translate *translate, struct buf *out)
 {
     add_place(text_of(report, "place"), translate, out);
-    buf_addf(out, "  %s:", word_of(results, text_of(report, "result"), translate));
+    buf_adds(out, "  ");
+    add_label(word_of(results, text_of(report, "result"), translate), translate, out);
     if (json_get(report, "day"))
         add_event(report, translate, out);
     if (json_get_text(report, "message")) {
-        buf_adds(out, json_get(report, "day") ? " – " : " ");
-        foreign_sentence(report, translate, out);
+        buf_adds(out, json_get(report, "day") ? " – " : "");
+        lines_add_sentence(report, translate, out);
     }
     buf_addc(out, '\n');
 }
 
-static void add_fields(
-        const struct json *report, const char *key, const char *label, struct buf *out)
+static void add_fields(const struct json *report, const char *key, const char *label,
+        foreign_translate *translate, struct buf *out)
 {
     const struct json *all = json_get(report, key);
 
     if (!json_len(all))
         return;
-    buf_addf(out, "  %s:", label);
+    buf_adds(out, "  ");
+    add_label(label, translate, out);
     for (size_t i = 0; i < json_len(all); i++)
         if (json_as_text(json_at(all, i)))
-            buf_addf(out, " %s", json_as_text(json_at(all, i)));
+            buf_addf(out, "%s%s", i ? " " : "", json_as_text(json_at(all, i)));
     buf_addc(out, '\n');
 }
 
@@ -142,9 +135,11 @@ static void add_note(
 {
     const char *field = text_of(note, "field");
 
-    buf_addf(out, "  %s: %s%s", word_of(kinds, text_of(note, "kind"), translate), field,
-            *field ? ": " : "");
-    foreign_sentence(note, translate, out);
+    buf_adds(out, "  ");
+    add_label(word_of(kinds, text_of(note, "kind"), translate), translate, out);
+    if (*field)
+        add_label(field, translate, out);
+    lines_add_sentence(note, translate, out);
     buf_addc(out, '\n');
 }
 
@@ -154,9 +149,9 @@ void foreign_words(
     const struct json *notes = json_get(report, "notes");
 
     add_head(report, translate, out);
-    add_fields(report, "fields", translate(N_("fields changed")), out);
+    add_fields(report, "fields", translate(N_("fields changed")), translate, out);
     add_fields(report, "kept",
-            translate(N_("fields changed here too, left as they are")), out);
+            translate(N_("fields changed here too, left as they are")), translate, out);
     if (strcmp(text_of(report, "result"), "already") == 0)
         return; /* it was told when it was taken */
     for (size_t i = 0; i < json_len(notes); i++)
@@ -190,7 +185,8 @@ static void add_kind(
     if (!view_next(&rest, '\t', &kind))
         return;
     name = view_dup(kind);
-    buf_addf(out, "  %ld × %s: ", n, word_of(kinds, name, translate));
+    buf_addf(out, "  %ld × ", n);
+    add_label(word_of(kinds, name, translate), translate, out);
     err_expand(translate(rest.p), any, ERR_ARGS, out);
     buf_addc(out, '\n');
     free(name);

@@ -5,6 +5,7 @@
 #include "entry_priv.h"
 #include "load.h"
 #include "odus/app/records.h"
+#include "odus/base/mem.h"
 
 struct text {
     struct entry *en;
@@ -47,9 +48,13 @@ static void add_lines(struct text *t, const char *text, int level)
     }
 }
 
-static void add_colon(struct text *t)
+/* "LABEL: ", "LABEL (LANG): " */
+static void add_label(struct text *t, const char *label, const char *lang)
 {
-    buf_adds(t->out, strncmp(app_lang(t->en->app), "fr", 2) == 0 ? " : " : ": ");
+    char *whole = lang ? xasprintf("%s (%s)", label, lang) : xstrdup(label);
+
+    err_expand(words(t, N_("%1$s: ")), (const char *const[]){whole}, 1, t->out);
+    free(whole);
 }
 
 static void due_headings(struct text *t)
@@ -76,10 +81,8 @@ static void add_field(struct text *t, const struct entry_line *line)
     if (value.len) {
         due_headings(t);
         indent(t, 1 + grouped);
-        buf_adds(t->out, entry_label(t->en, line->at));
-        if (line->at.lang > 0)
-            buf_addf(t->out, " (%s)", t->en->form->langs[line->at.lang]);
-        add_colon(t);
+        add_label(t, entry_label(t->en, line->at),
+                line->at.lang > 0 ? t->en->form->langs[line->at.lang] : NULL);
         add_lines(t, value.s, 3 + grouped);
         buf_addc(t->out, '\n');
     }
@@ -154,9 +157,8 @@ static void add_problems(struct text *t)
         if (first)
             buf_addc(t->out, '\n');
         first = false;
-        buf_addf(t->out, "%s, %s", words(t, severity_name(issues[i].severity)),
-                entry_issue_label(t->en, &issues[i]));
-        add_colon(t);
+        buf_addf(t->out, "%s, ", words(t, severity_name(issues[i].severity)));
+        add_label(t, entry_issue_label(t->en, &issues[i]), NULL);
         entry_issue_text(t->en, &issues[i], t->translate, t->out);
         buf_addf(t->out, " [%s]\n", issues[i].rule);
     }

@@ -198,3 +198,18 @@ char *lines_get_err(const struct json *event, struct err *ret)
     err_set_(ret, (int)json_get_int(event, "code", ERR_IO), text);
     return owned;
 }
+
+void lines_add_sentence(const struct json *event,
+        const char *(*translate)(const char *id), struct buf *out)
+{
+    const struct json *args = json_get(event, "args");
+    const char *message = json_get_text(event, "message"), *texts[ERR_ARGS];
+    int n = 0;
+
+    for (; n < ERR_ARGS && n < (int)json_len(args); n++) {
+        const char *text = json_as_text(json_at(args, (size_t)n));
+
+        texts[n] = text ? text : "";
+    }
+    err_expand(translate(message ? message : ""), texts, n, out);
+}

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "odus/app/deliver.h"
 #include "odus/base/mem.h"
+#include "readiness.h"
 #include "worker.h"
 
-enum { ID_SHOWN = 13, ID_MIN = 8 };
+enum { ID_MIN = 8 };
 
 /* What the words of the command mean. */
 struct plan {
@@ -29,10 +29,7 @@ struct session {
     struct follow follow;
     struct deliver_state state;
     struct json *error, *done; /* the events; NULL */
-    struct out_list notes;
-    char uid[37];        /* of the note told last */
-    char *line;          /* that note, owned; NULL */
-    struct json *causes; /* how often each was told: text -> number; NULL: never */
+    struct readiness told;     /* of a check */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -216,7 +213,7 @@ static int list_profiles(struct run *r)
         if (r->args->json)
             out_list_add(&list, profile_json(one));
         else
-            out_line("%s: %s → %s%s%s", one->name,
+            out_line(_("%1$s: %2$s → %3$s%4$s%5$s"), one->name,
                     one->formats ? one->formats : _("all formats"),
                     one->folder ? one->folder : "?", one->query ? " · " : "",
                     one->query ? one->query : "");
@@ -244,105 +241,6 @@ static void show_progress(struct session *s)
     buf_release(&line);
 }
 
-/* --- notes ------------------------------------------------------------------------ */
-
-static const char *text_of(const struct json *event, const char *key)
-{
-    const char *text = json_get_text(event, key);
-
-    return text ? text : "";
-}
-
-const char *note_kind(const char *kind)
-{
-    static const struct {
-        const char *key, *id;
-    } kinds[] = {{"refused", N_("left out")}, {"missing", N_("missing")},
-            {"cut", N_("cut")}, {"lost", N_("not taken")}};
-
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (strcmp(kinds[i].key, kind) == 0)
-            return _(kinds[i].id);
-    return kind;
-}
-
-void note_text(const struct json *event, struct buf *out)
-{
-    const struct json *args = json_get(event, "args");
-    const char *texts[ERR_ARGS];
-    int n = 0;
-
-    for (; n < ERR_ARGS && n < (int)json_len(args); n++) {
-        const char *text = json_as_text(json_at(args, (size_t)n));
-
-        texts[n] = text ? text : "";
-    }
-    err_expand(_(text_of(event, "message")), texts, n, out);
-}
-
-/* What is so of several performances is said once. LINE is taken. */
-static void tell_line(struct session *s, const char *uid, const char *title, char *line)
-{
-    bool same = strcmp(uid, s->uid) == 0;
-
-    if (!same)
-        out_line("%.*s  %s", ID_SHOWN, uid, title);
-    if (!same || !s->line || strcmp(s->line, line) != 0)
-        out_line("%s", line);
-    snprintf(s->uid, sizeof(s->uid), "%s", uid);
-    free(s->line);
-    s->line = line;
-}
-
-/* What many records have in common is counted, whatever fields and names differ. */
-static void count_cause(struct session *s, const struct json *event)
-{
-    const char *any[] = {"…", "…"};
-    struct buf cause;
-
-    buf_init(&cause, 0);
-    buf_addf(&cause, "%s: %s: ", text_of(event, "format"),
-            note_kind(text_of(event, "kind")));
-    err_expand(_(text_of(event, "message")), any, 2, &cause);
-    if (!s->causes)
-        s->causes = json_new_object();
-    json_set_take(
-            s->causes, cause.s, json_int(json_get_int(s->causes, cause.s, 0) + 1));
-    buf_release(&cause);
-}
-
-static void print_causes(const struct session *s)
-{
-    for (struct json_iter it = {0}; json_iter(s->causes, &it);)
-        if (json_as_int(it.val, 0) > 1)
-            out_line("%5ld × %s", (long)json_as_int(it.val, 0), it.key);
-}
-
-static void tell_note(struct session *s, const struct json *event)
-{
-    struct json *obj;
-    struct buf text;
-
-    buf_init(&text, 0);
-    note_text(event, &text);
-    count_cause(s, event);
-    if (s->r->args->json) {
-        obj = json_dup(event);
-        json_set_take(obj, "ev", NULL);
-        json_set_take(obj, "args", NULL);
-        json_set_text(obj, "message", text.s);
-        out_list_add(&s->notes, obj);
-    } else {
-        const char *uid = text_of(event, "uid"), *field = text_of(event, "field");
-
-        tell_line(s, uid, text_of(event, "title"),
-                xasprintf("  %s: %s: %s%s%s", text_of(event, "format"),
-                        note_kind(text_of(event, "kind")), field, *field ? ": " : "",
-                        text.s));
-    }
-    buf_release(&text);
-}
-
 /* --- a session with the worker ---------------------------------------------------- */
 
 static void on_event(void *ctx, const char *ev, const struct json *event)
@@ -360,7 +258,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
 
         fwrite(text.p, 1, text.n, stdout);
     } else if (strcmp(ev, "note") == 0) {
-        tell_note(s, event);
+        readiness_note(&s->told, event);
     } else if (strcmp(ev, "error") == 0) {
         s->error = json_dup(event);
         say_event_error(event);
@@ -385,8 +283,6 @@ static void session_release(struct session *s)
     deliver_state_release(&s->state);
     json_free(s->error);
     json_free(s->done);
-    free(s->line);
-    json_free(s->causes);
 }
 
 /* --- the commands ----------------------------------------------------------------- */
@@ -395,11 +291,18 @@ static void print_summary(const struct session *s)
 {
     const struct deliver_state *st = &s->state;
     long notes = (long)(st->refused + st->missing + st->cut);
+    struct buf size, seconds;
 
-    out_line(_("%1$ld records in %2$ld files: %3$ld written, %4$ld removed (%5$.1f MB, "
-               "%6$.1f s)"),
+    buf_init(&size, 0);
+    buf_init(&seconds, 0);
+    i18n_add_bytes(st->bytes, &size);
+    i18n_add_tenths(st->ms / 100, &seconds);
+    out_line(_("%1$ld records in %2$ld files: %3$ld written, %4$ld removed (%5$s, "
+               "%6$s s)"),
             (long)st->records, (long)st->files, (long)st->written, (long)st->gone,
-            (double)st->bytes / 1e6, (double)st->ms / 1000);
+            size.s, seconds.s);
+    buf_release(&size);
+    buf_release(&seconds);
     if (notes)
         say(ngettext("%1$ld thing is left out, missing or cut: odus deliver --check",
                     "%1$ld things are left out, missing or cut: odus deliver --check",
@@ -433,7 +336,7 @@ static int deliver(struct run *r, struct plan *p)
 
 static int check(struct run *r, struct plan *p)
 {
-    struct session s = {.r = r};
+    struct session s = {.r = r, .told = {.r = r}};
     struct worker *worker;
     struct err err = {0};
     int status;
@@ -442,10 +345,7 @@ static int check(struct run *r, struct plan *p)
                 &worker, &err) < 0)
         return cli_fail(&err);
     status = run_session(&s, worker);
-    if (r->args->json)
-        out_list_end(&s.notes);
-    else
-        print_causes(&s);
+    readiness_end(&s.told);
     if (s.done && !r->args->json)
         say(_("%1$ld records: %2$ld left out, %3$ld missing, %4$ld cut, %5$ld not "
               "taken"),

@@ -53,7 +53,7 @@ static void put_sentence(struct json *j)
     if (!json_get_text(j, "message"))
         return;
     buf_init(&text, 0);
-    foreign_sentence(j, i18n_text, &text);
+    lines_add_sentence(j, i18n_text, &text);
     json_set_text(j, "message", text.s);
     json_set_take(j, "args", NULL);
     buf_release(&text);
@@ -165,7 +165,7 @@ static void tell_totals(const struct session *s)
                     (unsigned long)(st->count - SHOWN)),
                 (long)(st->count - SHOWN));
     buf_init(&text, 0);
-    buf_addf(&text, "%s: ", s->file);
+    i18n_add_label(s->file, &text);
     foreign_summary(s->foreign, i18n_text, &text);
     rest = buf_view(&text);
     while (view_next(&rest, '\n', &line))

@@ -131,7 +131,7 @@ static enum go tell_undo(struct call *c, bool done, struct rec_at at, const char
     if (!done)
         out_line("%s", _("  there is nothing to undo or redo"));
     else
-        out_line("  %s: %s", what, entry_label(c->l->en, at));
+        out_line(_("  %1$s: %2$s"), what, entry_label(c->l->en, at));
     return GO_AGAIN;
 }
 

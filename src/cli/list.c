@@ -12,7 +12,7 @@
 #include "odus/base/datetext.h"
 #include "odus/base/utf8.h"
 
-enum { ID_SHOWN = 13, DATE_COLUMNS = 25, STATE_COLUMNS = 14 };
+enum { DATE_COLUMNS = 25, STATE_COLUMNS = 14 };
 
 const struct agenda_row *agenda_next(struct agenda *a)
 {

@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "odus/app/deliver.h"
 #include "odus/app/push.h"
 #include "odus/base/mem.h"
 #include "worker.h"
-
-enum { ID_SHOWN = 13 };
 
 struct session {
     struct run *r;
@@ -75,30 +74,59 @@ static void keep(struct json *list, const struct json *event, const struct buf *
     json_push_take(list, obj);
 }
 
+/* "0199f3a0-0601  TITLE: " */
+static void add_record(const struct json *event, struct buf *out)
+{
+    buf_addf(out, "%.*s  ", ID_SHOWN, text_of(event, "uid"));
+    i18n_add_label(text_of(event, "title"), out);
+}
+
 static void tell_thing(struct session *s, struct json *list, const struct json *event)
 {
     const char *state = text_of(event, "state");
+    struct buf line;
 
-    if (s->r->args->json)
+    if (s->r->args->json) {
         keep(list, event, NULL);
-    else
-        out_line("%.*s  %s: %s%s%s", ID_SHOWN, text_of(event, "uid"),
-                text_of(event, "title"), word_of(text_of(event, "what")),
-                *state ? " · " : "", *state ? word_of(state) : "");
+        return;
+    }
+    buf_init(&line, 0);
+    add_record(event, &line);
+    buf_adds(&line, word_of(text_of(event, "what")));
+    if (*state)
+        buf_addf(&line, " · %s", word_of(state));
+    out_line("%s", line.s);
+    buf_release(&line);
+}
+
+/* "left out · Venue › Town: …" */
+static void add_note(const struct session *s, const struct json *event, struct buf *out)
+{
+    struct buf label;
+
+    buf_init(&label, 0);
+    app_path_label(s->r->app, text_of(event, "type"), text_of(event, "field"), &label);
+    buf_addf(out, "%s · ", _(deliver_kind_id(deliver_kind_of(text_of(event, "kind")))));
+    if (label.len)
+        i18n_add_label(label.s, out);
+    buf_release(&label);
 }
 
 static void tell_note(struct session *s, const struct json *event)
 {
-    struct buf text;
+    struct buf text, line;
 
     buf_init(&text, 0);
-    note_text(event, &text);
-    if (s->r->args->json)
+    buf_init(&line, 0);
+    lines_add_sentence(event, i18n_text, &text);
+    if (s->r->args->json) {
         keep(s->notes, event, &text);
-    else
-        out_line("%.*s  %s: %s: %s: %s", ID_SHOWN, text_of(event, "uid"),
-                text_of(event, "title"), note_kind(text_of(event, "kind")),
-                text_of(event, "field"), text.s);
+    } else {
+        add_record(event, &line);
+        add_note(s, event, &line);
+        out_line("%s%s", line.s, text.s);
+    }
+    buf_release(&line);
     buf_release(&text);
 }
 
@@ -106,15 +134,17 @@ static void tell_refused(struct session *s, const struct json *event)
 {
     struct err err = {0};
     char *message = lines_get_err(event, &err);
-    struct buf text;
+    struct buf text, line;
 
     buf_init(&text, 0);
+    buf_init(&line, 0);
     err_text(&err, i18n_text, &text);
+    add_record(event, &line);
     if (s->r->args->json)
         keep(s->refused, event, &text);
     else
-        say("%.*s  %s: %s", ID_SHOWN, text_of(event, "uid"), text_of(event, "title"),
-                text.s);
+        say("%s%s", line.s, text.s);
+    buf_release(&line);
     buf_release(&text);
     free(message);
 }

@@ -80,8 +80,9 @@ int fail_about(const char *what, const struct err *err)
     struct buf text;
 
     buf_init(&text, 0);
+    i18n_add_label(what, &text);
     err_text(err, i18n_text, &text);
-    say("odus: %.200s: %s", what, text.s);
+    say("odus: %s", text.s);
     buf_release(&text);
     return status_of(err->code);
 }

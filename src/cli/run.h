@@ -9,6 +9,8 @@
 #include "odus/cli/cli.h"
 #include "out.h"
 
+enum { ID_SHOWN = 13 /* characters of an identifier where its beginning is enough */ };
+
 /** What a command gets. */
 struct run {
     struct app *app;

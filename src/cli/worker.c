@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -244,19 +245,32 @@ static char *bundle_question(const struct json *event)
             (long)json_get_int(event, "removed", 0));
 }
 
+/* TEXT with `bytes` (%1$s) and `count` of EVENT. */
+static char *sized(const char *text, const struct json *event)
+{
+    char count[24];
+    struct buf size, out;
+
+    snprintf(count, sizeof(count), "%lld", (long long)json_get_int(event, "count", 0));
+    buf_init(&size, 0);
+    buf_init(&out, 0);
+    i18n_add_bytes(json_get_int(event, "bytes", 0), &size);
+    err_expand(text, (const char *const[]){size.s, count}, 2, &out);
+    buf_release(&size);
+    return buf_take(&out);
+}
+
 static char *question_text(const struct json *event)
 {
     const char *what = json_get_text(event, "what");
     long count = (long)json_get_int(event, "count", 0);
-    double mb = (double)json_get_int(event, "bytes", 0) / 1e6;
 
     if (strcmp(what, "bundle") == 0)
         return bundle_question(event);
     if (strcmp(what, "first-upload") == 0)
-        return xasprintf(
-                _("%1$ld records of this store (%2$.1f MB) go to a server it has "
-                  "not met before. Send them? (y/n)"),
-                count, mb);
+        return sized(_("%2$s records of this store (%1$s) go to a server it has "
+                       "not met before. Send them? (y/n)"),
+                event);
     if (strcmp(what, "deletions") == 0)
         return xasprintf(_("This would delete %1$ld of %2$ld records. Go on? (y/n)"),
                 count, (long)json_get_int(event, "of", 0));
@@ -264,10 +278,9 @@ static char *question_text(const struct json *event)
         return xasprintf(_("%1$ld new things go to %2$s. Send them? (y/n)"), count,
                 json_get_text(event, "url"));
     if (strcmp(what, "metered") == 0)
-        return xasprintf(
-                _("About %1$.1f MB are still to come over a metered link. Go on? "
-                  "(y/n)"),
-                mb);
+        return sized(_("About %1$s are still to come over a metered link. Go on? "
+                       "(y/n)"),
+                event);
     return xstrdup(what);
 }
 

@@ -37,10 +37,6 @@ void say_record(const char *ev, const struct json *event) ATTR_NONNULL_ALL;
 /** Says as which address TYPED (NULL: none) was UNDERSTOOD, where it had no scheme. */
 void say_address(const char *typed, const char *understood);
 
-/** Of a `note` of formats: "left out", "missing"… translated; its message into OUT. */
-const char *note_kind(const char *kind) ATTR_RETNONNULL ATTR_NONNULL_ALL;
-void note_text(const struct json *event, struct buf *out) ATTR_NONNULL_ALL;
-
 /** An `error` or `warning` in words, on stderr. */
 void say_event_error(const struct json *event) ATTR_NONNULL_ALL;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "odus/base/clock.h"
+#include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "odus/deliver/each.h"
 
@@ -165,6 +166,17 @@ static bool progress(void *ctx, int64_t done, int64_t total)
     return work_go_on(j->w);
 }
 
+/* When it begins, for people who know a record by that. */
+static void set_day(const struct notice *notice, struct json *event)
+{
+    char day[DATE_ISO_SIZE];
+
+    if (notice->noccurrences == 0)
+        return;
+    date_iso(notice->occurrences[0].start.days, day);
+    json_set_text(event, "day", day);
+}
+
 static void note(void *ctx, const struct format *format, const struct notice *notice,
         const struct note *note)
 {
@@ -179,6 +191,7 @@ static void note(void *ctx, const struct format *format, const struct notice *no
     json_set_text(event, "uid", notice->uid);
     json_set_text(event, "type", notice->type);
     forms_add_title(j->forms, notice->uid, event);
+    set_day(notice, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");
     json_set_text(event, "message", note->message);

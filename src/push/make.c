@@ -52,6 +52,7 @@ static void catch_note(void *ctx, const struct note *note)
     args = json_new_array();
     json_set_text(event, "format", c->p->target->name);
     json_set_text(event, "uid", c->uid);
+    json_set_text(event, "type", c->p->target->type);
     forms_add_title(c->p->forms, c->uid, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");

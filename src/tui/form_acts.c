@@ -79,7 +79,7 @@ void form_issue_line(struct form_view *f, const struct issue *issue, struct buf 
     if (!entry_issue_table(f->en, issue) &&
             entry_form(f->en)->tables[field->table].kind == FORM_REPEAT)
         buf_addf(&label, " (%d)", issue->at.row + 1);
-    ui_add_label(label.s, out);
+    i18n_add_label(label.s, out);
     buf_release(&label);
     if (is_unread(issue)) {
         form_issue_value(f, issue, out);

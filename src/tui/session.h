@@ -63,8 +63,7 @@ struct status_word {
 };
 struct status_word status_word(const struct sync_standing *st);
 
-/** "12 kB", "40 s" */
-void status_add_bytes(int64_t bytes, struct buf *out);
+/** "40 s" */
 void status_add_seconds(int64_t seconds, struct buf *out);
 
 /* sync_ask.c */

@@ -7,22 +7,6 @@
 
 /* --- numbers with units --- */
 
-static void add_tenths(int64_t tenths, const char *format, struct buf *out)
-{
-    buf_addf(out, format, (int)(tenths / 10), (int)(tenths % 10));
-}
-
-void status_add_bytes(int64_t bytes, struct buf *out)
-{
-    if (bytes < 1000)
-        buf_addf(out, _("%d B"), (int)bytes);
-    else if (bytes < 1000 * 1000)
-        buf_addf(out, _("%d kB"), (int)(bytes / 1000));
-    else
-        /* TRANSLATORS: 1.2 MB, with the decimal mark of the language. */
-        add_tenths(bytes / (100 * 1000), _("%d.%d MB"), out);
-}
-
 void status_add_seconds(int64_t seconds, struct buf *out)
 {
     if (seconds < 60)

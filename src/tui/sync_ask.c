@@ -54,7 +54,7 @@ static void ask_first(struct ui *ui, const struct json *q)
                     (unsigned long)n),
             (int)n);
     buf_adds(&title, " · ");
-    status_add_bytes(json_get_int(q, "bytes", 0), &title);
+    i18n_add_bytes(json_get_int(q, "bytes", 0), &title);
     ask_yes(ui, title.s, _("not now"), _("send them"));
     buf_release(&title);
 }
@@ -80,7 +80,7 @@ static void ask_metered(struct ui *ui, const struct json *q)
 
     buf_init(&title, 0);
     buf_init(&bytes, 0);
-    status_add_bytes(json_get_int(q, "bytes", 0), &bytes);
+    i18n_add_bytes(json_get_int(q, "bytes", 0), &bytes);
     arg = bytes.s;
     err_expand(_("%1$s to transfer, and this link is metered"), &arg, 1, &title);
     ask_yes(ui, title.s, _("not now"), _("transfer it"));

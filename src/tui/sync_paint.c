@@ -9,15 +9,15 @@ static void add_numbers(const struct sync_state *st, struct buf *out)
 {
     if (st->rate > 0) {
         buf_adds(out, " · ");
-        status_add_bytes(st->rate, out);
+        i18n_add_bytes(st->rate, out);
         buf_adds(out, "/s");
     }
     if (st->up + st->down == 0)
         return;
     buf_adds(out, " · ↑ ");
-    status_add_bytes(st->up, out);
+    i18n_add_bytes(st->up, out);
     buf_adds(out, " ↓ ");
-    status_add_bytes(st->down, out);
+    i18n_add_bytes(st->down, out);
 }
 
 static void add_result(const struct sync_state *st, struct buf *out)

@@ -103,12 +103,6 @@ void ui_hush(struct ui *ui)
     ui->said[0] = '\0';
 }
 
-void ui_add_label(const char *label, struct buf *out)
-{
-    /* TRANSLATORS: a label before its value, with the space the language wants. */
-    err_expand(_("%1$s: "), &label, 1, out);
-}
-
 void ui_add_flowed(const char *text, struct buf *out)
 {
     for (const char *p = text; *p; p++)

@@ -52,9 +52,6 @@ void ui_add_err(const struct err *err, struct buf *out);
 void ui_say1(struct ui *ui, enum style style, const char *text, const char *arg);
 void ui_hush(struct ui *ui);
 
-/** Appends "LABEL: " as the language writes it. */
-void ui_add_label(const char *label, struct buf *out);
-
 /** Appends a text of a form file: single line feeds in it only wrap. */
 void ui_add_flowed(const char *text, struct buf *out);
 

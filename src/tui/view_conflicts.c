@@ -291,7 +291,7 @@ static void draw_side(
     struct view rest;
 
     buf_init(&text, 0);
-    ui_add_label(whose, &text);
+    i18n_add_label(whose, &text);
     buf_adds(&text, value);
     rest = buf_view(&text);
     for (int i = 0; i < r.rows && rest.n; i++)

@@ -165,7 +165,7 @@ static void draw_selected(struct problems_view *p, struct rect r)
         entry_issue_text(p->f->en, issue, ui_translate, &text);
         form_issue_value(p->f, issue, &value);
         buf_addc(&text, '\n');
-        ui_add_label(entry_issue_label(p->f->en, issue), &text);
+        i18n_add_label(entry_issue_label(p->f->en, issue), &text);
         buf_addf(&text, "%s\n", value.len ? value.s : "·");
         buf_clear(&value);
         if (form_fix_text(p->f, issue, &value))

@@ -76,7 +76,7 @@ static void add_field(struct review *r, const struct entry_line *line)
 
     buf_init(&text, 0);
     buf_adds(&text, "  ");
-    ui_add_label(entry_label(r->f->en, line->at), &text);
+    i18n_add_label(entry_label(r->f->en, line->at), &text);
     before = text.len;
     entry_show(r->f->en, line->at, &text);
     if (text.len > before || entry_inherited(r->f->en, line->at, &text))

@@ -84,13 +84,13 @@ static void records__text__has_sections_labels_and_words(void **state)
     desk_ok(app_text(desk, DESK_THEATRE, shout, &out, &err), &err);
     assert_non_null(strstr(out.s, "Lieu · Théâtre du Briançonnais\n"));
     assert_non_null(strstr(out.s, "Publiée · " DESK_THEATRE "\n"));
-    assert_non_null(strstr(out.s, "  Nom : Théâtre du Briançonnais\n"));
-    assert_non_null(strstr(out.s, "Commune : Briançon\n"));
+    assert_non_null(strstr(out.s, "  Nom: Théâtre du Briançonnais\n"));
+    assert_non_null(strstr(out.s, "Commune: Briançon\n"));
     assert_null(strstr(out.s, "erreur"));
     buf_clear(&out);
     edit("nom", "", false);
     desk_ok(app_text(desk, DESK_THEATRE, shout, &out, &err), &err);
-    assert_non_null(strstr(out.s, "erreur, Nom : "));
+    assert_non_null(strstr(out.s, "erreur, Nom: "));
     buf_release(&out);
 }
 

@@ -26,6 +26,9 @@ struct pair {
 static const struct pair pairs[] = {
         PAIR("", "Content-Type: text/plain; charset=UTF-8\n"
                  "Plural-Forms: nplurals=2; plural=(n > 1);\n"),
+        PAIR("%1$s: ", "%1$s : "),
+        PAIR("%d.%d", "%d,%d"),
+        PAIR("%d.%d MB", "%d,%d Mo"),
         PAIR("%lu record\0%lu records", "%lu fiche\0%lu fiches"),
         PAIR("empty", ""),
         PAIR("undo", "annuler"),
@@ -171,6 +174,39 @@ static void i18n__load__missing_file_keeps_the_catalogue(void **state)
     buf_release(&mo);
 }
 
+static void expect_words(const char *label, const char *number, const char *size)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    i18n_add_label("Lieu", &text);
+    assert_string_equal(text.s, label);
+    buf_clear(&text);
+    i18n_add_tenths(125, &text);
+    assert_string_equal(text.s, number);
+    buf_clear(&text);
+    i18n_add_bytes(999, &text);
+    assert_string_equal(text.s, "999 B");
+    buf_clear(&text);
+    i18n_add_bytes(1299999, &text);
+    assert_string_equal(text.s, size);
+    buf_release(&text);
+}
+
+static void i18n__colon_and_numbers__are_as_the_language_has_them(void **state)
+{
+    struct buf mo;
+    struct err err = {0};
+
+    (void)state;
+    expect_words("Lieu: ", "12.5", "1.2 MB");
+    buf_init(&mo, 0);
+    build(&mo, false);
+    assert_int_equal(load(buf_view(&mo), &err), 0);
+    expect_words("Lieu : ", "12,5", "1,2 Mo");
+    buf_release(&mo);
+}
+
 static void i18n__plural__knows_the_operators_of_c(void **state)
 {
     const char *polish =
@@ -215,6 +251,8 @@ int main(void)
             cmocka_unit_test_teardown(
                     i18n__load__missing_file_keeps_the_catalogue, unload),
             cmocka_unit_test(i18n__plural__knows_the_operators_of_c),
+            cmocka_unit_test_teardown(
+                    i18n__colon_and_numbers__are_as_the_language_has_them, unload),
             cmocka_unit_test(i18n__plural__is_0_for_nonsense),
     };
 

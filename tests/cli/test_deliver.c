@@ -209,13 +209,50 @@ static void deliver__check__says_what_is_missing(void **state)
     assert_string_equal(json_get_text(json_at(notes, 0), "format"), "atom");
     assert_string_equal(json_get_text(json_at(notes, 0), "kind"), "refused");
     json_free(notes);
-    assert_int_equal(RUN("deliver", "--check", "atom", SHOW), 1);
-    expect_text(out, "Un hiver à Dormillouse");
-    expect_text(out, "adresse_publique");
-    assert_null(strstr(out, " × "));
     assert_false(is_there("manifest.json"));
-    assert_int_equal(RUN("deliver", "--check", "atom"), 1);
-    expect_text(out, "   49 × atom: ");
+    assert_int_equal(
+            RUN("--lang", "en", "deliver", "--check", "apidae", "passculture", SHOW),
+            1);
+    expect_text(out, "0199f3a0-0601  Un hiver à Dormillouse, Thu 3 Dec 2026\n"
+                     "  left out        passculture · ");
+    expect_text(out, "\n  missing         apidae · Usual venue › Address › Commune: ");
+    assert_null(strstr(out, " × "));
+    assert_int_equal(RUN("--lang", "en", "deliver", "--check", "passculture"), 1);
+    expect_text(out, "   49 × passculture, left out: ");
+}
+
+static void deliver__check__tells_settings_once(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("--lang", "en", "deliver", "--check", "atom", "rss"), 1);
+    assert_string_equal(out, "For all records:\n"
+                             "  left out        atom, rss · A feed needs the address "
+                             "under which it is published: set adresse_publique.\n");
+}
+
+/* The names of the form, through links too, in the language of who reads. */
+static void deliver__check__names_fields_as_forms_do(void **state)
+{
+    struct json *notes;
+
+    (void)state;
+    assert_int_equal(RUN("--lang", "fr", "deliver", "--check", "--json"), 1);
+    notes = output_json();
+    assert_true(json_len(notes) > 100);
+    for (size_t i = 0; i < json_len(notes); i++) {
+        const char *field = json_get_text(json_at(notes, i), "field");
+        const char *label = json_get_text(json_at(notes, i), "label");
+
+        if (!*field)
+            assert_string_equal(label, "");
+        else
+            assert_null(strstr(label, field));
+        if (strcmp(field, "seances.debut") == 0)
+            assert_string_equal(label, "Séances › Début");
+        if (strcmp(field, "lieu.adresse.commune") == 0)
+            assert_string_equal(label, "Lieu habituel › Adresse › Commune");
+    }
+    json_free(notes);
 }
 
 /* --- deliveries with a name --------------------------------------------------------
@@ -280,6 +317,8 @@ int main(void)
             T(deliver__dash__prints_one_record),
             T(deliver__without_folder__says_how),
             T(deliver__check__says_what_is_missing),
+            T(deliver__check__tells_settings_once),
+            T(deliver__check__names_fields_as_forms_do),
             T(deliver__profile__does_as_the_file_says),
             T(deliver__profiles__mistakes_are_named_with_their_line),
             cmocka_unit_test_setup_teardown(

@@ -156,7 +156,7 @@ static void show__text__labels_values_problems(void **state)
     (void)state;
     make_event("organisateur=");
     assert_int_equal(RUN("show", id), 0);
-    expect_text(out, "Titre : Veillée d'hiver");
+    expect_text(out, "Titre : Veillée d'hiver");
     expect_text(out, "Théâtre du Briançonnais");
     expect_text(out, "Organisateur");
     assert_int_equal(RUN("show", "01a1"), 2);

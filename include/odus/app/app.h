@@ -62,6 +62,14 @@ char *const *app_types(struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 const char *app_type_label(
         struct app *app, const char *type) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
+/**
+ * Appends what the form TYPE calls PATH ("tarifs", "seances.debut"; through a link
+ * "lieu.adresse.commune") in the session's language, steps between " › ". What no form
+ * here knows stays as it is.
+ */
+void app_path_label(struct app *app, const char *type, const char *path,
+        struct buf *out) ATTR_NONNULL_ALL;
+
 /** Grows when anyone changed the store: lists compare and reload. */
 int64_t app_generation(struct app *app) ATTR_NONNULL_ALL;
 

@@ -74,6 +74,39 @@ int app_deliver_profiles(struct app *app, struct deliver_profile **ret, size_t *
 /** Accepts NULL. */
 void app_deliver_profiles_free(struct deliver_profile *profiles, size_t n);
 
+/* --- what formats say of a record ------------------------------------------------- */
+
+enum deliver_kind {
+    DELIVER_REFUSED, /* it is left out of the format */
+    DELIVER_MISSING,
+    DELIVER_CUT,
+    DELIVER_LOST, /* a value that is not taken */
+    DELIVER_KINDS
+};
+/** By its name in events; "left out", "missing"… (msgids). */
+enum deliver_kind deliver_kind_of(const char *name) ATTR_NONNULL_ALL;
+const char *deliver_kind_id(enum deliver_kind kind) ATTR_RETNONNULL;
+
+struct deliver_note {
+    enum deliver_kind kind;
+    char *formats; /* names, ", " between them */
+    char *path;    /* of the field; "": it is about no record, but about settings */
+    char *label;   /* app_path_label */
+    char *text;    /* the sentence, translated */
+};
+/** Owned: deliver_notes_release. Begin with a zeroed one. */
+struct deliver_notes {
+    struct deliver_note *all;
+    size_t n, cap;
+};
+/** Takes in an event `note`. What is so of several performances, or said by several
+ * formats, stands once. What weighs most comes first. */
+void deliver_notes_add(struct deliver_notes *notes, struct app *app,
+        const struct json *event,
+        const char *(*translate)(const char *id)) ATTR_NONNULL_ALL;
+/** Empty and ready for use again. */
+void deliver_notes_release(struct deliver_notes *notes) ATTR_NONNULL_ALL;
+
 /** How a delivery goes, or went. Fed with each event of the worker. */
 struct deliver_state {
     int64_t done, total; /* records; total -1 unknown */

@@ -85,10 +85,6 @@ const struct foreign_state *foreign_state(
 
 typedef const char *foreign_translate(const char *id);
 
-/** `message` with the `args` of J, a report or a note. */
-void foreign_sentence(const struct json *j, foreign_translate *translate,
-        struct buf *out) ATTR_NONNULL_ALL;
-
 /** A report: where, what, and indented what is to be said of it. */
 void foreign_words(const struct json *report, foreign_translate *translate,
         struct buf *out) ATTR_NONNULL_ALL;

@@ -1,6 +1,8 @@
 #ifndef ODUS_BASE_I18N_H
 #define ODUS_BASE_I18N_H
 
+#include <stdint.h>
+
 #include "odus/base/attr.h"
 #include "odus/base/err.h"
 
@@ -33,6 +35,15 @@ const char *i18n_count(const char *one, const char *many,
  * "Plural forms"); 0 for a text that is none.
  */
 unsigned long i18n_plural(const char *formula, unsigned long n) ATTR_NONNULL_ALL;
+
+/** Appends "LABEL: " as the language writes it ("LABEL : "). */
+void i18n_add_label(const char *label, struct buf *out) ATTR_NONNULL_ALL;
+
+/** Appends TENTHS / 10 (not negative) with the decimal mark of the language: 1.2. */
+void i18n_add_tenths(int64_t tenths, struct buf *out) ATTR_NONNULL_ALL;
+
+/** Appends a size: "12 kB", "1.2 MB". */
+void i18n_add_bytes(int64_t bytes, struct buf *out) ATTR_NONNULL_ALL;
 
 /* The names that xgettext looks for. */
 #define _(text) i18n_text(text)

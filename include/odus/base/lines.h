@@ -55,4 +55,9 @@ void lines_set_err(struct json *event, const struct err *err) ATTR_NONNULL_ALL;
 char *lines_get_err(const struct json *event,
         struct err *ret) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** Appends the sentence that `message` and `args` of EVENT make, of an error or a note;
+ * TRANSLATE as in err_text. */
+void lines_add_sentence(const struct json *event,
+        const char *(*translate)(const char *id), struct buf *out) ATTR_NONNULL_ALL;
+
 #endif
