@@ -184,12 +184,16 @@ struct rec *foreign_record(struct foreign *f, enum foreign_type type, const char
 struct json *foreign_given(
         struct foreign *f, enum foreign_type type, const struct rec *rec)
 {
+    const struct form *form = f->types[type].form;
     struct json *all = body_write(rec, BODY_DRAFT);
     struct json *blank = body_write(f->types[type].blank, BODY_DRAFT);
 
     for (struct json_iter it = {0}; json_iter(blank, &it);)
         if (json_same(it.val, json_get(all, it.key)))
             json_set_take(all, it.key, NULL);
+    for (size_t i = 0; i < form->nfields; i++) /* what the form works out by itself */
+        if (form->fields[i].table == 0 && form->fields[i].calculation)
+            json_set_take(all, form->fields[i].key, NULL);
     json_free(blank);
     return all;
 }

@@ -63,7 +63,8 @@ struct rec *foreign_record(struct foreign *f, enum foreign_type type, const char
         const struct json *body, struct json *left, const char *field,
         struct json *report, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 5, 6, 7);
 
-/** What the source gave of REC: its body without what every new record has. Owned. */
+/** What the source gave of REC: its body without what every new record has, and what
+ * the form works out. Owned. */
 struct json *foreign_given(struct foreign *f, enum foreign_type type,
         const struct rec *rec) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
@@ -102,11 +103,20 @@ int known_find(const struct known *k, enum foreign_type type, const struct json 
 int foreign_link(struct foreign *f, struct foreign_item *item,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
-/* --- what is there already, import_update.c --- */
+/* --- what is there already, import_update.c and import_part.c --- */
 
 /** Compares what the source gives now with the record; `result`, `fields` and `kept` of
  * the report. Writes where that is wanted. */
 int foreign_compare(struct foreign *f, struct foreign_item *item,
         const struct json *given, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
+/**
+ * What the source says of an event that it tells in parts: BASE, what it said before,
+ * with PART. *RET_ADDS: it adds a performance; then UPDATE false takes only what
+ * neither BASE nor OURS has. Owned.
+ */
+struct json *foreign_join(const struct json *base, const struct json *ours,
+        const struct json *part, bool update, bool *ret_adds) ATTR_RETNONNULL ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 5);
 
 #endif

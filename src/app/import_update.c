@@ -21,6 +21,8 @@ struct comparison {
     struct foreign_item *item;
     const struct json *theirs;
     struct json *base, *ours, *merged; /* owned */
+    struct json *joined;               /* owned; theirs, of a part */
+    bool adds;                         /* that part a performance */
     struct merge_conflict *conflicts;
     size_t nconflicts;
     const struct form *form; /* of ours */
@@ -30,6 +32,7 @@ struct comparison {
 static void release(struct comparison *c)
 {
     json_free(c->base);
+    json_free(c->joined);
     json_free(c->ours);
     json_free(c->merged);
     merge_conflicts_free(c->conflicts, c->nconflicts);
@@ -209,11 +212,23 @@ static int write_base(struct comparison *c, struct err *err)
 
 /* --- the comparison --------------------------------------------------------------- */
 
+/* Of an event that is told in parts, this one with what the others have said. */
+static void join_part(struct comparison *c)
+{
+    const struct json *source = json_get(c->item->proposal, "source");
+
+    if (!json_get_bool(source, "partie", false))
+        return;
+    c->joined = foreign_join(c->base, c->ours, c->theirs, c->f->wish->update, &c->adds);
+    c->theirs = c->joined;
+}
+
+/* A performance that nobody has seen yet is as good as a new event. */
 static int settle(struct comparison *c, struct err *err)
 {
     struct foreign *f = c->f;
     bool changed = tell_fields(c) > 0;
-    bool takes = changed && f->wish->update;
+    bool takes = changed && (f->wish->update || c->adds);
     int rc = 0;
 
     if (f->write && takes && json_len(json_get(c->item->report, "fields")))
@@ -245,6 +260,7 @@ int foreign_compare(struct foreign *f, struct foreign_item *item,
         json_set_text(item->report, "result", "already");
     } else if (rc == 0) {
         read_base(&c);
+        join_part(&c);
         rc = merge(&c, err);
         if (rc == 0)
             rc = settle(&c, err);

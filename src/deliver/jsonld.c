@@ -305,6 +305,9 @@ static void set_record(
     struct json *record = jsonld_thing("CreativeWork");
 
     json_set_text(record, "dateModified", json_get_text(n->body, "modifie_le"));
+    /* The first words of `description`, where more follow. */
+    if (notice_text(n->body, "description", d->lang))
+        json_set_text(record, "abstract", notice_text(n->body, "accroche", d->lang));
     json_set_text(record, "license",
             licence ? gate_cell(d->gate, "evenement", "licences_donnee", licence, "url")
                     : NULL);
@@ -358,16 +361,16 @@ static struct json *new_event(const struct delivery *d, const struct notice *n)
     return event;
 }
 
-/* The whole this is a part of: the event where it has several performances, and the
- * festival. */
+/* The whole this is a part of: of a performance its event, even where it has no other
+ * one yet (that is how it is known again), and the festival. */
 static void set_super(const struct delivery *d, const struct notice *n,
-        struct json *event, bool of_series)
+        struct json *event, bool of_event)
 {
     const char *uid = json_get_text(n->body, "evenement_parent");
     const struct json *parent = notice_linked(n, uid);
     struct json *list = json_new_array();
 
-    if (of_series) {
+    if (of_event) {
         struct json *series = jsonld_thing("EventSeries");
 
         jsonld_set_id(d, series, "evenement", n->uid);
@@ -417,7 +420,7 @@ struct json *jsonld_performance(
     set_status(d, p, event);
     set_location(d, n, p, event);
     set_offers(d, n, p, event);
-    set_super(d, n, event, n->noccurrences > 1);
+    set_super(d, n, event, true);
     set_counts(p, event);
     return event;
 }
@@ -431,10 +434,31 @@ static void document(
     outlet_json(out, node, "jsonld/%s/%s.jsonld", folder, uid);
 }
 
-/* A performance as a part of the whole: what its own document need not be opened for.
+/* Who they are stands with the whole. */
+static struct json *named(const struct json *node)
+{
+    struct json *reference = json_new_object();
+
+    json_set_text(reference, "@id", json_get_text(node, "@id"));
+    return reference;
+}
+
+static void set_same_organisers(const struct json *whole, struct json *event)
+{
+    const struct json *all = json_get(whole, "organizer");
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < json_len(all) && json_at(all, i); i++)
+        json_push_take(list, named(json_at(all, i)));
+    if (json_kind(all) == JSON_KIND_OBJECT)
+        json_push_take(list, named(all));
+    jsonld_set_list(event, "organizer", list);
+}
+
+/* A performance as a part of the WHOLE: what its own document need not be opened for.
  */
-static struct json *part(
-        const struct delivery *d, const struct notice *n, const struct performance *p)
+static struct json *part(const struct delivery *d, const struct notice *n,
+        const struct performance *p, const struct json *whole)
 {
     struct json *event = jsonld_thing("Event");
 
@@ -444,6 +468,7 @@ static struct json *part(
     jsonld_set_moment(event, "endDate", &p->end);
     set_status(d, p, event);
     set_location(d, n, p, event);
+    set_same_organisers(whole, event);
     return event;
 }
 
@@ -482,7 +507,7 @@ static void series(const struct delivery *d, const struct notice *n, struct outl
     set_location(d, n, &n->occurrences[0], node);
     set_super(d, n, node, false);
     for (size_t i = 0; i < n->noccurrences; i++)
-        json_push_take(parts, part(d, n, &n->occurrences[i]));
+        json_push_take(parts, part(d, n, &n->occurrences[i], node));
     jsonld_set_list(node, "subEvent", parts);
     document(out, "evenements", n->uid, node);
 }
@@ -543,6 +568,6 @@ const struct format format_jsonld = {
         .label = N_("JSON-LD of schema.org: for search engines and web sites"),
         .types = (const char *const[]){"evenement", "lieu", "structure", NULL},
         .recipient = "agenda",
-        .version = 1,
+        .version = 2,
         .make = make,
 };

@@ -40,6 +40,27 @@ static struct view without_address(struct view id)
     return uuid_valid(uid) ? uid : id;
 }
 
+/* What a document calls something is known elsewhere, unless it holds there alone. */
+static bool is_global(struct view id)
+{
+    return source_starts(id, "http://") || source_starts(id, "https://") ||
+           source_starts(id, "urn:");
+}
+
+/* A performance that bears the name of its series is a part of that event, whichever
+ * document it stands in. Empty: it is an event by itself. */
+static struct view whole_of(const struct ld_graph *graph, const struct json *event)
+{
+    const struct json *series = ld_series(graph, event);
+    struct view id = json_as_view(json_get(series, "@id"));
+
+    if (!is_global(id) || ld_is(event, "EventSeries") ||
+            !source_same_words(ld_text(json_get(series, "name")),
+                    ld_text(json_get(event, "name"))))
+        return (struct view){0};
+    return without_address(id);
+}
+
 /* What it calls itself: an identifier before a page, a page before its content. */
 static void identify(const struct json *event, struct buf *out)
 {
@@ -65,14 +86,19 @@ static int propose(struct reader *r, const struct ld_graph *graph,
         const struct ld_node *node, const char *place, struct err *err)
 {
     struct proposal p;
-    struct ld_event e = {&p, graph, node, r->opt->zone};
+    struct ld_event e = {&p, graph, node, r->opt->zone, false};
     struct err why = {0};
     struct buf id;
     int rc;
 
     buf_init(&id, 0);
-    identify(node->json, &id);
+    buf_addv(&id, whole_of(graph, node->json));
+    e.part = id.len > 0;
+    if (!e.part)
+        identify(node->json, &id);
     proposal_init(&p, r->opt, "jsonld", buf_view(&id), place);
+    if (e.part)
+        json_set_take(p.source, "partie", json_bool(true));
     ld_event_fields(&e);
     ld_event_places(&e);
     ld_event_offers(&e);

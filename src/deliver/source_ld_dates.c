@@ -86,7 +86,7 @@ static struct view key_of(const struct ld_event *e, const struct json *event)
 
     if (id.n)
         return id;
-    if (e->node->first < 0)
+    if (e->node->first < 0 && !e->part)
         return (struct view){0};
     id = ld_text(json_get(event, "@id"));
     if (uuid_in(id).n)

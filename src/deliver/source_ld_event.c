@@ -8,7 +8,14 @@
 #include "source_time.h"
 #include "source_words.h"
 
-enum { TITLE_CHARS = 140, NAME_CHARS = 120, AGE_MAX = 120, WORDS_MAX = 100 };
+enum {
+    TITLE_CHARS = 140,
+    NAME_CHARS = 120,
+    BRIEF_CHARS = 200,
+    LONG_CHARS = 10000,
+    AGE_MAX = 120,
+    WORDS_MAX = 100
+};
 
 const struct json *ld_member(const struct ld_event *e, const char *key)
 {
@@ -79,6 +86,25 @@ static void take_titles(struct ld_event *e)
             source_leave(e->p, "alternateName", one);
 }
 
+/* Where the record of the event has an abstract that the text begins with, that is the
+ * short one (our own deliveries). */
+static void describe(struct ld_event *e, struct view text, const char *lang)
+{
+    const struct json *record = ld_item(e->graph, ld_member(e, "subjectOf"), 0);
+    struct view brief = ld_text(json_get(record, "abstract"));
+    struct view rest = {0};
+
+    if (text.n > brief.n)
+        rest = view_trim((struct view){text.p + brief.n, text.n - brief.n});
+    if (brief.n && rest.n && memcmp(text.p, brief.p, brief.n) == 0 &&
+            text.p[brief.n] == '\n') {
+        proposal_put(e->p, "accroche.fr", brief, BRIEF_CHARS, false);
+        proposal_put(e->p, "description.fr", rest, LONG_CHARS, true);
+    } else {
+        proposal_describe(e->p, text, lang);
+    }
+}
+
 static void take_description(struct ld_event *e)
 {
     const struct json *texts = ld_member(e, "description"), *one;
@@ -94,7 +120,7 @@ static void take_description(struct ld_event *e)
             proposal_note(
                     e->p, "changed", "description", N_("it was HTML and is text now"));
         if (lang)
-            proposal_describe(e->p, buf_view(&plain), lang);
+            describe(e, buf_view(&plain), lang);
         else
             source_leave(e->p, "description", one);
         buf_release(&plain);

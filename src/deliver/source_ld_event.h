@@ -10,6 +10,7 @@ struct ld_event {
     const struct ld_graph *graph;
     const struct ld_node *node;
     const char *zone;
+    bool part; /* of an event of which others may tell more (source.h) */
 };
 
 /** Member KEY of the event; else of its first performance. */

@@ -151,6 +151,16 @@ const struct json *ld_item(const struct ld_graph *g, const struct json *value, s
     return i == 0 ? ld_resolve(g, value) : NULL;
 }
 
+const struct json *ld_series(const struct ld_graph *g, const struct json *event)
+{
+    const struct json *above = json_get(event, "superEvent"), *one;
+
+    for (size_t i = 0; (one = ld_item(g, above, i)); i++)
+        if (ld_is(one, "EventSeries"))
+            return one;
+    return NULL;
+}
+
 /* --- which nodes are one event -------------------------------------------------------
  */
 
@@ -207,13 +217,10 @@ static void join_series(struct ld_graph *g)
     size_t n = 0;
 
     for (size_t i = 0; i < g->n; i++) {
-        const struct json *above = json_get(g->nodes[i].json, "superEvent");
-        const char *id;
+        const struct json *above = ld_series(g, g->nodes[i].json);
+        const char *id = json_get_text(above, "@id");
 
-        if (json_kind(above) == JSON_KIND_ARRAY)
-            above = json_at(above, 0);
-        id = json_get_text(above, "@id");
-        if (id && g->nodes[i].leader < 0 && ld_is(ld_resolve(g, above), "EventSeries"))
+        if (id && g->nodes[i].leader < 0)
             all[n++] = (struct ld_id){id, above, (long)i};
     }
     qsort(all, n, sizeof(*all), compare_series);

@@ -48,6 +48,10 @@ struct view ld_word(struct view iri);
 /** One of J's types is TYPE. */
 bool ld_is(const struct json *j, const char *type) ATTR_NONNULL(2);
 
+/** The EventSeries that EVENT names as its whole, NULL: none. */
+const struct json *ld_series(const struct ld_graph *g, const struct json *event)
+        ATTR_NONNULL(1);
+
 /** The text of a value: a text, a number, or {"@value": …}; the first of a list. */
 struct view ld_text(const struct json *value);
 

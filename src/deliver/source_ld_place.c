@@ -96,6 +96,10 @@ static void set_mode(struct ld_event *e, bool has_online)
     struct view word = ld_word(ld_text(ld_member(e, "eventAttendanceMode")));
     const char *code = NULL;
 
+    /* One performance that was moved says nothing of how the event was meant. */
+    if (e->part && view_is(ld_word(ld_text(json_get(e->node->json, "eventStatus"))),
+                           "EventMovedOnline"))
+        return;
     if (has_online)
         code = proposal_get(e->p, "lieu") ? "mixte" : "en_ligne";
     for (size_t i = 0; i < COUNT(modes); i++)

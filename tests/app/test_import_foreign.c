@@ -10,128 +10,11 @@
 #include <string.h>
 
 #include "desk.h"
+#include "foreign.h"
 #include "odus/app/agenda.h"
-#include "odus/app/entry.h"
-#include "odus/app/import.h"
 #include "odus/app/records.h"
 
 #define OWN_UID "0199f3a0-7777-7e69-a9d1-d70c05f2deed"
-
-static struct json *reports; /* of the last import */
-static struct foreign_state state;
-
-static void told(void *ctx, const struct json *report)
-{
-    (void)ctx;
-    json_push_take(reports, json_dup(report));
-}
-
-static struct json *parse(const char *text)
-{
-    struct json *j = NULL;
-    struct err err = {0};
-
-    desk_ok(json_parse(view_of(text), 0, &j, &err), &err);
-    return j;
-}
-
-static void feed(struct foreign *f, const char *proposal)
-{
-    struct json *event = json_new_object();
-    struct err err = {0};
-
-    json_set_text(event, "ev", "proposal");
-    json_set_take(event, "proposal", parse(proposal));
-    desk_ok(foreign_event(f, event, &err), &err);
-    json_free(event);
-}
-
-enum { LOOK = 0, WRITE = 1, UPDATE = 2 };
-
-/* Imports the proposals, NULL-terminated. */
-static void import_all(int how, const char *const *proposals)
-{
-    const struct foreign_wish wish = {
-            .file = desk_file("agenda.ics", ""), .update = how & UPDATE};
-    struct foreign *f;
-    struct err err = {0};
-
-    json_free(reports);
-    reports = json_new_array();
-    desk_ok(foreign_open(desk, &wish, told, NULL, &f, &err), &err);
-    desk_ok(foreign_begin(f, how & WRITE, &err), &err);
-    for (; *proposals; proposals++)
-        feed(f, *proposals);
-    desk_ok(foreign_finish(f, &err), &err);
-    state = *foreign_state(f);
-    foreign_close(f);
-}
-
-#define IMPORT(how, ...) import_all((how), (const char *const[]){__VA_ARGS__, NULL})
-
-static int close_desk(void **st)
-{
-    json_free(reports);
-    reports = NULL;
-    return desk_close(st);
-}
-
-static const struct json *report(size_t i)
-{
-    assert_non_null(json_at(reports, i));
-    return json_at(reports, i);
-}
-
-static void expect(const struct json *j, const char *key, const char *value)
-{
-    const char *text = json_get_text(j, key);
-
-    if (!value)
-        assert_null(text);
-    else if (!text || strcmp(text, value) != 0)
-        fail_msg("%s: \"%s\" and not \"%s\"", key, text ? text : "(none)", value);
-}
-
-static bool has_note(const struct json *r, const char *kind, const char *field)
-{
-    const struct json *notes = json_get(r, "notes");
-
-    for (size_t i = 0; i < json_len(notes); i++)
-        if (strcmp(json_get_text(json_at(notes, i), "kind"), kind) == 0 &&
-                strcmp(json_get_text(json_at(notes, i), "field"), field) == 0)
-            return true;
-    return false;
-}
-
-static bool has_text(const struct json *array, const char *text)
-{
-    for (size_t i = 0; i < json_len(array); i++)
-        if (strcmp(json_as_text(json_at(array, i)), text) == 0)
-            return true;
-    return false;
-}
-
-/* The record of report I. */
-static struct json *record(size_t i)
-{
-    struct json *body = NULL;
-    struct err err = {0};
-
-    desk_ok(app_json(desk, json_get_text(report(i), "uid"), &body, &err), &err);
-    return body;
-}
-
-static void type_into(const char *uid, const char *path, const char *text)
-{
-    struct entry *en;
-    struct rec_at at;
-    struct err err = {0};
-
-    desk_ok(entry_open(desk, uid, &en, &err), &err);
-    desk_ok(rec_at_parse(entry_rec(en), view_of(path), &at, &err), &err);
-    desk_ok(entry_type(en, at, view_of(text), &err), &err);
-    entry_close(en);
-}
 
 /* An event of a calendar: MORE members of its body. */
 #define EVENT_OF(id, more)                                                             \
@@ -153,7 +36,7 @@ static void event__new__becomes_a_draft(void **st)
     expect(report(0), "result", "new");
     expect(report(0), "title", "Trio");
     expect(report(0), "day", "2026-12-05");
-    assert_int_equal(state.taken, 1);
+    assert_int_equal(foreign_last.taken, 1);
     assert_int_equal(app_totals(desk).drafts, 1);
     body = record(0);
     expect(json_get(body, "titre"), "fr", "Trio");
@@ -172,7 +55,7 @@ static void event__looked_at__is_not_written(void **st)
     (void)st;
     IMPORT(LOOK, EVENT(",\"lieu\":{\"nom\":\"Nulle Part\"}"));
     expect(report(0), "result", "new");
-    assert_int_equal(state.places, 1);
+    assert_int_equal(foreign_last.places, 1);
     assert_int_equal(app_totals(desk).drafts, 0);
 }
 
@@ -264,7 +147,7 @@ static void proposal__that_is_none__is_refused(void **st)
     expect(report(0), "result", "refused");
     expect(report(1), "result", "refused");
     expect(report(2), "result", "new");
-    assert_int_equal(state.refused, 2);
+    assert_int_equal(foreign_last.refused, 2);
 }
 
 /* --- places and organisers -------------------------------------------------------- */
@@ -336,7 +219,7 @@ static void place__that_is_made__is_found_by_the_next(void **st)
                     "\"lon\":\"6.6\"}"),
             EVENT_OF("2", ",\"lieu\":{\"nom\":\"SALLE DU FOYER\",\"lat\":\"45.0003\","
                           "\"lon\":\"6.6\"}"));
-    assert_int_equal(state.places, 1);
+    assert_int_equal(foreign_last.places, 1);
     assert_int_equal(app_totals(desk).drafts, 3);
     expect(json_get(report(1), "lieu"), "result", "found");
     event = record(1);
@@ -374,7 +257,7 @@ static void place__that_fits_several__is_left_to_a_person(void **st)
                           "\"6\"}"),
             EVENT_OF("2", ",\"lieu\":{\"nom\":\"Foyer\",\"lat\":\"44\",\"lon\":\"6\","
                           "\"adresse\":{\"ville\":\"Névache\"}}"));
-    assert_int_equal(state.places, 2);
+    assert_int_equal(foreign_last.places, 2);
     IMPORT(WRITE, EVENT_OF("3", ",\"lieu\":{\"nom\":\"foyer\"}"));
     expect(json_get(report(0), "lieu"), "result", "several");
     assert_true(has_note(report(0), "several", "lieu"));
@@ -405,7 +288,7 @@ static void organiser__by_another_of_its_names__is_found(void **st)
             "0199f3a0-0102-7702-a119-5df8ec50ed5e");
     IMPORT(LOOK, EVENT(",\"organisateur\":{\"nom\":\"Inconnus\"}"));
     expect(json_get(report(0), "organisateur"), "result", "new");
-    assert_int_equal(state.organisers, 1);
+    assert_int_equal(foreign_last.organisers, 1);
 }
 
 /* --- the source changes ----------------------------------------------------------- */
@@ -525,11 +408,11 @@ static void many__are_all_written(void **st)
         all[i] = texts[i];
     }
     import_all(WRITE, all);
-    assert_int_equal(state.taken, N);
-    assert_int_equal(state.places, 7);
+    assert_int_equal(foreign_last.taken, N);
+    assert_int_equal(foreign_last.places, 7);
     assert_int_equal(app_totals(desk).drafts, N + 7);
     import_all(WRITE, all);
-    assert_int_equal(state.already, N);
+    assert_int_equal(foreign_last.already, N);
     assert_int_equal(app_totals(desk).drafts, N + 7);
 }
 

@@ -66,6 +66,16 @@ static const struct carried jsonld = {.format = "jsonld",
         .organiser = PATHS("nom"),
         .events = 15};
 
+/* The same, a document for each performance: they come together again. */
+static const struct carried jsonld_parts = {.format = "jsonld",
+        .folder = "jsonld/seances",
+        .fields = PATHS(
+                "titre.fr", "mode", "mots_cles", "url_fiche", "age_min", "age_max"),
+        .rows = PATHS("id", "debut", "fin", "statut"),
+        .place = PATHS(NULL), /* the one of which performance came first */
+        .organiser = PATHS("nom"),
+        .events = 48};
+
 static char *there, *delivered; /* the other store; what goes to it */
 
 static int setup(void **state)
@@ -283,21 +293,49 @@ static void round__jsonld__is_the_same(void **state)
     round_trip(&jsonld);
 }
 
-/* Into the store it came from: the records are there. */
-static void round__home__is_there_already(void **state)
+static size_t records(const char *store)
 {
-    char *path = file_join(delivered, ics.folder);
     struct json *all;
+    size_t n;
+
+    assert_int_equal(RUN("--store", store, "list", "evenement", "--json"), 0);
+    all = output_json();
+    n = json_len(all);
+    json_free(all);
+    return n;
+}
+
+static void round__jsonld_parts__are_whole_again(void **state)
+{
+    size_t before;
 
     (void)state;
-    assert_int_equal(RUN("deliver", "ics", "--out", delivered), 0);
-    assert_int_equal(RUN("import", path, "--yes", "--json"), 0);
-    all = output_json();
-    assert_int_equal(json_len(all), ics.events);
-    for (size_t i = 0; i < json_len(all); i++)
-        assert_string_not_equal(json_get_text(json_at(all, i), "result"), "new");
-    json_free(all);
-    free(path);
+    round_trip(&jsonld_parts);
+    before = records(there);
+    go_round(&jsonld_parts);
+    check_all(&jsonld_parts);
+    assert_int_equal(records(there), before);
+}
+
+/* Into the store it came from: the records are there. */
+static void check_home(const struct carried *c)
+{
+    size_t before = records(program_store());
+    char *other = there;
+
+    there = xstrdup(program_store());
+    go_round(c);
+    assert_int_equal(records(program_store()), before);
+    free(there);
+    there = other;
+}
+
+static void round__home__is_there_already(void **state)
+{
+    (void)state;
+    check_home(&ics);
+    check_home(&jsonld);
+    check_home(&jsonld_parts);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -308,6 +346,7 @@ int main(void)
             TEST(round__ics__is_the_same),
             TEST(round__openagenda__is_the_same),
             TEST(round__jsonld__is_the_same),
+            TEST(round__jsonld_parts__are_whole_again),
             TEST(round__home__is_there_already),
     };
 

@@ -99,9 +99,11 @@ static void jsonld__minimal_event__whole(void **state)
             "\"license\":\"https://www.etalab.gouv.fr/licence-ouverte-open-licence\","
             "\"publisher\":{\"@type\":\"Organization\","
             "\"name\":\"Les Alpes en scène\"}},"
+            "\"superEvent\":{\"@id\":\"https://agenda.example/odus/id/evenement/%s\","
+            "\"@type\":\"EventSeries\",\"name\":\"Minimum\"},"
             "\"url\":\"https://agenda.example/odus/html/evenements/%s.html\"}\n",
             uid, uid, desk_uid(DESK_CHURCH), desk_uid(DESK_COORGANISER),
-            desk_uid(DESK_EMPTY));
+            desk_uid(DESK_EMPTY), desk_uid(DESK_EMPTY));
     assert_string_equal(desk_text(path, NULL), expected);
 }
 

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,43 @@ static void jsonld__read__performances_that_name_one_series(void **state)
     assert_int_equal(rows(0), 2);
 }
 
+/* As pages of venues tell them, one performance each. */
+static void expect_whole(const char *series, const char *id, bool part)
+{
+    char text[600];
+
+    snprintf(text, sizeof(text),
+            "{\"@type\":\"Event\",\"@id\":\"https://a.example/1\",\"name\":\"A\","
+            "\"startDate\":\"2026-12-05\",\"superEvent\":[{\"@type\":\"Event\","
+            "\"@id\":\"https://a.example/f\",\"name\":\"A\"},"
+            "{\"@type\":\"EventSeries\",%s}]}",
+            series);
+    read_text(text);
+    assert_int_equal(json_len(run.proposals), 1);
+    assert_string_equal(source_text_at(source_run_at(&run, 0), "source.valeur"), id);
+    assert_int_equal(
+            json_get_bool(json_get(source_run_at(&run, 0), "source"), "partie", false),
+            part);
+    source_run_release(&run);
+}
+
+static void jsonld__read__a_performance_by_its_series(void **state)
+{
+    static const char uid[] = "0199f3a0-0101-74ff-a6a1-08a2b8d456f4";
+    char own[200];
+
+    (void)state;
+    snprintf(own, sizeof(own),
+            "\"@id\":\"https://agenda.example/id/evenement/%s\",\"name\":\"A\"", uid);
+    expect_whole(own, uid, true);
+    expect_whole("\"@id\":\"https://a.example/s\",\"name\":\"A\"",
+            "https://a.example/s", true);
+    /* A season of several events; a name that holds in this page alone. */
+    expect_whole("\"@id\":\"https://a.example/s\",\"name\":\"B\"",
+            "https://a.example/1", false);
+    expect_whole("\"@id\":\"#s\",\"name\":\"A\"", "https://a.example/1", false);
+}
+
 static void jsonld__read__references_in_a_circle(void **state)
 {
     (void)state;
@@ -319,6 +357,7 @@ int main(void)
             test(jsonld__read__festival_and_its_events),
             test(jsonld__read__performances_that_name_one_series),
             test(jsonld__read__references_in_a_circle),
+            test(jsonld__read__a_performance_by_its_series),
             test(jsonld__read__languages),
             test(jsonld__read__hours_elsewhere),
             test(jsonld__read__prices),

@@ -125,6 +125,9 @@ static void round__jsonld__performance(void **state)
     body = json_get(source_run_at(&run, 0), "body");
     assert_at(body, "titre.fr", notice_text(n->body, "titre", "fr"));
     assert_at(json_at(rows(body), 0), "id", n->occurrences[0].uid);
+    assert_true(
+            json_get_bool(json_get(source_run_at(&run, 0), "source"), "partie", false));
+    (void)body_of(DESK_FREE); /* it is known as the event, not as the performance */
     assert_true(strcmp(source_text_at(body, "indication_tarif"), "gratuit") == 0 ||
                 strcmp(source_text_at(body, "indication_tarif"), "entree_libre") == 0);
     free(file);
@@ -147,6 +150,9 @@ static void round__jsonld__series(void **state)
             json_at(rows(body), 3), "debut_initial", "2026-12-06T20:30[Europe/Paris]");
     assert_at(body, "titre.fr", "La Mouette à Briançon");
     assert_at(body, "titre.it", "Il gabbiano a Briançon");
+    assert_at(body, "accroche.fr",
+            notice_text(desk_notice(DESK_RICH)->body, "accroche", "fr"));
+    assert_true(strncmp(source_text_at(body, "description.fr"), "Un titre\n", 9) == 0);
     assert_at(body, "lieu.nom",
             notice_text(notice_linked(desk_notice(DESK_RICH), desk_uid(DESK_THEATRE)),
                     "nom", NULL));

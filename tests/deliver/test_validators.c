@@ -26,7 +26,7 @@ struct validated {
 
 static const struct validated all[] = {
         {"ics", "ics", "ics"},
-        {"jsonld", "jsonld/seances", "jsonld"},
+        {"jsonld", "jsonld", "jsonld"},
         {"html", "html/evenements", "html"},
         {"openagenda", "openagenda", "openagenda"},
         {"apidae", "apidae", "apidae"},

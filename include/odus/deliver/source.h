@@ -14,7 +14,8 @@
  * A proposal is an object:
  *   source  {systeme: "ics"|"openagenda"|"jsonld", valeur: the event's identifier
  *           there (made from its content when it has none), place: "line 120" or the
- *           like, modifie_le: RFC 3339 when the source tells}
+ *           like, modifie_le: RFC 3339 when the source tells, partie: true when
+ *           this is but some of its performances, and others stand elsewhere}
  *   body    fields of form evenement as in a record body (docs/design.md §6); choices
  *           are codes of our lists; `seances` rows have debut, fin, statut,
  * note_horaire and an `id` that depends on the source's identifier and, where the
