@@ -84,7 +84,8 @@ static int fetch_ancestor(
 
 /* --- merging --------------------------------------------------------------------- */
 
-static void tell_result(
+/* Each container looks at all records: what is left open is told at the end, once. */
+static void note_result(
         struct session *s, const char *uid, const struct settle_result *r)
 {
     struct json *event;
@@ -94,12 +95,21 @@ static void tell_result(
         json_set_text(event, "fields", r->fields ? r->fields : "");
         session_tell(s, event);
     }
-    if (r->left && is_touched(s, uid)) {
-        event = session_about(s, "conflict", uid);
-        work_set_int(event, "leaves", r->left + 1);
+    if (!s->open)
+        s->open = json_new_object();
+    json_set_take(
+            s->open, uid, r->left && is_touched(s, uid) ? json_int(r->left + 1) : NULL);
+    s->report->merged += r->merged;
+}
+
+static void tell_open(struct session *s)
+{
+    for (struct json_iter it = {0}; json_iter(s->open, &it);) {
+        struct json *event = session_about(s, "conflict", it.key);
+
+        work_set_int(event, "leaves", json_as_int(it.val, 0));
         session_tell(s, event);
     }
-    s->report->merged += r->merged;
 }
 
 static int merge_one(struct session *s, const char *uid, struct err *err)
@@ -130,7 +140,7 @@ static int merge_one(struct session *s, const char *uid, struct err *err)
     } while (rc == 0);
     r.merged = merged;
     if (rc == 0)
-        tell_result(s, uid, &r);
+        note_result(s, uid, &r);
     settle_result_release(&r);
     return rc;
 }
@@ -175,6 +185,7 @@ int session_merge(struct session *s, struct err *err)
 
 int session_merge_end(struct session *s, struct err *err)
 {
+    tell_open(s);
     if (s->job->dry_run || !(s->owed || s->owing))
         return 0;
     return store_meta_set(s->store, OWED, NULL, err);

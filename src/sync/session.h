@@ -49,6 +49,8 @@ struct session {
 
     char **touched; /* uids that a pull has changed */
     size_t ntouched, touched_cap;
+    struct json
+            *open; /* conflicts to be told at the end: uid, its leaves; NULL: none */
     bool owed;  /* an earlier session was cut off before it brought leaves together */
     bool owing; /* so would this one be */
 };
@@ -143,7 +145,8 @@ int session_prove(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1)
 /**
  * Brings leaves together, asking the peer for ancestors of records touched. BEGIN, once
  * in a session: looks whether an earlier one was cut off before. END, after the last
- * container, for a record may be in any of them: nothing is owed any more.
+ * container, for a record may be in any of them: tells the conflicts that are left,
+ * each once; nothing is owed any more.
  */
 void session_merge_begin(struct session *s) ATTR_NONNULL_ALL;
 int session_merge(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);

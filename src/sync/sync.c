@@ -254,6 +254,7 @@ int sync_run(struct store *store, struct forms *forms, const struct sync_job *jo
         free(s.touched[i]);
     free(s.touched);
     json_free(s.refused);
+    json_free(s.open);
     free(s.url);
     free(s.user);
     secret_free(s.secret);

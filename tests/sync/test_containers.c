@@ -264,6 +264,32 @@ static void owed__of_another_container__is_asked_for_there(void **state)
     assert_string_equal(place_text(&here, 2, "note"), "neuve");
 }
 
+/* Each container has a look at all records: what is to be decided is told once. */
+static void conflict__seen_from_every_container__is_told_once(void **state)
+{
+    const char *rows[] = {kept(xstrdup(LIST(BOTH("pro") "," BOTH("org-le-dome-cie")))),
+            row_of(1, "2-bbb", NULL, "{'rev':'2-aaa'}"), NULL};
+
+    (void)state;
+    script_epoch("e1");
+    script_page("'2-a'", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK",
+            kept(xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s},{'ok':%s}]}]}",
+                    stage_uid(1),
+                    doc_of("2-bbb", 2, "'bbb','000'", stage_body(1, "'titre':'Bal'"),
+                            false),
+                    doc_of("2-aaa", 2, "'aaa','000'", stage_body(1, "'titre':'Trio'"),
+                            false))));
+    script_say("POST /commons/_bulk_get", "200 OK",
+            got_of(1, doc_of("1-000", 1, "'000'", stage_body(1, ""), false)));
+    other("pro", 0);
+    other("org-le-dome-cie", 0);
+    play();
+    assert_int_equal(run_count(&run, "conflict"), 1);
+    assert_int_equal(json_get_int(run_event(&run, "conflict"), "leaves", 0), 2);
+    assert_int_equal(run.report.conflicts, 1);
+}
+
 static void direction__reading__sends_nothing(void **state)
 {
     (void)state;
@@ -364,6 +390,7 @@ int main(void)
             T(list__without_its_document__is_fetched),
             T(list__of_nonsense__is_passed_over),
             T(owed__of_another_container__is_asked_for_there),
+            T(conflict__seen_from_every_container__is_told_once),
             T(direction__reading__sends_nothing),
             T(direction__writing__fetches_nothing),
             T(databases__missing_or_closed__are_left_out),
