@@ -181,12 +181,25 @@ static char *type_twice(const char *question)
     }
 }
 
+/* The last line: one before it was meant for an administrator whose password was kept,
+ * so that nobody has asked for it. */
+static char *last_secret(void)
+{
+    char *secret = take_secret(STDIN_FILENO), *next;
+
+    while (secret && !isatty(STDIN_FILENO) && (next = take_secret(STDIN_FILENO))) {
+        forget(secret);
+        secret = next;
+    }
+    return secret;
+}
+
 char *ask_new_password(const char *user, bool is_new, bool from_stdin)
 {
     char *question = xasprintf(is_new ? _("Password for the new account %1$s:")
                                       : _("New password for %1$s (empty: as it is):"),
             user);
-    char *answer = from_stdin ? take_secret(STDIN_FILENO) : type_twice(question);
+    char *answer = from_stdin ? last_secret() : type_twice(question);
 
     free(question);
     return answer;

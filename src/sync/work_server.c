@@ -296,11 +296,33 @@ static int set_password(struct admin *a, struct json *doc, bool is_new, struct e
     return is_new && !json_get(doc, "password") ? ERR_USAGE : 0;
 }
 
+/* DOC may hold a password: nothing of it stays behind in memory. Takes DOC. */
+static int put_user(
+        struct admin *a, const char *path, struct json *doc, struct err *err)
+{
+    struct net_answer answer = {.status = 0};
+    struct net_request rq = {.method = "PUT", .path = path};
+    struct buf text;
+    int rc;
+
+    buf_init(&text, 0);
+    text.secret = true;
+    json_canonical(doc, &text);
+    json_free_secret(doc);
+    rq.body = buf_view(&text);
+    rc = session_call(&a->s, &rq, &answer, err);
+    buf_release(&text);
+    if (rc == 0 && (answer.status < 200 || answer.status > 299 || answer.not_couch))
+        rc = session_refused(&a->s, &answer, err);
+    net_answer_release(&answer);
+    return rc;
+}
+
 static int add_user(struct admin *a, const char *name, struct err *err)
 {
     const struct json *roles = json_get(a->w->work->job, "roles");
     char *path = user_path(name);
-    struct json *doc = NULL, *answer = NULL;
+    struct json *doc = NULL;
     int rc = check_roles(roles, err);
     bool is_new;
 
@@ -321,11 +343,11 @@ static int add_user(struct admin *a, const char *name, struct err *err)
         rc = set_password(a, doc, is_new, err);
     }
     if (rc == 0)
-        rc = ask(a, "PUT", path, json_retain(doc), 0, &answer, err);
+        rc = put_user(a, path, doc, err);
+    else
+        json_free_secret(doc);
     if (rc == 0)
         note(a, name);
-    json_free(answer);
-    json_free(doc);
     free(path);
     return rc;
 }

@@ -308,9 +308,13 @@ static void server__couchdb__set_up_twice_then_used(void **state)
                              "Les Décâblés"),
             0); /* the password was kept */
     expect_text(out, "nothing was to be done");
-    assert_int_equal(
-            RUN_INPUT(PASSWORD "\n", "server", "user", "add", "anne", "--url", p.url,
-                    "--account", "admin", "--role", "organisateur", "--password-stdin"),
+    assert_int_equal(/* "secret": a script does not know that it was */
+            RUN_INPUT("secret\n" PASSWORD "\n", "server", "user", "add", "anne",
+                    "--url", p.url, "--account", "admin", "--role", "organisateur",
+                    "--password-stdin"),
+            0);
+    assert_int_equal(RUN_INPUT(PASSWORD "\n", "server", "user", "add", "luc", "--url",
+                             p.url, "--account", "admin", "--password-stdin"),
             0);
     assert_int_equal(RUN("server", "user", "list", "--url", p.url, "--account", "admin",
                              "--json"),
