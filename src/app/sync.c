@@ -45,6 +45,30 @@ int app_server_job(struct app *app, const char *name, const char *url,
     return 0;
 }
 
+#define GUEST "atelier" /* account of a room, docs/workers.md */
+
+struct sync_room sync_room_read(const char *text)
+{
+    const char *start = strstr(text, "://" GUEST ":");
+    const char *code = start ? start + strlen("://" GUEST ":") : NULL;
+    size_t n = code ? strcspn(code, "@/") : 0;
+
+    if (!code || code[n] != '@')
+        return (struct sync_room){.url = xstrdup(text)};
+    return (struct sync_room){
+            .url = xasprintf("%.*s://%s", (int)(start - text), text, code + n + 1),
+            .user = xstrdup(GUEST),
+            .code = xstrndup(code, n)};
+}
+
+void sync_room_release(struct sync_room *room)
+{
+    free(room->url);
+    free(room->user);
+    free(room->code);
+    *room = (struct sync_room){.url = NULL};
+}
+
 /* The server of the settings, or the one that becomes it. */
 static bool is_main(struct app *app, const struct sync_wish *wish)
 {
@@ -73,7 +97,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
     json_set_take(job, "main", json_bool(is_main(app, wish)));
     json_set_take(job, "yes", json_bool(wish->yes));
     json_set_take(job, "dry_run", json_bool(wish->dry_run));
-    json_set_take(job, "insecure", json_bool(wish->insecure));
+    json_set_take(job, "insecure", json_bool(wish->insecure || wish->code));
     json_set_take(job, "tries", json_int(wish->tries));
     return worker_start(app, "sync", job, ret, err);
 }

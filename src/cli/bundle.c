@@ -25,6 +25,8 @@ static void on_plain_event(void *ctx, const char *ev, const struct json *event)
                strcmp(ev, "wait") == 0) {
         p->failed = p->failed || strcmp(ev, "error") == 0;
         say_event_error(event);
+        if (strcmp(ev, "wait") == 0)
+            say(_("trying again in %1$d s"), (int)json_get_int(event, "seconds", 0));
     } else if (strcmp(ev, "refused") == 0) {
         say_record(ev, event);
     }

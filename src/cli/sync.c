@@ -11,8 +11,6 @@
 /* --- sync
  * ----------------------------------------------------------------------------- */
 
-#define GUEST "atelier" /* account of an invitation, docs/workers.md */
-
 struct session {
     struct run *r;
     const struct sync_wish *wish;
@@ -62,9 +60,10 @@ void say_record(const char *ev, const struct json *event)
     const char *fields = json_get_text(event, "fields");
 
     title = title && *title ? title : json_get_text(event, "uid");
-    if (strcmp(ev, "merged") == 0)
-        say(_("brought together: %1$s (%2$s)"), title ? title : "",
-                fields ? fields : "");
+    if (strcmp(ev, "merged") == 0 && fields && *fields)
+        say(_("brought together: %1$s (%2$s)"), title ? title : "", fields);
+    else if (strcmp(ev, "merged") == 0)
+        say(_("brought together: %1$s"), title ? title : "");
     else if (strcmp(ev, "conflict") == 0)
         say(_("to be decided, the same was changed twice: %1$s"), title ? title : "");
     else
@@ -295,47 +294,17 @@ static int run_session(struct run *r, const struct sync_wish *wish, struct json 
     return run_session(r, wish, before);
 }
 
-/* "http://atelier:CODE@192.168.1.20:5984/", as the screen of a workshop shows it: the
- * code is for that room only, and no secret in it. */
-struct invitation {
-    char *url, *user,
-            *code; /* url: without them; the others NULL where there are none */
-};
-
-/* Any other account in an address is a mistake that the worker refuses: its password
- * would be seen in the list of processes. */
-static struct invitation read_invitation(const char *text)
-{
-    const char *start = strstr(text, "://" GUEST ":");
-    const char *code = start ? start + strlen("://" GUEST ":") : NULL;
-    size_t n = code ? strcspn(code, "@/") : 0;
-
-    if (!code || code[n] != '@')
-        return (struct invitation){.url = xstrdup(text)};
-    return (struct invitation){
-            .url = xasprintf("%.*s://%s", (int)(start - text), text, code + n + 1),
-            .user = xstrdup(GUEST),
-            .code = xstrndup(code, n)};
-}
-
-static void invitation_release(struct invitation *i)
-{
-    free(i->url);
-    free(i->user);
-    free(i->code);
-}
-
 int run_sync(struct run *r)
 {
-    struct invitation to = {.url = NULL};
+    struct sync_room to = {.url = NULL};
     char *url = NULL;
     struct err err = {0};
     int status;
 
     if (r->nwords)
-        to = read_invitation(r->words[0]);
+        to = sync_room_read(r->words[0]);
     if (to.url && app_server_address(to.url, &url, &err) < 0) {
-        invitation_release(&to);
+        sync_room_release(&to);
         return cli_fail(&err);
     }
     say_address(to.url, url);
@@ -345,10 +314,10 @@ int run_sync(struct run *r)
                     .code = to.code,
                     .yes = r->args->yes,
                     .dry_run = r->args->dry_run,
-                    .insecure = r->args->insecure || to.code,
+                    .insecure = r->args->insecure,
                     .tries = 3},
             NULL);
-    invitation_release(&to);
+    sync_room_release(&to);
     free(url);
     return status;
 }

@@ -246,13 +246,18 @@ static int push_all(struct push *p, struct err *err)
     return rc;
 }
 
-/* A store that was filled before it knew this server asks before it uploads. */
+/* A store that was filled before it knew this server asks before it uploads: once, for
+ * what waits in all containers. */
 static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *err)
 {
     struct json *question;
+    int rc;
 
     if (!s->peer_is_new)
         return session_metered(s, bytes / GZIP, err);
+    rc = replica_waiting(s->store, s->peer, NULL, &n, &bytes, err);
+    if (rc < 0)
+        return rc;
     question = work_event("ask");
     json_set_text(question, "what", "first-upload");
     json_set_text(question, "url", s->url);

@@ -20,8 +20,9 @@ struct session {
     struct ui *ui;
     struct worker *worker; /* NULL: none runs */
     struct sync_state state;
-    bool held_off; /* until somebody starts one by hand */
-    bool stopped;  /* by hand: that is no failure */
+    struct sync_room room; /* joined by hand; all NULL: none */
+    bool held_off;         /* until somebody starts one by hand */
+    bool stopped;          /* by hand: that is no failure */
     void (*listener)(void *ctx);
     void *listener_ctx;
     int64_t drawn_ms;
@@ -42,7 +43,7 @@ static bool may_begin(const struct session *s)
 {
     struct sync_settings set = app_sync_settings(s->ui->app);
 
-    return !s->worker && !s->held_off && *set.server && set.minutes > 0 &&
+    return !s->worker && !s->held_off && *session_server(s) && set.minutes > 0 &&
            !app_read_only(s->ui->app);
 }
 
@@ -143,7 +144,8 @@ static void hear_more(void *ctx)
 
 static int begin(struct session *s, struct err *err)
 {
-    const struct sync_wish wish = {.tries = 0};
+    const struct sync_wish wish = {
+            .url = s->room.url, .user = s->room.user, .code = s->room.code};
     int rc = app_sync(s->ui->app, &wish, &s->worker, err);
 
     if (rc < 0)
@@ -179,6 +181,20 @@ int session_start(struct session *s, struct err *err)
         return why.code;
     }
     return 0;
+}
+
+void session_join(struct session *s, struct sync_room room)
+{
+    sync_room_release(&s->room);
+    if (room.code)
+        s->room = room;
+    else
+        sync_room_release(&room);
+}
+
+const char *session_server(const struct session *s)
+{
+    return s->room.url ? s->room.url : app_sync_settings(s->ui->app).server;
 }
 
 void session_stop(struct session *s)
@@ -283,5 +299,6 @@ void session_free(struct session *s)
         return;
     worker_end(s->worker);
     sync_state_release(&s->state);
+    sync_room_release(&s->room);
     free(s);
 }

@@ -18,6 +18,14 @@ void session_free(struct session *s);
 /** Begins one by hand; nothing happens where one runs. */
 int session_start(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 void session_stop(struct session *s);
+
+/** From now on, and while the program runs, sessions are with ROOM, which is taken; one
+ * without a code: with the server of the settings again. */
+void session_join(struct session *s, struct sync_room room);
+
+/** Whom they are with, "" nobody yet. Borrowed. */
+const char *session_server(const struct session *s);
+
 bool session_running(const struct session *s);
 
 /** How the one that runs goes, or the last one went. */

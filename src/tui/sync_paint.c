@@ -24,9 +24,9 @@ static void add_result(const struct sync_state *st, struct buf *out)
 {
     static const char *const words[] = {N_("received: %d"), N_("sent: %d"),
             N_("merged: %d"), N_("to decide: %d"), N_("refused: %d"), N_("waiting: %d"),
-            N_("staying here: %d")};
+            N_("staying here: %d"), N_("for a référent: %d")};
     const int64_t numbers[] = {st->pulled, st->pushed, st->merged, st->conflicts,
-            st->refused, st->waiting, st->staying};
+            st->refused, st->waiting, st->staying, st->referent};
 
     for (size_t i = 0; i < COUNT(words); i++)
         if (i < 2 || numbers[i]) {
@@ -67,7 +67,7 @@ static const char *advice(struct sync_view *v)
         return st->failed_link
                        ? _("nothing is lost: s tries again, and so does time")
                        : _("s tries again; ^O, “address”, changes server and account");
-    if (!*app_sync_settings(v->ui->app).server)
+    if (!*session_server(v->ui->session))
         return _("no server is set: s asks for its address");
     return "";
 }
@@ -140,8 +140,8 @@ void sync_draw(void *self, struct rect area)
     struct sync_view *v = self;
     struct rect list = {.cols = area.cols};
 
-    ui_title_bar(v->ui, area.cols, _("Synchronisation"),
-            app_sync_settings(v->ui->app).server);
+    ui_title_bar(
+            v->ui, area.cols, _("Synchronisation"), session_server(v->ui->session));
     list.row = draw_head(v, area.cols);
     list.rows = area.rows - list.row - 2;
     if (v->nrows == 0)

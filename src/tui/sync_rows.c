@@ -174,6 +174,8 @@ static void add_entry_detail(
         buf_adds(out, ui_translate(entry->standing.refused));
     else if (entry->standing.why)
         buf_adds(out, gettext(entry->standing.why));
+    else if (entry->standing.referent)
+        buf_adds(out, _("waits for a référent"));
     else
         buf_adds(out, *entry->type ? app_type_label(ui->app, entry->type) : "");
 }

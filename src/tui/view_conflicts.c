@@ -422,8 +422,9 @@ void form_conflicts(void *self)
 
     form_commit(f);
     entry_conflicts(f->en, &n);
+    /* deciding publishes nobody's proposal: it may lack what completing asks for */
     if (n > 0)
-        conflicts_open(f, 0);
+        conflicts_open(f, strcmp(f->st.status, "a_relire") == 0 ? ENTRY_REVIEW : 0);
     else
         ui_say(f->ui, STYLE_OK, _("no conflicts"));
 }

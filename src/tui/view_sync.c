@@ -64,23 +64,35 @@ static void account_given(void *ctx, const char *account)
 
 static void ask_address(struct sync_view *v, const char *initial);
 
-/** What was understood is said; what is no address is asked for again. */
+/** What was understood is said; what is no address is asked for again. A room is joined
+ *  at once, and is not for ever: nothing of it is kept. */
 static void address_given(void *ctx, const char *typed)
 {
     struct sync_view *v = ctx;
+    struct sync_room to;
     struct err err = {0};
     char *url;
 
     if (!*typed)
         return;
-    if (app_server_address(typed, &url, &err) < 0) {
+    to = sync_room_read(typed);
+    if (app_server_address(to.url, &url, &err) < 0) {
+        sync_room_release(&to);
         ui_say_err(v->ui, &err);
         ask_address(v, typed);
         return;
     }
-    free(v->url);
-    v->url = url;
     ui_say1(v->ui, STYLE_INFO, _("understood as %1$s"), url);
+    free(to.url);
+    to.url = url;
+    if (to.code) {
+        session_join(v->ui->session, to);
+        start(v);
+        return;
+    }
+    free(v->url);
+    v->url = xstrdup(url);
+    session_join(v->ui->session, to);
     ask_open(v->ui, _("Your account there (may stay blank)"),
             app_sync_settings(v->ui->app).account, account_given, v);
 }
@@ -107,7 +119,7 @@ static void begin(void *self)
         sync_ask(v->ui);
     else if (session_running(v->ui->session))
         ui_say(v->ui, STYLE_INFO, _("a session is running; x stops it"));
-    else if (!*app_sync_settings(v->ui->app).server)
+    else if (!*session_server(v->ui->session))
         address(v);
     else
         start(v);

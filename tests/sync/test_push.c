@@ -61,6 +61,19 @@ static void push__own_first__then_the_others(void **state)
     assert_int_equal(run.report.pushed, 2);
 }
 
+/* What is asked about is what would go, whatever its container. */
+static void push__first__counts_all_containers(void **state)
+{
+    (void)state;
+    place_put(&here, 1, "");
+    place_put(&here, 2, "'visibilite':'prive'");
+    run.answer = "no";
+    script_epoch("e1");
+    play();
+    assert_int_equal(run_asked(&run, "first-upload"), 1);
+    assert_int_equal(json_get_int(json_at(run.questions, 0), "count", 0), 2);
+}
+
 static void push__first_upload_declined__sends_nothing(void **state)
 {
     (void)state;
@@ -321,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             T(push__first__asks_and_is_proved_by_the_feed),
             T(push__own_first__then_the_others),
+            T(push__first__counts_all_containers),
             T(push__first_upload_declined__sends_nothing),
             T(push__said_and_dropped__waits_again_p15),
             T(push__answer_lost__is_sent_again_and_once_there_p11),

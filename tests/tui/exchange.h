@@ -31,7 +31,7 @@ void exchange_pull(const struct views *v, const char *uid, const char *title);
 /** All that waits has been acknowledged. */
 void exchange_sent(const struct views *v);
 
-/** The server refuses UID for the reason WHY. */
+/** The server refuses UID for the reason WHY; "": its merge waits for a référent. */
 void exchange_refuse(const struct views *v, const char *uid, const char *why);
 
 #endif

@@ -431,7 +431,8 @@ static void queue__held__is_released(void **state)
     tt_expect(t, "the server does not take it: not yours");
 }
 
-static void conflict__from_the_list__is_decided(void **state)
+/* Maud's change, completed with OPTION, stands beside Bruno's, and his is taken. */
+static struct tt *decide_from_the_list(void **state, const char *option)
 {
     struct views *v = *state;
     char uid[37];
@@ -439,13 +440,11 @@ static void conflict__from_the_list__is_decided(void **state)
 
     views_start(v, false);
     exchange_record(v, "Le loup", uid);
-    {
-        char *words = xasprintf("set %s titre='Le loup de Maud'", uid);
+    for (int i = 0; i < 2; i++) {
+        char *words = i ? xasprintf("complete %s %s", uid, option)
+                        : xasprintf("set %s titre='Le loup de Maud'", uid);
         int status;
 
-        free(faults_run(v, words, &status));
-        free(words);
-        words = xasprintf("complete %s --yes", uid);
         free(faults_run(v, words, &status));
         free(words);
     }
@@ -465,7 +464,25 @@ static void conflict__from_the_list__is_decided(void **state)
     tt_expect(t, "Bruno, 11:00");
     tt_keys(t, "{Right}");
     tt_expect(t, "right taken");
+    return t;
+}
+
+static void conflict__from_the_list__is_decided(void **state)
+{
+    struct tt *t = decide_from_the_list(state, "--yes");
+
+    tt_expect(t, "all decided: F10 completes");
     tt_keys(t, "{F10}");
+    tt_expect(t, "Synchronisation");
+    tt_refuse(t, "≠ to decide");
+}
+
+static void conflict__of_a_proposal__stays_one(void **state)
+{
+    struct tt *t = decide_from_the_list(state, "--review");
+
+    tt_expect(t, "all decided: F11 proposes");
+    tt_keys(t, "{F11}");
     tt_expect(t, "Synchronisation");
     tt_refuse(t, "≠ to decide");
 }
@@ -572,6 +589,7 @@ int main(void)
             T(sync__refused_account__begins_none_after_a_completion),
             T(queue__held__is_released),
             T(conflict__from_the_list__is_decided),
+            T(conflict__of_a_proposal__stays_one),
             T(news__seen__are_gone),
             T(form__pulled_meanwhile__the_newest_is_brought_in),
             T(delete__not_sent_yet__asks_for_the_title),

@@ -41,9 +41,23 @@ int app_set_server(struct app *app, const char *server, const char *account,
  */
 size_t app_sign_waiting(struct app *app, const char *former) ATTR_NONNULL_ALL;
 
+/**
+ * The address of a room as `odus serve --code` shows it,
+ * "http://atelier:CODE@192.168.1.20:5984/": the code is for that room only, and no
+ * secret in it. URL is TEXT without them; USER and CODE are NULL where TEXT is another
+ * address. (Any other account in one is a mistake that the worker refuses: its password
+ * would be seen in the list of processes.)
+ */
+struct sync_room {
+    char *url, *user, *code; /* owned */
+};
+struct sync_room sync_room_read(const char *text) ATTR_NONNULL_ALL;
+void sync_room_release(struct sync_room *room) ATTR_NONNULL_ALL;
+
 struct sync_wish {
-    const char *url;         /* NULL: the configured one */
-    const char *user, *code; /* of a workshop's invitation; NULL: as configured */
+    const char *url; /* NULL: the configured one */
+    const char *user,
+            *code; /* of a room, with CODE also over http; NULL: as configured */
     bool yes, dry_run, insecure;
     int tries; /* 0: until it comes through */
 };
