@@ -167,11 +167,14 @@ void revs_diff(struct call *c)
         answer_error(c->answer, 413, "too_large", "These are too many documents.");
         return;
     }
-    for (struct json_iter it = {0}; json_iter(c->body, &it);) {
-        struct json *diff = diff_of(&here, it.key, it.val, &err);
+    if (store_begin_reading(c->serve->opt.store, &err) == 0) {
+        for (struct json_iter it = {0}; json_iter(c->body, &it);) {
+            struct json *diff = diff_of(&here, it.key, it.val, &err);
 
-        if (diff)
-            json_set_take(out, it.key, diff);
+            if (diff)
+                json_set_take(out, it.key, diff);
+        }
+        store_end_reading(c->serve->opt.store);
     }
     if (err.code) {
         json_free(out);

@@ -13,6 +13,7 @@
 
 enum {
     PIECE = 32 * 1024,
+    LEAST = 1024,     /* bytes that are worth a packet */
     LARGE_MOST = 4,   /* bodies of files at a time */
     PACK_FROM = 1024, /* smaller bodies are sent as they are */
 };
@@ -54,44 +55,52 @@ static void take_piece(struct exchange *x, enum stream_state state, struct buf *
         gz_pack(x->gz, buf_view(piece), flush, &x->out);
 }
 
-/* Puts what comes next into OUT; false when the answer cannot be ended well. */
-static bool fill(struct exchange *x, enum stream_state *ret)
+static enum stream_state take_pieces(struct exchange *x)
 {
     struct stream *s = &x->answer.stream;
+    enum stream_state state;
     struct buf piece;
 
-    buf_clear(&x->out);
-    x->out_at = 0;
     buf_init(&piece, 0);
     do {
         buf_clear(&piece);
-        *ret = s->next(s->ctx, &piece, &x->wake_ms);
-        if (*ret != STREAM_FAILED)
-            take_piece(x, *ret, &piece);
-    } while (*ret == STREAM_MORE && !x->out.len);
-    x->ended = *ret == STREAM_END;
+        state = s->next(s->ctx, &piece, &x->wake_ms);
+        if (state != STREAM_FAILED)
+            take_piece(x, state, &piece);
+    } while (state == STREAM_MORE && x->out.len < LEAST);
     buf_release(&piece);
-    return *ret != STREAM_FAILED && !x->out.full;
+    return x->out.full ? STREAM_FAILED : state;
+}
+
+/* Puts what comes next into OUT; STREAM_FAILED: the answer cannot be ended well. */
+static enum stream_state fill(struct exchange *x)
+{
+    struct store *store = x->line->http->opt.store;
+
+    buf_clear(&x->out);
+    x->out_at = 0;
+    if (store_begin_reading(store, NULL))
+        return x->state = STREAM_FAILED;
+    x->state = take_pieces(x);
+    store_end_reading(store);
+    return x->state;
 }
 
 static ssize_t read_stream(void *ctx, uint64_t pos, char *to, size_t max)
 {
     struct exchange *x = ctx;
-    enum stream_state state;
     size_t n;
 
     (void)pos;
+    if (x->out_at == x->out.len && x->state != STREAM_END && x->state != STREAM_FAILED)
+        fill(x);
+    if (x->state == STREAM_FAILED)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (x->out_at == x->out.len && x->state == STREAM_END)
+        return MHD_CONTENT_READER_END_OF_STREAM;
     if (x->out_at == x->out.len) {
-        if (x->ended)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        if (!fill(x, &state))
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        if (!x->out.len && state == STREAM_END)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        if (!x->out.len) {
-            wait_begin(x);
-            return 0;
-        }
+        wait_begin(x);
+        return 0;
     }
     n = x->out.len - x->out_at < max ? x->out.len - x->out_at : max;
     memcpy(to, x->out.s + x->out_at, n);
@@ -132,24 +141,37 @@ static void pack_body(struct buf *body)
     *body = packed;
 }
 
+static struct MHD_Response *whole_response(struct buf *body)
+{
+    size_t n = body->len;
+
+    return MHD_create_response_from_buffer(n, buf_take(body), MHD_RESPMEM_MUST_FREE);
+}
+
+/* A stream that ends in its first piece goes out in one packet with its head, not in
+ * three with a turn of the loop between them. */
+static struct MHD_Response *stream_response(struct exchange *x, bool packed)
+{
+    int64_t size = x->answer.size;
+
+    x->gz = packed ? gz_new() : NULL;
+    if (!size && fill(x) == STREAM_END)
+        return whole_response(&x->out);
+    return MHD_create_response_from_callback(
+            size ? (uint64_t)size : MHD_SIZE_UNKNOWN, PIECE, read_stream, x, NULL);
+}
+
 static struct MHD_Response *make_response(struct exchange *x, bool *ret_packed)
 {
     struct answer *a = &x->answer;
     bool gzip = accepts_gzip(x->con) && !a->size;
-    size_t n;
 
     *ret_packed = gzip && (a->stream.next || a->body.len >= PACK_FROM);
-    if (a->stream.next) {
-        x->gz = *ret_packed ? gz_new() : NULL;
-        return MHD_create_response_from_callback(
-                a->size ? (uint64_t)a->size : MHD_SIZE_UNKNOWN, PIECE, read_stream, x,
-                NULL);
-    }
+    if (a->stream.next)
+        return stream_response(x, *ret_packed);
     if (*ret_packed)
         pack_body(&a->body);
-    n = a->body.len;
-    return MHD_create_response_from_buffer(
-            n, buf_take(&a->body), MHD_RESPMEM_MUST_FREE);
+    return whole_response(&a->body);
 }
 
 static void add_headers(struct MHD_Response *r, const struct answer *a, bool packed)

@@ -31,8 +31,8 @@ struct exchange {
     struct gz *gz; /* of a stream, NULL plain */
     struct buf out;
     size_t out_at;
-    bool ended;
-    int64_t wake_ms; /* while it waits */
+    enum stream_state state; /* of the answer's stream, after what OUT holds */
+    int64_t wake_ms;         /* while it waits */
     struct exchange *next_waiting, **back_waiting;
 };
 

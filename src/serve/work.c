@@ -116,11 +116,12 @@ static bool turn(struct room *w, bool listen)
     };
     int wait_ms =
             sooner(http_wait_ms(w->http), clients_tick(&w->clients, clock_mono_ms()));
-    int ready = poll(fds, COUNT(fds), w->untidy ? sooner(wait_ms, IDLE_MS) : wait_ms);
+    bool may_tidy = w->untidy && sooner(wait_ms, IDLE_MS) == IDLE_MS;
+    int ready = poll(fds, COUNT(fds), may_tidy ? IDLE_MS : wait_ms);
 
     if (ready < 0 && errno != EINTR)
         return true;
-    if (ready == 0 && w->untidy)
+    if (ready == 0 && may_tidy) /* not while the rest of an answer is to be sent */
         w->untidy = store_idle(w->store);
     http_run(w->http);
     return fds[1].revents || w->work->stop || (fds[2].revents && !work_go_on(w->work));

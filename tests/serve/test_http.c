@@ -438,6 +438,36 @@ static void http__large_answer__is_packed_when_that_is_accepted(void **state)
             "GET /commons/_changes HTTP/1.1\r\nHost: localhost\r\n\r\n", "last_seq"));
 }
 
+/* One packet; the longer one in chunks, as it is made. */
+static void http__stream__has_a_length_when_it_is_short(void **state)
+{
+    static const char ask[] = "GET /commons/_changes?include_docs=true HTTP/1.1\r\n"
+                              "Host: localhost\r\n\r\n";
+    struct buf in, extra;
+    int fd = dial();
+
+    (void)state;
+    buf_init(&in, 0);
+    buf_init(&extra, 0);
+    assert_true(room_push("commons", room_record(0, "1-a", "")));
+    send_all(fd, view_of(ask), &in);
+    assert_true(wait_for(fd, &in, "last_seq"));
+    assert_non_null(strstr(in.s, "Content-Length: "));
+    assert_null(strstr(in.s, "chunked"));
+    buf_addf(&extra, ",'texte':'%01000d'", 0);
+    for (int i = 1; i < 100; i++)
+        assert_true(room_push("commons", room_record(i, "1-a", extra.s)));
+    buf_clear(&in);
+    send_all(fd, view_of(ask), &in);
+    assert_true(wait_for(fd, &in, "\r\n0\r\n\r\n"));
+    assert_null(strstr(in.s, "Content-Length: "));
+    assert_non_null(strstr(in.s, room_uid(99)));
+    assert_non_null(strstr(in.s, "last_seq"));
+    close(fd);
+    buf_release(&extra);
+    buf_release(&in);
+}
+
 /* --- JSON ----------------------------------------------------------------------- */
 
 static void http__json__deep_or_broken_is_refused(void **state)
@@ -484,6 +514,7 @@ int main(void)
             T(http__packed_body__is_unpacked_within_limits),
             T(http__packed_body__of_millions_of_values_is_refused),
             T(http__large_answer__is_packed_when_that_is_accepted),
+            T(http__stream__has_a_length_when_it_is_short),
             T(http__json__deep_or_broken_is_refused),
     };
 
