@@ -351,6 +351,34 @@ static void db_checkpoint__moves_the_log__into_the_file(void **state)
     db_close(db);
 }
 
+/* Who has changed much leaves figures for the planner; who has looked, nothing. */
+static void db_close__writes_nothing__after_a_look(void **state)
+{
+    struct db *db = open_fresh("look.db", 3), *other = open_fresh("look.db", 3);
+    int64_t before;
+
+    (void)state;
+    assert_int_equal(db_exec(db, &err,
+                             "create index few on fiche(n) where n > 900;"
+                             "create index many on fiche(n)"),
+            0);
+    assert_int_equal(db_exec(db, &err,
+                             "with recursive c(i) as (select 3 union all select i + 1"
+                             " from c where i < 500)"
+                             " insert into fiche select 'u' || i, i from c"),
+            0);
+    assert_int_equal(number(db, "select count(*) from fiche where n = 7"), 1);
+    before = db_data_version(other);
+    db_close(db);
+    assert_int_not_equal(db_data_version(other), before);
+    before = db_data_version(other);
+    db = open_fresh("look.db", 3);
+    assert_int_equal(number(db, "select count(*) from fiche where n = 7"), 1);
+    db_close(db);
+    assert_int_equal(db_data_version(other), before);
+    db_close(other);
+}
+
 static void db_data_version__changes__when_another_commits(void **state)
 {
     struct db *db = open_fresh("seen.db", 3), *other = open_fresh("seen.db", 3);
@@ -395,8 +423,8 @@ static int tear_down(void **state)
 {
     static const char *const names[] = {"steps.db", "bad.db", "newer.db", "text.db",
             "other.db", "ro #1/%.db", "old.db", "nest.db", "doom.db", "busy.db",
-            "full.db", "source.db", "copy.db", "page.db", "log.db", "seen.db",
-            "file:x?mode=memory", "private.db",
+            "full.db", "source.db", "copy.db", "page.db", "log.db", "look.db",
+            "seen.db", "file:x?mode=memory", "private.db",
             /* SQLite's read-only connections leave these. */
             "old.db-wal", "old.db-shm"};
 
@@ -440,6 +468,7 @@ int main(void)
             cmocka_unit_test(db_backup__copies_everything__into_a_new_file_only),
             cmocka_unit_test(db_integrity__finds__an_overwritten_page),
             cmocka_unit_test(db_checkpoint__moves_the_log__into_the_file),
+            cmocka_unit_test(db_close__writes_nothing__after_a_look),
             cmocka_unit_test(db_data_version__changes__when_another_commits),
             cmocka_unit_test(db_close__panics__inside_a_transaction),
     };
