@@ -238,6 +238,16 @@ int store_end_read(struct db *db, int rc, struct err *e)
     return rc ? rc : end;
 }
 
+int store_begin_reading(struct store *store, struct err *err)
+{
+    return db_begin_read(store->data, err);
+}
+
+void store_end_reading(struct store *store)
+{
+    (void)store_end_read(store->data, 0, NULL);
+}
+
 /* --- facts ----------------------------------------------------------------------- */
 
 char *store_meta_get(struct store *store, const char *key)
@@ -249,10 +259,10 @@ char *store_meta_get(struct store *store, const char *key)
     return rc ? NULL : value;
 }
 
-int store_meta_set(
-        struct store *store, const char *key, const char *value, struct err *err)
+static int set_meta(struct store *store, enum db_sync sync, const char *key,
+        const char *value, struct err *err)
 {
-    int rc = store_begin_data(store, DB_SYNC_FULL, err);
+    int rc = store_begin_data(store, sync, err);
 
     if (rc)
         return rc;
@@ -265,6 +275,18 @@ int store_meta_set(
         rc = db_run(
                 store->data, err, "delete from meta where key = ?1", bind_text(key));
     return store_end(store, store->data, rc, err);
+}
+
+int store_meta_set(
+        struct store *store, const char *key, const char *value, struct err *err)
+{
+    return set_meta(store, DB_SYNC_FULL, key, value, err);
+}
+
+int store_meta_mark(
+        struct store *store, const char *key, const char *value, struct err *err)
+{
+    return set_meta(store, DB_SYNC_NORMAL, key, value, err);
 }
 
 /* --- changes and idle work ------------------------------------------------------- */

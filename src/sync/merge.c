@@ -14,7 +14,7 @@ enum {
     REMOVALS_FEW = 5,
 };
 
-/* Stands in the store from the first touch to the end of all merges. */
+/* Stands in the store from before the first touch to the end of all merges. */
 #define OWED "merge_owed"
 
 int session_owe(struct store *store, struct err *err)
@@ -22,10 +22,14 @@ int session_owe(struct store *store, struct err *err)
     return store_meta_set(store, OWED, "1", err);
 }
 
-void session_touch(struct session *s, const char *uid)
+void session_will_touch(struct session *s)
 {
     if (!s->owing)
-        s->owing = session_owe(s->store, NULL) == 0;
+        s->owing = store_meta_mark(s->store, OWED, "1", NULL) == 0;
+}
+
+void session_touch(struct session *s, const char *uid)
+{
     s->touched =
             mem_grow(s->touched, s->ntouched + 1, &s->touched_cap, sizeof(*s->touched));
     s->touched[s->ntouched++] = xstrdup(uid);
@@ -188,7 +192,7 @@ int session_merge_end(struct session *s, struct err *err)
     tell_open(s);
     if (s->job->dry_run || !(s->owed || s->owing))
         return 0;
-    return store_meta_set(s->store, OWED, NULL, err);
+    return store_meta_mark(s->store, OWED, NULL, err);
 }
 
 /* --- the guard ------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ enum {
     PAGE_LEAST = 25,
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
-    PAUSE_MS = 2, /* after each slice, so that a record can be completed meanwhile */
+    PAUSE_MS = 2, /* between slices, so that a record can be completed meanwhile */
 };
 
 /* --- storing ---------------------------------------------------------------------- */
@@ -38,8 +38,12 @@ static int apply(
             .docs = p->docs + from,
             .n = n,
             .since = since};
-    int rc = replica_apply(s->store, s->forms, &slice, outcomes, why, err);
+    int rc;
 
+    for (size_t i = 0; i < n; i++)
+        if (slice.docs[i].nrevs > 1)
+            session_will_touch(s);
+    rc = replica_apply(s->store, s->forms, &slice, outcomes, why, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (outcomes[i] == REPLICA_ADDED)
             s->report->pulled++;
@@ -64,7 +68,8 @@ static int store_page(struct pull *p, struct err *err)
 
         rc = apply(p, from, n, n == left ? p->since : NULL, err);
         from += n;
-        (void)poll(NULL, 0, PAUSE_MS);
+        if (from < p->ndocs || p->asked)
+            (void)poll(NULL, 0, PAUSE_MS);
         net_turn(p->s->net);
         session_progress(p->s, (int64_t)n, false);
         if (rc == 0 && !p->s->host->go_on(p->s->host->ctx))

@@ -175,6 +175,8 @@ int session_fetch(struct session *s, const struct json *uids,
 /** Turns to the container that is called LOCAL here; false: it has no name there. */
 bool session_enter(struct session *s, const char *local) ATTR_NONNULL_ALL;
 
+/** Records that a pull changes: before any of them is stored, and each one after. */
+void session_will_touch(struct session *s) ATTR_NONNULL_ALL;
 void session_touch(struct session *s, const char *uid) ATTR_NONNULL_ALL;
 
 #endif

@@ -41,11 +41,24 @@ int store_writable(const struct store *store, struct err *err) ATTR_CHECK
 bool store_created(const struct store *store) ATTR_NONNULL_ALL;
 
 /**
+ * All that is read of the revisions until store_end_reading is of one moment, and needs
+ * no lock of its own each time. Nothing can be written meanwhile: keep it short.
+ */
+int store_begin_reading(struct store *store, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1);
+void store_end_reading(struct store *store) ATTR_NONNULL_ALL;
+
+/**
  * Small facts kept with the store ("training", "samples"…). GET gives owned text or
  * NULL; setting to NULL removes.
  */
 char *store_meta_get(struct store *store, const char *key) ATTR_CHECK ATTR_NONNULL_ALL;
 int store_meta_set(struct store *store, const char *key, const char *value,
+        struct err *err) ATTR_NONNULL(1, 2);
+
+/** Setting without waiting for the disk: a power cut may undo it, but only together
+ * with all that was written after it. */
+int store_meta_mark(struct store *store, const char *key, const char *value,
         struct err *err) ATTR_NONNULL(1, 2);
 
 /**
