@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,16 +326,25 @@ char *file_exe_dir(void)
     return xstrndup(path, n > 1 ? (size_t)n - 1 : 1);
 }
 
+/* A service may run without HOME. */
+static const char *home_folder(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user;
+
+    if (home && home[0] == '/')
+        return home;
+    user = getpwuid(geteuid());
+    return user && user->pw_dir && user->pw_dir[0] == '/' ? user->pw_dir : "/";
+}
+
 char *file_xdg(const char *env, const char *fallback_under_home)
 {
     const char *dir = getenv(env);
-    const char *home = getenv("HOME");
 
     if (dir && dir[0] == '/')
         return xstrdup(dir);
-    if (!home || home[0] != '/')
-        return NULL;
-    return file_join(home, fallback_under_home);
+    return file_join(home_folder(), fallback_under_home);
 }
 
 /* Lists */
