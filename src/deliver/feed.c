@@ -167,6 +167,24 @@ static void rss_date(const char *rfc3339, struct buf *out)
             months[month - 1], year, rfc3339 + 11);
 }
 
+/* A description is HTML in RSS, so text has to be told from it. */
+static void rss_description(
+        const struct delivery *d, const struct notice *n, struct buf *out)
+{
+    struct view rest, line;
+    struct buf text;
+
+    buf_init(&text, 0);
+    add_summary(d, n, &text);
+    rest = buf_view(&text);
+    for (bool first = true; view_next(&rest, '\n', &line); first = false) {
+        if (!first)
+            buf_adds(out, "<br>\n");
+        text_xml(line, out);
+    }
+    buf_release(&text);
+}
+
 static void rss_item(const struct delivery *d, const struct notice *n,
         const char *changed, struct buf *out)
 {
@@ -178,7 +196,7 @@ static void rss_item(const struct delivery *d, const struct notice *n,
     ident_page(d, n->body, &text);
     element("link", text.s, out);
     buf_clear(&text);
-    add_summary(d, n, &text);
+    rss_description(d, n, &text);
     element("description", text.s, out);
     element("dc:rights", rights_of(d, n), out);
     buf_addf(out, "<guid isPermaLink=\"false\">urn:uuid:%s</guid>\n", n->uid);
@@ -288,7 +306,7 @@ const struct format format_rss = {
         .label = N_("RSS: a feed of what has changed"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "agenda",
-        .version = 1,
+        .version = 2,
         .limit = FEED_MAX,
         .make = rss_make,
         .head = rss_head,

@@ -62,7 +62,7 @@ static void feed__rss__whole_file(void **state)
             "<item>\n<title>Minimum</title>\n"
             "<link>https://agenda.example/odus/html/evenements/%s.html</link>\n"
             "<description>dimanche 20 décembre 2026, 20:30, Église Saint-Marcellin, "
-            "Le Bourg, 05100 Névache\nPresque rien</description>\n"
+            "Le Bourg, 05100 Névache&lt;br&gt;\nPresque rien</description>\n"
             "<dc:rights>Licence Ouverte 2.0</dc:rights>\n"
             "<guid isPermaLink=\"false\">urn:uuid:%s</guid>\n"
             "<pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate>\n</item>\n"
@@ -95,7 +95,7 @@ static void feed__800_performances__ten_and_the_last(void **state)
     desk_make(RSS, DESK_MANY);
     text = look_piece(RSS_FILE, desk_uid(DESK_MANY));
     assert_int_equal(look_count(text, "Théâtre du Briançonnais"), 11);
-    look_has(text, "\n… samedi 10 mars 2029, 18:00");
+    look_has(text, "&lt;br&gt;\n… samedi 10 mars 2029, 18:00");
     assert_true(strlen(text) < 3000);
 }
 
@@ -158,6 +158,11 @@ static void feed__nasty__is_text(void **state)
     look_has(text, "]]&gt; &lt;/script&gt;&lt;b&gt;&amp;amp;");
     look_lacks(text, "javascript");
     look_lacks(text, "<b>");
+    desk_make(RSS, DESK_NASTY); /* whose descriptions readers show as HTML */
+    text = look_piece(RSS_FILE, desk_uid(DESK_NASTY));
+    text = strstr(text, "<description>");
+    look_has(text, "&amp;#39; &amp;lt;!-- &amp;lt;![CDATA[</description>");
+    look_lacks(text, "&lt;!");
 }
 
 static void feed__no_address_or_no_date__is_refused(void **state)
