@@ -9,8 +9,8 @@
  *
  * SOURCE: "text"; a field (..FIELD: of the record a row is in), with @ a text by
  * language, ^TYPE a literal of a datatype, > a link to a record, which is described
- * too, or to rows; FIELD>LIST.COLUMN the cell of a code as text,
- * FIELD>LIST.COLUMN:PREFIX as a name.
+ * too, or to rows; FIELD>LIST.COLUMN the cell of a code as text, ^TYPE behind it as a
+ * literal, ^iri as an address, FIELD>LIST.COLUMN:PREFIX as a name.
  */
 #include "rdf.h"
 
@@ -153,12 +153,17 @@ static void source_release(struct source *s)
     free(s->literal);
 }
 
-/* "LIST.COLUMN" or "LIST.COLUMN:PREFIX" behind the >, nothing for a link. */
+/* "LIST.COLUMN", "LIST.COLUMN^TYPE" or "LIST.COLUMN:PREFIX" behind the >, nothing for a
+ * link. */
 static void read_target(struct view rest, struct source *ret)
 {
-    struct view part;
+    struct view part, type = rest;
 
     ret->link = rest.n == 0;
+    if (view_next(&type, '^', &part) && type.n) {
+        ret->type = view_dup(type);
+        rest = part;
+    }
     if (view_next(&rest, '.', &part))
         ret->list = view_dup(part);
     if (view_next(&rest, ':', &part))
@@ -199,15 +204,24 @@ struct saying {
     const struct source *source;
 };
 
+/* A day needs no hour to be said: it is a date then, whatever the table calls it. */
+static const char *type_of(const struct source *source, const char *object)
+{
+    bool instant = source->type && strcmp(source->type, "xsd:dateTime") == 0;
+
+    return instant && !strchr(object, 'T') ? "xsd:date" : source->type;
+}
+
 static void say_object(const struct saying *s, enum rdf_object kind, const char *object,
         const char *lang)
 {
+    const char *type = kind == RDF_TEXT ? type_of(s->source, object) : NULL;
     struct buf subject;
     char *predicate;
 
     buf_init(&subject, 0);
     steps(s->m, s->node, s->path, true, &subject, &predicate);
-    say(s->m, subject.s, predicate, kind, object, lang, s->source->type);
+    say(s->m, subject.s, predicate, kind, object, lang, type);
     free(predicate);
     buf_release(&subject);
 }
@@ -225,7 +239,11 @@ static void say_code(const struct saying *s, const char *code)
     if (source->prefix)
         buf_addf(&name, "%s:", source->prefix);
     buf_adds(&name, cell);
-    say_object(s, source->prefix ? RDF_NAME : RDF_TEXT, name.s, NULL);
+    say_object(s,
+            source->prefix                                     ? RDF_NAME
+            : source->type && strcmp(source->type, "iri") == 0 ? RDF_IRI
+                                                               : RDF_TEXT,
+            name.s, NULL);
     buf_release(&name);
 }
 
@@ -376,12 +394,12 @@ static void set_moment(struct json *row, const char *key, const char *day_key,
         return;
     date_iso(at->days, day);
     json_set_text(row, day_key, day);
-    if (at->minutes == MOMENT_NO_HOUR)
-        return;
     buf_init(&text, 0);
     text_moment(at, &text);
     json_set_text(row, key, text.s);
     buf_clear(&text);
+    if (at->minutes == MOMENT_NO_HOUR)
+        return;
     buf_addf(&text, "%02d:%02d:00", at->minutes / 60, at->minutes % 60);
     json_set_text(row, hour_key, text.s);
     buf_release(&text);
@@ -395,10 +413,39 @@ static bool has(const struct json *texts, const char *text)
     return false;
 }
 
+static void set_euros(struct json *row, const char *key, const char *cents_key)
+{
+    int64_t cents = json_get_int(row, cents_key, -1);
+    struct buf text;
+
+    if (cents < 0)
+        return;
+    buf_init(&text, 0);
+    text_cents(cents, &text);
+    json_set_text(row, key, text.s);
+    buf_release(&text);
+}
+
+/* The rates with `prix_min` and `prix_max` in euros; owned. */
+static struct json *rates(const struct json *body)
+{
+    const struct json *rows = json_get(body, "tarifs");
+    struct json *out = json_new_array();
+
+    for (size_t i = 0; i < json_len(rows); i++) {
+        struct json *row = json_dup(json_at(rows, i));
+
+        set_euros(row, "prix_min", "prix_min_cts");
+        set_euros(row, "prix_max", "prix_max_cts");
+        json_push_take(out, row);
+    }
+    return out;
+}
+
 /* The event with its performances as a table sees them: `debut` and `fin` as instants,
  * `jour`, `heure`, `dernier_jour`, `heure_fin`, and where they take place; `lieux` are
- * all their venues. Owned. */
-static struct json *event_body(const struct notice *n)
+ * all their venues, `editeur` who publishes. Owned. */
+static struct json *event_body(const struct delivery *d, const struct notice *n)
 {
     struct json *body = json_dup(n->body), *rows = json_new_array();
     struct json *places = json_new_array();
@@ -420,6 +467,8 @@ static struct json *event_body(const struct notice *n)
     }
     json_set_take(body, "seances", rows);
     json_set_take(body, "lieux", places);
+    json_set_take(body, "tarifs", rates(n->body));
+    json_set_text(body, "editeur", *d->publisher ? d->publisher : NULL);
     return body;
 }
 
@@ -450,7 +499,7 @@ void rdf_make(const struct rdf *rdf, const struct delivery *d, const struct noti
             .n = n,
             .out = out,
             .table = gate_table(d->gate, rdf->table)};
-    struct json *body = event_body(n);
+    struct json *body = event_body(d, n);
     struct node node = {.kind = n->type, .type = n->type, .body = body};
     struct buf iri;
 

@@ -60,7 +60,7 @@ const struct format format_datatourisme = {
         .label = N_("DATAtourisme: a graph by a mapping table"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "datatourisme",
-        .version = 1,
+        .version = 2,
         .make = make_datatourisme,
         .head = head_datatourisme,
 };
@@ -70,7 +70,7 @@ const struct format format_capdata = {
         .label = N_("CapData Opéra: a graph by a mapping table"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "capdata",
-        .version = 1,
+        .version = 2,
         .make = make_capdata,
         .head = head_capdata,
         .foot = foot_capdata,

@@ -61,14 +61,17 @@ static void rdf__datatourisme__rich_event(void **state)
     look_has(event, "rdfs:label \"Il gabbiano a Briançon\"@it ;\n");
     assert_int_equal(look_count(event, "dt:takesPlaceAt <"), 6);
     assert_int_equal(look_count(event, "dt:offers <"), 3);
-    look_has(event, "dct:license \"https://www.etalab.gouv.fr/");
+    look_has(event, "dct:license <https://www.etalab.gouv.fr/");
+    look_has(event, "dc:publisher \"Les Alpes en scène\"");
     look_has(about(TTL, "seance", look_performance(DESK_RICH, 2)->uid),
             "schema:eventStatus schema:EventCancelled");
     look_has(about(TTL, "lieu", desk_uid(DESK_THEATRE)),
-            "dt:reducedMobilityAccess \"true\"");
-    look_has(look_piece(TTL, "#tarifs.t2"),
-            "    dt:minPriceInCents \"800\"^^xsd:integer ;\n"
-            "    dt:maxPriceInCents \"1000\"^^xsd:integer ;\n");
+            "dt:reducedMobilityAccess \"true\"^^xsd:boolean");
+    look_has(
+            look_piece(TTL, "#address.hasAddressCity"), "a dt:City ;\n    dt:insee \"");
+    look_has(look_piece(TTL, "#tarifs.t2.priceSpecification"),
+            "    schema:minPrice \"8\"^^xsd:decimal ;\n"
+            "    schema:maxPrice \"10\"^^xsd:decimal ;\n");
     look_has(look_piece(TTL, "#hasDescription"),
             "dc:description \"# Un titre\\n\\nDu **gras**");
 }
@@ -91,10 +94,22 @@ static void rdf__capdata__rich_event(void **state)
             "rdf:datatype=\"http://www.w3.org/2001/XMLSchema#dateTime\">"
             "2026-10-25T02:15:00+01:00<");
     look_has(about(RDF, "seance", look_performance(DESK_RICH, 1)->uid),
-            "<capdata:annulation>false</capdata:annulation>");
+            "XMLSchema#boolean\">false</capdata:annulation>");
     look_has(about(RDF, "seance", look_performance(DESK_RICH, 2)->uid),
-            "<capdata:annulation>true</capdata:annulation>");
+            "XMLSchema#boolean\">true</capdata:annulation>");
     look_lacks(desk_file(CAPDATA, RDF), desk_uid(DESK_SHY));
+}
+
+static void rdf__day_without_an_hour__is_a_date(void **state)
+{
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101',"
+            "'seances': [{'id': 'a', 'debut': '2026-12-05[Europe/Paris]'}]");
+    desk_make(CAPDATA, 900);
+    look_has(about(RDF, "seance", look_performance(900, 0)->uid),
+            "<capdata:dateDebut rdf:datatype=\"http://www.w3.org/2001/XMLSchema#date\">"
+            "2026-12-05<");
 }
 
 static void rdf__nasty_event__is_escaped(void **state)
@@ -135,7 +150,7 @@ static void rdf__rows__of_two_tables_have_two_names(void **state)
     all = desk_pieces(&n);
     for (size_t i = 0; i < n; i++)
         named += strstr(all[i].key, "#tarifs.") != NULL;
-    assert_int_equal(named, 1); /* without an id a row has no name */
+    assert_int_equal(named, 2); /* one and its price; without an id a row has none */
     look_has(look_piece(TTL, "#tarifs.x y"), "#tarifs.x%20y>\n    a schema:Offer");
     look_lacks(desk_file(DT, TTL), "(null)");
 }
@@ -229,6 +244,7 @@ int main(void)
             TEST(rdf__datatourisme__minimal_event),
             TEST(rdf__datatourisme__rich_event),
             TEST(rdf__capdata__rich_event),
+            TEST(rdf__day_without_an_hour__is_a_date),
             TEST(rdf__nasty_event__is_escaped),
             TEST(rdf__shared__is_the_same_from_everywhere),
             TEST(rdf__rows__of_two_tables_have_two_names),

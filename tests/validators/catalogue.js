@@ -44,7 +44,7 @@ const shapes = {
         'dt:PointOfInterest': {
             'rdfs:label': 'text', 'dc:identifier': 'literal', 'dt:isLocatedAt': 'node',
             'dt:takesPlaceAt': '?node', 'dt:hasDescription': '?node',
-            'dt:lastUpdate': '?xsd:date',
+            'dt:lastUpdate': '?xsd:date', 'dct:license': '?iri',
         },
         'dt:Period': {
             'dt:startDate': 'xsd:date', 'dt:endDate': 'xsd:date',
@@ -53,6 +53,10 @@ const shapes = {
         'dt:Place': {'schema:address': 'node', 'schema:geo': '?node'},
         'schema:PostalAddress': {
             'schema:addressLocality': 'literal', 'schema:postalCode': '?literal',
+        },
+        'schema:PriceSpecification': {
+            'schema:minPrice': '?xsd:decimal', 'schema:maxPrice': '?xsd:decimal',
+            'schema:priceCurrency': 'literal',
         },
         'schema:GeoCoordinates': {
             'schema:latitude': 'xsd:decimal', 'schema:longitude': 'xsd:decimal',
@@ -65,7 +69,7 @@ const tourism = new Set(('PointOfInterest EntertainmentAndEvent CulturalEvent Sh
     'TheaterEvent Concert DanceEvent CircusEvent Opera ComedyEvent Recital Festival ' +
     'MusicEvent ChildrensEvent SocialEvent LocalAnimation Exhibition Conference ' +
     'ScreeningEvent StreetArtShow PuppetShow Place Period Description Agent Product ' +
-    'Traineeship Offer PriceSpecification').split(' '));
+    'Traineeship Offer PriceSpecification City').split(' '));
 
 /* The values of one thing, by property. */
 function describe(quads) {
