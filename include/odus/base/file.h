@@ -55,8 +55,9 @@ char *file_exe_dir(void) ATTR_CHECK;
 
 /**
  * The folder named by the environment variable ENV ("XDG_DATA_HOME") when that is an
- * absolute path, else FALLBACK_UNDER_HOME (".local/share") in the home folder: HOME, else
- * the user's by the password database, else /. Owned. (XDG Base Directory Specification)
+ * absolute path, else FALLBACK_UNDER_HOME (".local/share") in the home folder: HOME,
+ * else the user's by the password database, else /. Owned. (XDG Base Directory
+ * Specification)
  */
 char *file_xdg(
         const char *env, const char *fallback_under_home) ATTR_CHECK ATTR_NONNULL_ALL;
