@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "odus/app/deliver.h"
+#include "odus/base/date.h"
+#include "odus/base/datetext.h"
 #include "odus/base/mem.h"
 
 static const struct {
@@ -76,7 +78,7 @@ static void insert(struct deliver_notes *notes, const struct deliver_note *note)
     notes->n++;
 }
 
-void deliver_notes_add(struct deliver_notes *notes, struct app *app,
+static void add_note(struct deliver_notes *notes, struct app *app,
         const struct json *event, const char *(*translate)(const char *id))
 {
     const char *format = text_of(event, "format");
@@ -102,10 +104,57 @@ void deliver_notes_add(struct deliver_notes *notes, struct app *app,
     insert(notes, &note);
 }
 
+static bool is_noted(const struct deliver_notes *notes, const char *format)
+{
+    for (size_t i = 0; i < notes->n; i++)
+        if (is_listed(notes->all[i].formats, format))
+            return true;
+    return false;
+}
+
+static void add_whole(struct deliver_notes *notes, const struct json *formats)
+{
+    struct buf names;
+
+    buf_init(&names, 0);
+    for (size_t i = 0; i < json_len(formats); i++) {
+        const char *name = json_as_text(json_at(formats, i));
+
+        if (name && !is_noted(notes, name))
+            buf_addf(&names, "%s%s", names.len ? ", " : "", name);
+    }
+    free(notes->whole);
+    notes->whole = buf_take(&names);
+}
+
+void deliver_notes_add(struct deliver_notes *notes, struct app *app,
+        const struct json *event, const char *(*translate)(const char *id))
+{
+    if (strcmp(text_of(event, "ev"), "checked") == 0)
+        add_whole(notes, json_get(event, "formats"));
+    else
+        add_note(notes, app, event, translate);
+}
+
+void deliver_add_record(
+        const struct app *app, const struct json *event, struct buf *out)
+{
+    struct view day = json_as_view(json_get(event, "day"));
+    const char *title = text_of(event, "title");
+    int32_t days;
+
+    buf_adds(out, title);
+    if (!day.n || date_iso_parse(day, &days) < 0)
+        return;
+    buf_adds(out, *title ? ", " : "");
+    datetext_short(days, date_lang_of(app_lang(app)), true, out);
+}
+
 void deliver_notes_release(struct deliver_notes *notes)
 {
     for (size_t i = 0; i < notes->n; i++)
         note_release(&notes->all[i]);
     free(notes->all);
+    free(notes->whole);
     *notes = (struct deliver_notes){0};
 }

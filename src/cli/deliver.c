@@ -257,7 +257,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
         struct view text = json_as_view(json_get(event, "text"));
 
         fwrite(text.p, 1, text.n, stdout);
-    } else if (strcmp(ev, "note") == 0) {
+    } else if (strcmp(ev, "note") == 0 || strcmp(ev, "checked") == 0) {
         readiness_note(&s->told, event);
     } else if (strcmp(ev, "error") == 0) {
         s->error = json_dup(event);

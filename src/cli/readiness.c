@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odus/base/date.h"
-#include "odus/base/datetext.h"
 #include "odus/base/mem.h"
 
 enum { KIND_COLS = 16 };
@@ -28,56 +26,56 @@ static const char *text_of(const struct json *event, const char *key)
 /* --- records ---------------------------------------------------------------------- */
 
 /* "  left out        passculture · Venue: …" */
-static void print_notes(const struct deliver_notes *notes)
+static void print_line(
+        const char *kind, const char *formats, const char *label, const char *text)
 {
     struct buf line;
 
     buf_init(&line, 0);
-    for (size_t i = 0; i < notes->n; i++) {
-        const struct deliver_note *note = &notes->all[i];
-
-        buf_clear(&line);
-        add_column(&line, _(deliver_kind_id(note->kind)), KIND_COLS);
-        buf_addf(&line, "%s · ", note->formats);
-        if (*note->label)
-            i18n_add_label(note->label, &line);
-        out_line("  %s%s", line.s, note->text);
-    }
+    add_column(&line, kind, KIND_COLS);
+    buf_adds(&line, formats);
+    if (*text)
+        buf_adds(&line, " · ");
+    if (*label)
+        i18n_add_label(label, &line);
+    out_line("  %s%s", line.s, text);
     buf_release(&line);
 }
 
+static void print_note(const struct deliver_note *note)
+{
+    print_line(_(deliver_kind_id(note->kind)), note->formats, note->label, note->text);
+}
+
+/* Without what is about settings: that is said of all. */
 static void print_record(struct readiness *told)
 {
-    if (told->record.n) {
+    const char *whole = told->record.whole;
+    bool any = false;
+
+    for (size_t i = 0; i < told->record.n; i++)
+        any = any || *told->record.all[i].path;
+    if (any || (whole && *whole))
         out_line("%.*s  %s", ID_SHOWN, told->uid, told->head);
-        print_notes(&told->record);
-    }
+    for (size_t i = 0; i < told->record.n; i++)
+        if (*told->record.all[i].path)
+            print_note(&told->record.all[i]);
+    if (whole && *whole)
+        print_line(_("whole"), whole, "", "");
     deliver_notes_release(&told->record);
     free(told->head);
     told->head = NULL;
 }
 
-/* "Un hiver à Dormillouse, ve. 27 nov. 2026" */
-static char *head_of(const struct readiness *told, const struct json *event)
-{
-    struct view day = json_as_view(json_get(event, "day"));
-    struct buf head;
-    int32_t days;
-
-    buf_init(&head, 0);
-    buf_adds(&head, text_of(event, "title"));
-    if (day.n && date_iso_parse(day, &days) == 0) {
-        buf_adds(&head, head.len ? ", " : "");
-        datetext_short(days, date_lang_of(app_lang(told->r->app)), true, &head);
-    }
-    return buf_take(&head);
-}
-
 static void begin_record(struct readiness *told, const struct json *event)
 {
+    struct buf head;
+
     print_record(told);
     snprintf(told->uid, sizeof(told->uid), "%s", text_of(event, "uid"));
-    told->head = head_of(told, event);
+    buf_init(&head, 0);
+    deliver_add_record(told->r->app, event, &head);
+    told->head = buf_take(&head);
 }
 
 /* --- causes ----------------------------------------------------------------------- */
@@ -160,17 +158,19 @@ static void list_note(struct readiness *told, const struct json *event)
 
 void readiness_note(struct readiness *told, const struct json *event)
 {
+    bool is_note = strcmp(text_of(event, "ev"), "note") == 0;
+
     if (told->r->args->json) {
-        list_note(told, event);
-        return;
-    }
-    if (!*text_of(event, "field")) {
-        deliver_notes_add(&told->all, told->r->app, event, i18n_text);
+        if (is_note)
+            list_note(told, event);
         return;
     }
     if (strcmp(told->uid, text_of(event, "uid")) != 0)
         begin_record(told, event);
-    count_cause(told, event);
+    if (is_note && !*text_of(event, "field"))
+        deliver_notes_add(&told->all, told->r->app, event, i18n_text);
+    else if (is_note)
+        count_cause(told, event);
     deliver_notes_add(&told->record, told->r->app, event, i18n_text);
 }
 
@@ -181,7 +181,8 @@ void readiness_end(struct readiness *told)
         out_list_end(&told->list);
     if (told->all.n)
         out_line("%s", _("For all records:"));
-    print_notes(&told->all);
+    for (size_t i = 0; i < told->all.n; i++)
+        print_note(&told->all.all[i]);
     deliver_notes_release(&told->all);
     print_causes(told);
     for (size_t i = 0; i < told->n; i++)

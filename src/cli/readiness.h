@@ -17,7 +17,7 @@ struct readiness {
     size_t n, cap;
 };
 
-/** An event `note`. */
+/** An event `note` or `checked`. */
 void readiness_note(struct readiness *told, const struct json *event) ATTR_NONNULL_ALL;
 
 /** Prints what is left to say, and releases all. */

@@ -43,6 +43,8 @@ static void check_notice(struct check *c)
         if (format_takes(c->format, c->notice))
             c->format->make(&c->delivery, c->notice, &out);
     }
+    if (c->hooks->checked)
+        c->hooks->checked(c->hooks->ctx, c->notice);
 }
 
 /* MUST: the record was asked for by its name. */

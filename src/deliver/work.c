@@ -8,6 +8,7 @@
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "odus/deliver/each.h"
+#include "run_priv.h"
 
 enum {
     PROGRESS_MS = 100,
@@ -166,11 +167,15 @@ static bool progress(void *ctx, int64_t done, int64_t total)
     return work_go_on(j->w);
 }
 
-/* When it begins, for people who know a record by that. */
-static void set_day(const struct notice *notice, struct json *event)
+/* People know a record by its title and when it begins. */
+static void set_record(
+        const struct job *j, const struct notice *notice, struct json *event)
 {
     char day[DATE_ISO_SIZE];
 
+    json_set_text(event, "uid", notice->uid);
+    json_set_text(event, "type", notice->type);
+    forms_add_title(j->forms, notice->uid, event);
     if (notice->noccurrences == 0)
         return;
     date_iso(notice->occurrences[0].start.days, day);
@@ -188,10 +193,7 @@ static void note(void *ctx, const struct format *format, const struct notice *no
         return;
     event = work_event("note");
     json_set_text(event, "format", format->name);
-    json_set_text(event, "uid", notice->uid);
-    json_set_text(event, "type", notice->type);
-    forms_add_title(j->forms, notice->uid, event);
-    set_day(notice, event);
+    set_record(j, notice, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");
     json_set_text(event, "message", note->message);
@@ -199,6 +201,24 @@ static void note(void *ctx, const struct format *format, const struct notice *no
     for (size_t i = 0; i < COUNT(note->args) && note->args[i]; i++)
         json_push_take(args, json_text(view_of(note->args[i])));
     json_set_take(event, "args", args);
+    work_tell(j->w, event);
+}
+
+/* Which formats take a record that was asked for by its name. */
+static void checked(void *ctx, const struct notice *notice)
+{
+    struct job *j = ctx;
+    struct json *event, *names;
+
+    if (!j->uids)
+        return;
+    event = work_event("checked");
+    names = json_new_array();
+    set_record(j, notice, event);
+    for (size_t i = 0; j->formats[i]; i++)
+        if (format_takes(j->formats[i], notice))
+            json_push_take(names, json_text(view_of(j->formats[i]->name)));
+    json_set_take(event, "formats", names);
     work_tell(j->w, event);
 }
 
@@ -249,7 +269,8 @@ static int work_deliver(struct work *w, void *ctx)
 static int work_check(struct work *w, void *ctx)
 {
     struct job j = {.w = w, .tells = true};
-    const struct run_hooks hooks = {.progress = progress, .note = note, .ctx = &j};
+    const struct run_hooks hooks = {
+            .progress = progress, .note = note, .checked = checked, .ctx = &j};
     struct run_report report;
     struct err err = {0};
     int rc = job_open(&j, &err);

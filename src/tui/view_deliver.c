@@ -5,6 +5,7 @@
 #include "odus/app/deliver.h"
 #include "odus/base/mem.h"
 #include "odus/tui/list.h"
+#include "background.h"
 #include "dialogue.h"
 
 enum { COLS = 70, FOOT_ROWS = 3, ROWS_MAX = 14 };
@@ -14,56 +15,30 @@ struct deliver_view {
     struct deliver_profile *profiles;
     size_t n; /* the row after them: another folder */
     struct list list;
-    char *folder;          /* typed for the row after them; NULL */
-    struct worker *worker; /* NULL: none runs */
+    char *folder; /* typed for the row after them; NULL */
+    struct background work;
     struct deliver_state state;
 };
 
 /* --- a delivery ------------------------------------------------------------------- */
 
-static void ended(struct deliver_view *v)
+static void hear(void *ctx, const struct json *event)
 {
-    loop_unwatch(v->ui->loop, worker_fd(v->worker));
-    worker_end(v->worker);
-    v->worker = NULL;
-    loop_jobs(v->ui->loop, -1);
-    loop_stale(v->ui->loop);
-}
-
-static void hear(void *ctx, int fd)
-{
-    struct deliver_view *v = ctx;
-    struct json *event;
-    int rc;
-
-    (void)fd;
-    while ((rc = worker_next(v->worker, 0, &event, NULL)) == 1) {
-        deliver_state_event(&v->state, event);
-        json_free(event);
-    }
-    if (rc < 0)
-        ended(v);
-    loop_stale(v->ui->loop);
+    deliver_state_event(&((struct deliver_view *)ctx)->state, event);
 }
 
 static void start(struct deliver_view *v, const struct deliver_wish *wish)
 {
+    struct worker *worker;
     struct err err = {0};
-    int rc = app_deliver(v->ui->app, wish, &v->worker, &err);
+    int rc = app_deliver(v->ui->app, wish, &worker, &err);
 
     if (rc == 0)
-        rc = loop_watch(v->ui->loop, worker_fd(v->worker), hear, v);
-    if (rc < 0 && v->worker) {
-        worker_end(v->worker);
-        v->worker = NULL;
-        err_set(&err, rc, N_("too many programs work in the background"));
-    }
-    if (rc < 0) {
+        rc = background_start(&v->work, worker, &err);
+    if (rc < 0)
         ui_say_err(v->ui, &err);
-        return;
-    }
-    loop_jobs(v->ui->loop, +1);
-    deliver_state_release(&v->state);
+    else
+        deliver_state_release(&v->state);
 }
 
 static void formats_given(void *ctx, const char *text)
@@ -91,7 +66,7 @@ static void take(struct deliver_view *v)
     const struct deliver_profile *p =
             v->list.sel < v->n ? &v->profiles[v->list.sel] : NULL;
 
-    if (v->worker) {
+    if (v->work.worker) {
         ui_say(v->ui, STYLE_INFO, _("a delivery is under way; Esc stops it"));
     } else if (!p) {
         ask_open(v->ui, _("Folder to deliver into"), v->folder ? v->folder : "",
@@ -108,8 +83,8 @@ static void take(struct deliver_view *v)
 /* The first one stops what runs: nothing has changed then. */
 static void back(struct deliver_view *v)
 {
-    if (v->worker)
-        worker_stop(v->worker);
+    if (v->work.worker)
+        worker_stop(v->work.worker);
     else
         loop_pop(v->ui->loop);
 }
@@ -129,11 +104,12 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool selected)
 
     buf_init(&text, 0);
     if (i < v->n)
-        buf_addf(&text, " %s → %s", v->profiles[i].name,
+        buf_addf(&text, "%s → %s", v->profiles[i].name,
                 v->profiles[i].folder ? v->profiles[i].folder : "?");
     else
-        buf_addf(&text, " %s", _("another folder…"));
-    ui_put_fill(r.row, r.col, r.cols, style, buf_view(&text));
+        buf_adds(&text, _("another folder…"));
+    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
+    ui_put_cut(r.row, r.col + 2, r.cols - 2, style, buf_view(&text));
     buf_release(&text);
 }
 
@@ -153,7 +129,7 @@ static enum style add_state(const struct deliver_view *v, struct buf *out)
 {
     const struct deliver_state *s = &v->state;
 
-    if (v->worker) {
+    if (v->work.worker) {
         buf_adds(out, _("delivering"));
         if (s->total > 0)
             buf_addf(out, _(" %1$ld of %2$ld"), (long)s->done, (long)s->total);
@@ -186,7 +162,7 @@ static void draw(void *self, struct rect area)
         ui_put_fill(
                 in.row + in.rows - i, in.col, in.cols, style, ui_wrap(&rest, in.cols));
     ui_put_cut(in.row + in.rows - 1, in.col, in.cols, STYLE_HINT,
-            view_of(v->worker ? _("Esc: stop") : _("Enter: deliver · Esc: back")));
+            view_of(v->work.worker ? _("Esc: stop") : _("Enter: deliver · Esc: back")));
     buf_release(&text);
 }
 
@@ -215,8 +191,7 @@ static void close_view(void *self)
 {
     struct deliver_view *v = self;
 
-    if (v->worker)
-        ended(v);
+    background_end(&v->work);
     deliver_state_release(&v->state);
     app_deliver_profiles_free(v->profiles, v->n);
     free(v->folder);
@@ -232,6 +207,7 @@ void deliver_open(struct ui *ui)
     struct err err = {0};
 
     v->ui = ui;
+    v->work = (struct background){.ui = ui, .event = hear, .ctx = v};
     if (app_deliver_profiles(ui->app, &v->profiles, &v->n, &err) < 0) {
         ui_say_err(ui, &err);
         free(v);

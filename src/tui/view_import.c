@@ -4,21 +4,21 @@
 
 #include "odus/app/import.h"
 #include "odus/base/mem.h"
+#include "background.h"
 #include "dialogue.h"
 
-enum { SHOWN = 200, AT_ONCE = 40, WIDE = 100 };
+enum { SHOWN = 200, WIDE = 100 };
 
 struct import_view {
     struct ui *ui;
     char *file;
     struct foreign_wish wish;
     struct foreign *foreign;
-    struct worker *worker; /* NULL: none runs */
-    bool writing;          /* what runs, or ran last */
-    struct buf reports;    /* of this reading, the first SHOWN */
-    struct buf text;       /* all that is shown */
-    struct err err;        /* of the store */
-    int again;             /* timer, 0 none */
+    struct background work;
+    bool writing;       /* what runs, or ran last */
+    struct buf reports; /* of this reading, the first SHOWN */
+    struct buf text;    /* all that is shown */
+    struct err err;     /* of the store */
     int top, lines, page;
 };
 
@@ -42,7 +42,7 @@ static void fill(struct import_view *v)
         ui_add_err(err, &v->text);
         buf_adds(&v->text, "\n");
     }
-    if (v->writing && !v->worker && st->ended)
+    if (v->writing && !v->work.worker && st->ended)
         buf_addf(&v->text, "%s\n\n",
                 _("They are drafts now: read them over and complete them."));
     foreign_summary(v->foreign, i18n_text, &v->text);
@@ -52,19 +52,18 @@ static void fill(struct import_view *v)
                 ngettext("… and %ld more", "… and %ld more",
                         (unsigned long)(st->count - SHOWN)),
                 (long)(st->count - SHOWN));
-    loop_stale(v->ui->loop);
 }
 
 static bool may_take(const struct import_view *v)
 {
     const struct foreign_state *st = foreign_state(v->foreign);
 
-    return !v->worker && !v->writing && st->ended && st->taken > 0;
+    return !v->work.worker && !v->writing && st->ended && st->taken > 0;
 }
 
 static const char *hint(const struct import_view *v)
 {
-    if (v->worker)
+    if (v->work.worker)
         return v->writing ? _("writing · Esc: stop, what is written stays")
                           : _("reading · Esc: stop");
     if (may_take(v))
@@ -74,68 +73,34 @@ static const char *hint(const struct import_view *v)
 
 /* --- a reading -------------------------------------------------------------------- */
 
-static void end_reading(struct import_view *v)
+static void hear(void *ctx, const struct json *event)
 {
-    if (v->again > 0)
-        loop_timer_cancel(v->ui->loop, v->again);
-    v->again = 0;
-    loop_unwatch(v->ui->loop, worker_fd(v->worker));
-    worker_end(v->worker);
-    v->worker = NULL;
-    loop_jobs(v->ui->loop, -1);
+    struct import_view *v = ctx;
+
+    if (!v->err.id && foreign_event(v->foreign, event, &v->err) < 0)
+        worker_stop(v->work.worker);
+}
+
+static void ended(void *ctx)
+{
+    struct import_view *v = ctx;
+
     if (!v->err.id && foreign_finish(v->foreign, &v->err) < 0)
         loop_stale(v->ui->loop);
 }
 
-static void hear_some(void *ctx);
-
-/* Some at a time, for the rules of each take a while. */
-static void hear(void *ctx, int fd)
-{
-    struct import_view *v = ctx;
-    struct json *event;
-    int n = 0, rc = 1;
-
-    (void)fd;
-    while (n++ < AT_ONCE && (rc = worker_next(v->worker, 0, &event, NULL)) == 1) {
-        if (!v->err.id && foreign_event(v->foreign, event, &v->err) < 0)
-            worker_stop(v->worker);
-        json_free(event);
-    }
-    if (rc == 1)
-        v->again = loop_timer(v->ui->loop, 1, hear_some, v);
-    else if (rc < 0)
-        end_reading(v);
-    fill(v);
-}
-
-static void hear_some(void *ctx)
-{
-    struct import_view *v = ctx;
-
-    v->again = 0;
-    if (v->worker)
-        hear(v, worker_fd(v->worker));
-}
-
 static int start(struct import_view *v, bool write, struct err *err)
 {
-    int rc;
+    struct worker *worker;
+    int rc = foreign_start(v->foreign, write, &worker, err);
 
-    rc = foreign_start(v->foreign, write, &v->worker, err);
+    if (rc == 0)
+        rc = background_start(&v->work, worker, err);
     if (rc < 0)
         return rc;
-    rc = loop_watch(v->ui->loop, worker_fd(v->worker), hear, v);
-    if (rc < 0) {
-        worker_end(v->worker);
-        v->worker = NULL;
-        return err_set(err, rc, N_("too many programs work in the background"));
-    }
     v->writing = write;
     v->top = 0;
     buf_clear(&v->reports);
-    loop_jobs(v->ui->loop, +1);
-    fill(v);
     return 0;
 }
 
@@ -145,8 +110,8 @@ static void back(void *self)
 {
     struct import_view *v = self;
 
-    if (v->worker)
-        worker_stop(v->worker);
+    if (v->work.worker)
+        worker_stop(v->work.worker);
     else
         loop_pop(v->ui->loop);
 }
@@ -183,9 +148,11 @@ static void scroll_to(struct import_view *v, int top)
 static void draw(void *self, struct rect area)
 {
     struct import_view *v = self;
-    struct view rest = buf_view(&v->text);
     int wide = area.cols - 2 < WIDE ? area.cols - 2 : WIDE;
+    struct view rest;
 
+    fill(v);
+    rest = buf_view(&v->text);
     v->page = area.rows - 3;
     v->lines = ui_wrapped(rest, wide);
     scroll_to(v, v->top);
@@ -232,8 +199,10 @@ static void close_view(void *self)
 {
     struct import_view *v = self;
 
-    if (v->worker)
-        end_reading(v);
+    if (v->work.worker) {
+        background_end(&v->work);
+        ended(v);
+    }
     foreign_close(v->foreign);
     buf_release(&v->reports);
     buf_release(&v->text);
@@ -255,6 +224,7 @@ static void file_given(void *ctx, const char *text)
         return;
     v = xcalloc(1, sizeof(*v));
     v->ui = ui;
+    v->work = (struct background){.ui = ui, .event = hear, .ended = ended, .ctx = v};
     v->file = xstrdup(text);
     v->wish.file = v->file;
     buf_init(&v->reports, 0);

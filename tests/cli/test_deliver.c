@@ -216,6 +216,11 @@ static void deliver__check__says_what_is_missing(void **state)
     expect_text(out, "0199f3a0-0601  Un hiver à Dormillouse, Thu 3 Dec 2026\n"
                      "  left out        passculture · ");
     expect_text(out, "\n  missing         apidae · Usual venue › Address › Commune: ");
+    assert_null(strstr(out, "whole"));
+    assert_int_equal(RUN("--lang", "en", "deliver", "--check", "ics", "atom", "rss",
+                             "csv", SHOW),
+            1);
+    expect_text(out, "\n  whole           ics, csv\n");
     assert_null(strstr(out, " × "));
     assert_int_equal(RUN("--lang", "en", "deliver", "--check", "passculture"), 1);
     expect_text(out, "   49 × passculture, left out: ");

@@ -98,12 +98,16 @@ struct deliver_note {
 struct deliver_notes {
     struct deliver_note *all;
     size_t n, cap;
+    char *whole; /* formats that take it as it is, ", " between them; NULL unknown */
 };
-/** Takes in an event `note`. What is so of several performances, or said by several
- * formats, stands once. What weighs most comes first. */
+/** Takes in an event `note` or `checked`. What is so of several performances, or said
+ * by several formats, stands once. What weighs most comes first. */
 void deliver_notes_add(struct deliver_notes *notes, struct app *app,
         const struct json *event,
         const char *(*translate)(const char *id)) ATTR_NONNULL_ALL;
+/** Appends what people know the record of EVENT by: "Un hiver, ve. 27 nov. 2026". */
+void deliver_add_record(const struct app *app, const struct json *event,
+        struct buf *out) ATTR_NONNULL_ALL;
 /** Empty and ready for use again. */
 void deliver_notes_release(struct deliver_notes *notes) ATTR_NONNULL_ALL;
 

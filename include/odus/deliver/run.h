@@ -41,6 +41,8 @@ struct run_hooks {
     /* What a format cannot take of a record. */
     void (*note)(void *ctx, const struct format *format, const struct notice *notice,
             const struct note *note);
+    /* Of a check: all formats have seen this one. NULL. */
+    void (*checked)(void *ctx, const struct notice *notice);
     void *ctx;
 };
 
