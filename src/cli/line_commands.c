@@ -401,6 +401,18 @@ static enum go do_history(struct call *c)
     return GO_AGAIN;
 }
 
+static enum go do_readiness(struct call *c)
+{
+    const char *words[] = {entry_uid(c->l->en), NULL};
+    struct cli_args args = *c->l->r->args;
+    struct run r = {.app = c->l->r->app, .args = &args, .words = words, .nwords = 1};
+
+    args.check = true;
+    args.profiles = false;
+    run_deliver(&r);
+    return GO_AGAIN;
+}
+
 static enum go do_languages(struct call *c)
 {
     c->l->view.languages = !c->l->view.languages;
@@ -470,6 +482,7 @@ static const struct handler {
         {CMD_TECHNICAL, do_technical},
         {CMD_MOVE_VERSION, do_move_version},
         {CMD_HISTORY, do_history},
+        {CMD_READINESS, do_readiness},
         {CMD_COMPLETE, do_complete},
         {CMD_PROPOSE, do_propose},
         {CMD_HELP, do_help},

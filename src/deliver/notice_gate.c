@@ -4,6 +4,7 @@
 
 #include "notice_priv.h"
 #include "odus/base/mem.h"
+#include "odus/store/draft.h"
 
 /* --- sets ------------------------------------------------------------------------- */
 
@@ -124,6 +125,19 @@ static void judge(struct gate *gate, const struct record *r, const struct json *
     }
 }
 
+/* Who asks for a draft by its name is told that it is one. */
+static int not_there(const struct gate *gate, const char *uid, struct err *err)
+{
+    struct draft d = {0};
+
+    if (draft_get(gate->store, uid, &d, NULL) == 0) {
+        draft_release(&d);
+        err_set(err, ERR_NOT_FOUND,
+                N_("record %1$s may not leave: it is a draft, not completed yet"), uid);
+    }
+    return ERR_NOT_FOUND;
+}
+
 int passer_read(struct gate *gate, const char *uid, struct passer *ret, struct err *err)
 {
     struct json *body = NULL;
@@ -134,7 +148,7 @@ int passer_read(struct gate *gate, const char *uid, struct passer *ret, struct e
         return err_set(err, ERR_NOT_FOUND, N_("there is no record %1$s"), uid);
     rc = record_get(gate->store, uid, &r, err);
     if (rc)
-        return rc;
+        return rc == ERR_NOT_FOUND ? not_there(gate, uid, err) : rc;
     memcpy(ret->uid, uid, strlen(uid) + 1);
     memcpy(ret->rev, r.rev, sizeof(ret->rev));
     if (r.deleted)

@@ -326,6 +326,15 @@ static void deliver(void *self)
     deliver_open(((struct agenda_view *)self)->ui);
 }
 
+static void readiness(void *self)
+{
+    struct agenda_view *v = self;
+    struct agenda_row row;
+
+    if (selected(v, &row))
+        readiness_open(v->ui, row.uid, row.title, NULL);
+}
+
 static void import(void *self)
 {
     import_open(((struct agenda_view *)self)->ui);
@@ -394,6 +403,7 @@ static const struct action rows[] = {
         {CMD_TO_DECIDE, to_decide, NULL},
         {CMD_ADDRESS, sync_address, NULL},
         {CMD_DELIVER, deliver, NULL},
+        {CMD_READINESS, readiness, NULL},
         {CMD_IMPORT, import, NULL},
         {CMD_IDENTITY, identity, NULL},
         {CMD_MOUSE, mouse_switch, NULL},

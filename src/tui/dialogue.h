@@ -60,6 +60,17 @@ void welcome_open(struct ui *ui);
 /** Deliveries with a name, and one into any folder; shows how it goes. */
 void deliver_open(struct ui *ui);
 
+struct form_view;
+
+/** What formats leave out, miss or cut of record UID, called TITLE; open in F, or NULL.
+ */
+void readiness_open(
+        struct ui *ui, const char *uid, const char *title, struct form_view *f);
+
+/** The same of all that a delivery called TITLE takes; NULL formats, query: all. */
+void readiness_open_query(
+        struct ui *ui, const char *title, const char *formats, const char *query);
+
 /** Asks for an agenda of others, shows what is in it, makes drafts of it. */
 void import_open(struct ui *ui);
 

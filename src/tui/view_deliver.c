@@ -80,6 +80,16 @@ static void take(struct deliver_view *v)
     }
 }
 
+/* What the selected delivery would leave out; the row after them: all of it. */
+static void check(struct deliver_view *v)
+{
+    const struct deliver_profile *p =
+            v->list.sel < v->n ? &v->profiles[v->list.sel] : NULL;
+
+    readiness_open_query(v->ui, p ? p->name : _("all records"), p ? p->formats : NULL,
+            p ? p->query : NULL);
+}
+
 /* The first one stops what runs: nothing has changed then. */
 static void back(struct deliver_view *v)
 {
@@ -162,7 +172,9 @@ static void draw(void *self, struct rect area)
         ui_put_fill(
                 in.row + in.rows - i, in.col, in.cols, style, ui_wrap(&rest, in.cols));
     ui_put_cut(in.row + in.rows - 1, in.col, in.cols, STYLE_HINT,
-            view_of(v->work.worker ? _("Esc: stop") : _("Enter: deliver · Esc: back")));
+            view_of(v->work.worker
+                            ? _("Esc: stop")
+                            : _("Enter: deliver · F12: what is missing · Esc: back")));
     buf_release(&text);
 }
 
@@ -174,6 +186,8 @@ static bool key(void *self, struct key k)
         back(v);
     else if (k.code == K_ENTER)
         take(v);
+    else if (k.code == K_F12)
+        check(v);
     else
         return list_key(&v->list, k);
     return true;

@@ -132,6 +132,15 @@ static void history(void *self)
     history_open(f->ui, entry_uid(f->en), reverted, f);
 }
 
+static void readiness(void *self)
+{
+    struct form_view *f = self;
+
+    form_commit(f);
+    form_look(f);
+    readiness_open(f->ui, entry_uid(f->en), f->st.title, f);
+}
+
 static void palette(void *self)
 {
     struct form_view *f = self;
@@ -188,6 +197,7 @@ static const struct action rows[] = {
         {CMD_LANGUAGES, languages, NULL},
         {CMD_TECHNICAL, technical, NULL},
         {CMD_HISTORY, history, NULL},
+        {CMD_READINESS, readiness, NULL},
         {CMD_MOVE_VERSION, form_move_version, NULL},
         {CMD_MOUSE, mouse_switch, NULL},
         {CMD_KEYS, all_keys, NULL},

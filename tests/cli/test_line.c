@@ -142,6 +142,15 @@ static void line__commands__undo_problems_help_unknown(void **state)
     json_free(j);
 }
 
+static void line__readiness__says_why_a_draft_stays(void **state)
+{
+    (void)state;
+    assert_int_equal(
+            RUN_INPUT("Bal\n:readiness\n:back\n", "line", "evenement", "--lang", "en"),
+            0);
+    expect_text(err, "may not leave: it is a draft, not completed yet");
+}
+
 static void line__complete_with_problems__status_1(void **state)
 {
     (void)state;
@@ -309,6 +318,7 @@ int main(void)
             cmocka_unit_test_teardown(
                     line__choice__by_number_code_and_label, program_teardown),
             EMPTY(line__commands__undo_problems_help_unknown),
+            EMPTY(line__readiness__says_why_a_draft_stays),
             EMPTY(line__complete_with_problems__status_1),
             EMPTY(line__jump__to_the_next_problem),
             EMPTY(line__rows__timing_open_delete),
