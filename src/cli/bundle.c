@@ -34,6 +34,12 @@ static void on_plain_event(void *ctx, const char *ev, const struct json *event)
 
 /* --- bundle --- */
 
+static void print_files(const struct json *done)
+{
+    if (json_get_int(done, "files", 0))
+        out_line(_("files of theirs: %1$ld"), (long)json_get_int(done, "files", 0));
+}
+
 static void print_bundle(const struct plain *p, bool write, const char *file)
 {
     const struct json *d = p->done;
@@ -41,6 +47,7 @@ static void print_bundle(const struct plain *p, bool write, const char *file)
 
     if (write) {
         out_line(_("%1$s: %2$ld records"), file, (long)json_get_int(d, "docs", 0));
+        print_files(d);
         return;
     }
     out_line(
@@ -49,6 +56,7 @@ static void print_bundle(const struct plain *p, bool write, const char *file)
                     : _("from %1$s: %2$ld records, %3$ld taken over, %4$ld deleted"),
             from && *from ? from : "?", (long)json_get_int(d, "docs", 0),
             (long)json_get_int(d, "added", 0), (long)json_get_int(d, "removed", 0));
+    print_files(d);
     if (json_get_int(d, "refused", 0))
         say(_("%1$ld records are not taken: exercises stay among exercises, and what "
               "nothing here can read stays out"),

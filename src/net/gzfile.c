@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -24,7 +25,7 @@ static int failed(struct gzfile *f, struct err *err)
     const char *why = gzerror(f->gz, &number);
 
     if (number == Z_DATA_ERROR || number == Z_BUF_ERROR)
-        return err_set(err, ERR_DAMAGED,
+        return err_set(err, ERR_INVALID,
                 N_("%1$s is damaged or breaks off; copy it again"), f->path);
     return err_set(err, ERR_IO, N_("%1$s: %2$s"), f->path,
             number == Z_ERRNO ? strerror(errno) : why);
@@ -51,8 +52,15 @@ static int begin(
 
 int gzfile_create(const char *path, struct gzfile **ret, struct err *err)
 {
-    char *part = xasprintf("%s.part", path);
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    char *part;
+    struct stat st;
+    int fd;
+
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a device would be gone */
+        return err_set(err, ERR_INVALID,
+                N_("%1$s is there, and is no file that can be written anew"), path);
+    part = xasprintf("%s.part", path);
+    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     free(part);
     return begin(path, fd, true, ret, err);

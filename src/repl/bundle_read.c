@@ -1,12 +1,16 @@
 #include "bundle_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/base64.h"
 #include "odus/base/clock.h"
+#include "odus/base/file.h"
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
+#include "odus/store/files.h"
 
 enum { CHUNK = 64 * 1024, NAME_SHOWN = 200 };
 
@@ -23,6 +27,8 @@ struct reader {
     struct replica_doc docs[REPLICA_SLICE]; /* of the block */
     size_t n;
     size_t nlines; /* documents of the block, with those that cannot be read */
+    char hash[HASH_256_TEXT]; /* the file that is coming; "": none that is wanted */
+    struct buf file;          /* what has come of it */
     bool head, end;
 };
 
@@ -137,7 +143,7 @@ static int read_mark(struct reader *r, const struct json *mark, struct err *err)
     r->out->docs = r->docs_seen;
     r->out->refused += (int64_t)(r->nlines - r->n);
     count_removed(r);
-    rc = r->dry ? count_only(r, err) : apply(r, err);
+    rc = r->n == 0 ? 0 : r->dry ? count_only(r, err) : apply(r, err);
     clear_block(r);
     return rc;
 }
@@ -210,6 +216,57 @@ static int read_doc(struct reader *r, const struct json *line, struct err *err)
     return 0;
 }
 
+/* Files are taken where a record names them; a dry run cannot know yet. */
+static bool is_wanted(struct reader *r, const char *hash)
+{
+    char *path = files_path(r->store, hash), **uids = NULL;
+    bool wanted = !file_exists(path);
+    size_t n = 0;
+
+    free(path);
+    if (wanted && !r->dry) {
+        wanted = files_named_by(r->store, hash, 1, &uids, &n, NULL) == 0 && n > 0;
+        record_uids_free(uids, n);
+    }
+    return wanted;
+}
+
+/* The name is the hash of the content: one that is not true is no file. */
+static int keep_file(struct reader *r, struct err *err)
+{
+    int rc = r->dry ? 0 : files_put(r->store, r->hash, buf_view(&r->file), err);
+
+    if (rc == ERR_INVALID || rc == ERR_LIMIT) {
+        err_clear(err);
+        r->out->refused++;
+        rc = 0;
+    } else if (rc == 0) {
+        r->out->files++;
+    }
+    r->hash[0] = '\0';
+    buf_clear(&r->file);
+    return rc;
+}
+
+static int read_part(struct reader *r, const struct json *line, struct err *err)
+{
+    const char *hash = json_get_text(line, "file");
+    int64_t at = json_get_int(line, "at", -1), all = json_get_int(line, "bytes", -1);
+
+    if (!hash || !files_is_hash(view_of(hash)) || all < 0 || all > FILES_BYTES_MAX)
+        return damaged(r, err);
+    if (at == 0) {
+        buf_clear(&r->file);
+        snprintf(r->hash, sizeof(r->hash), "%s", is_wanted(r, hash) ? hash : "");
+    }
+    if (strcmp(r->hash, hash) != 0)
+        return 0;
+    if (at != (int64_t)r->file.len ||
+            !base64_read(json_as_view(json_get(line, "data")), &r->file))
+        return damaged(r, err);
+    return (int64_t)r->file.len >= all ? keep_file(r, err) : 0;
+}
+
 static int read_object(struct reader *r, const struct json *line, struct err *err)
 {
     if (!r->head)
@@ -218,6 +275,8 @@ static int read_object(struct reader *r, const struct json *line, struct err *er
         return damaged(r, err);
     if (json_get(line, "_id"))
         return read_doc(r, line, err);
+    if (json_get(line, "file"))
+        return read_part(r, line, err);
     if (json_get(line, "end"))
         return read_end(r, line, err);
     return read_mark(r, line, err);
@@ -300,6 +359,7 @@ int bundle_read(struct store *store, struct forms *forms,
     r->training = bundle_training(store);
     r->out = ret;
     buf_init(&r->line, BUNDLE_LINE_MAX);
+    buf_init(&r->file, FILES_BYTES_MAX + 1);
     hash_start(&r->all);
     clear_block(r);
     rc = read_all(r, source, err);
@@ -309,6 +369,7 @@ int bundle_read(struct store *store, struct forms *forms,
         rc = damaged(r, err);
     clear_block(r);
     buf_release(&r->line);
+    buf_release(&r->file);
     free(r);
     return rc;
 }

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/base64.h"
 #include "odus/base/clock.h"
 #include "odus/base/hash.h"
 #include "odus/base/mem.h"
+#include "odus/store/files.h"
 
 enum { CHANGES_AT_ONCE = 50 };
 
@@ -32,7 +34,7 @@ struct writer {
     struct hash_state all;
     struct buf block; /* lines since the last mark */
     size_t in_block;  /* documents of it */
-    int64_t blocks, docs;
+    int64_t blocks, docs, files;
 };
 
 /* --- lines ------------------------------------------------------------------------ */
@@ -208,9 +210,61 @@ static int add_changes(
     return rc;
 }
 
-int bundle_write(struct store *store, const char *container, int64_t since,
-        const struct bundle_sink *sink, int64_t *ret_docs, int64_t *ret_seq,
+/* --- files ------------------------------------------------------------------------ */
+
+static int add_part(struct writer *w, const char *hash, struct view content, size_t at,
         struct err *err)
+{
+    struct view part = {content.p + at, content.n - at};
+    struct json *line = json_new_object();
+    struct buf data;
+
+    part.n = part.n < BUNDLE_PART ? part.n : BUNDLE_PART;
+    buf_init(&data, 0);
+    base64_add(part, &data);
+    json_set_text(line, "file", hash);
+    json_set_take(line, "bytes", json_int((int64_t)content.n));
+    json_set_take(line, "at", json_int((int64_t)at));
+    json_set_take(line, "data", json_text(buf_view(&data)));
+    buf_release(&data);
+    add_line(w, line);
+    return close_block(w, err);
+}
+
+/* One that is damaged here stays here. */
+static int add_file(struct writer *w, const char *hash, struct err *err)
+{
+    struct buf content;
+    int rc = files_read(w->store, hash, &content, NULL);
+    bool good = rc == 0;
+
+    rc = 0;
+    for (size_t at = 0; good && rc == 0 && at < content.len; at += BUNDLE_PART)
+        rc = add_part(w, hash, buf_view(&content), at, err);
+    w->files += good;
+    buf_release(&content);
+    return rc;
+}
+
+static int add_files(struct writer *w, const char *container, struct err *err)
+{
+    struct files_item *all = NULL;
+    size_t n = 0;
+    int rc = files_look(w->store, err);
+
+    if (rc == 0)
+        rc = files_here(w->store, container, &all, &n, err);
+    if (rc == 0 && n > 0 && w->in_block > 0)
+        rc = close_block(w, err);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = add_file(w, all[i].hash, err);
+    free(all);
+    return rc;
+}
+
+int bundle_write(struct store *store, const char *container, int64_t since,
+        const struct bundle_sink *sink, int64_t *ret_docs, int64_t *ret_files,
+        int64_t *ret_seq, struct err *err)
 {
     struct writer w = {
             .store = store, .sink = sink, .training = bundle_training(store)};
@@ -221,11 +275,14 @@ int bundle_write(struct store *store, const char *container, int64_t since,
     add_head(&w, container);
     rc = add_changes(&w, container, &since, err);
     if (rc == 0)
+        rc = add_files(&w, container, err);
+    if (rc == 0)
         rc = close_file(&w, err);
     buf_release(&w.block);
     if (rc < 0)
         return rc;
     *ret_docs = w.docs;
+    *ret_files = w.files;
     *ret_seq = since;
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "odus/base/base64.h"
 #include "odus/base/clock.h"
 #include "odus/base/file.h"
 #include "odus/base/hash.h"
@@ -196,7 +197,8 @@ static bool identify_basic(struct call *c, struct view base64)
     bool ok = false;
 
     buf_init(&text, 1024);
-    if (base64.n <= 1024 && crypt_base64(view_trim(base64), &text)) {
+    text.secret = true;
+    if (base64.n <= 1024 && base64_read(view_trim(base64), &text)) {
         password = buf_view(&text);
         if (memchr(text.s, ':', text.len) && strlen(text.s) == text.len &&
                 view_next(&password, ':', &name)) {
@@ -204,7 +206,6 @@ static bool identify_basic(struct call *c, struct view base64)
 
             ok = auth_password(c, owned, password);
             free(owned);
-            crypt_wipe(text.s, text.len);
             buf_release(&text);
             return ok;
         }

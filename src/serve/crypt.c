@@ -48,25 +48,6 @@ bool crypt_same(struct view a, struct view b)
     return a.n == b.n && (a.n == 0 || sodium_memcmp(a.p, b.p, a.n) == 0);
 }
 
-bool crypt_base64(struct view base64, struct buf *out)
-{
-    size_t max = base64.n / 4 * 3 + 3, n;
-    unsigned char *bytes = xmalloc(max);
-    const char *end = NULL;
-    bool ok;
-
-    while (base64.n && base64.p[base64.n - 1] == '=')
-        base64.n--;
-    ok = sodium_base642bin(bytes, max, base64.p, base64.n, NULL, &n, &end,
-                 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
-         end == base64.p + base64.n;
-    if (ok)
-        buf_add(out, bytes, n);
-    sodium_memzero(bytes, max);
-    free(bytes);
-    return ok;
-}
-
 void crypt_wipe(void *bytes, size_t n)
 {
     sodium_memzero(bytes, n);

@@ -21,9 +21,6 @@ void crypt_code(char out[SERVE_CODE]) ATTR_NONNULL_ALL;
 /** Equal bytes, in a time that does not tell where they differ. */
 bool crypt_same(struct view a, struct view b);
 
-/** Appends what BASE64 (with or without padding) stands for; false when it is none. */
-bool crypt_base64(struct view base64, struct buf *out) ATTR_NONNULL(2);
-
 /** Overwrites for good. */
 void crypt_wipe(void *bytes, size_t n) ATTR_NONNULL_ALL;
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "odus/base/base64.h"
 #include "odus/base/mem.h"
 #include "odus/repl/roles.h"
 #include "odus/store/files.h"
@@ -258,7 +259,7 @@ int file_take(struct call *c, const char *hash, const struct json *doc, struct e
         return 403;
     }
     buf_init(&content, FILES_BYTES_MAX + 1);
-    if (crypt_base64(data, &content)) {
+    if (base64_read(data, &content)) {
         status = keep(c, hash, buf_view(&content), err);
     } else {
         status = content.full ? 413 : 400;

@@ -94,6 +94,19 @@ int files_missing(struct store *store, const char *uid, size_t limit,
     return give(&list, read_items(st, &list, err), ret, ret_n);
 }
 
+int files_here(struct store *store, const char *container, struct files_item **ret,
+        size_t *ret_n, struct err *err)
+{
+    struct items list = {.all = NULL};
+    struct stmt *st = db_query(store->data,
+            COLUMNS ", 0" NAMED " and f.hash is not null and r.container = ?1"
+                    " and r.held = 0 and e.sample = ?2"
+                    " group by k.dst order by f.bytes, k.dst",
+            bind_text(container), bind_int(replica_training(store)));
+
+    return give(&list, read_items(st, &list, err), ret, ret_n);
+}
+
 /* --- for people ------------------------------------------------------------------- */
 
 static int by_hash(const void *a, const void *b)

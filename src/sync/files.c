@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "files_priv.h"
+#include "odus/base/base64.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
@@ -94,29 +95,6 @@ static int ask_for(struct session *s, const struct files_item *item, bool *ret_t
 
 /* --- sending one ------------------------------------------------------------------ */
 
-static void add_base64(struct buf *out, struct view v)
-{
-    static const char letters[] =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *p = (const unsigned char *)v.p;
-
-    for (size_t i = 0; i < v.n; i += 3) {
-        size_t left = v.n - i;
-        unsigned three = (unsigned)p[i] << 16;
-        char four[4];
-
-        three |= left > 1 ? (unsigned)p[i + 1] << 8 : 0;
-        three |= left > 2 ? (unsigned)p[i + 2] : 0;
-        for (int k = 0; k < 4; k++)
-            four[k] = letters[three >> (18 - 6 * k) & 63];
-        if (left < 3)
-            four[3] = '=';
-        if (left < 2)
-            four[2] = '=';
-        buf_add(out, four, sizeof(four));
-    }
-}
-
 /*
  * One document with its one revision, which is the same from every replica, so that two
  * that bring the same file make no conflict. Inline, because every server takes that,
@@ -133,7 +111,7 @@ static void write_body(struct buf *out, const char *hash, struct view content)
             "\"type\":\"" FILES_DOC_TYPE "\",\"_attachments\":{\"" FILES_ATTACHMENT
             "\":{\"content_type\":\"%s\",\"data\":\"",
             hash, rev, rev + 2, files_type(content));
-    add_base64(out, content);
+    base64_add(content, out);
     buf_adds(out, "\"}}}],\"new_edits\":false}");
 }
 

@@ -37,7 +37,7 @@ int work_bundle_write(struct worker *w)
     const char *container = work_text(w->work, "container");
     struct bundle_sink sink = {.write = put};
     struct gzfile *file = NULL;
-    int64_t docs = 0, seq = 0;
+    int64_t docs = 0, files = 0, seq = 0;
     struct err err = {0};
     struct json *event;
     int rc, end;
@@ -48,14 +48,15 @@ int work_bundle_write(struct worker *w)
     if (rc < 0)
         return worker_fail(w, &err, false, work_status(rc));
     sink.ctx = file;
-    rc = bundle_write(
-            w->store, container ? container : COMMONS, 0, &sink, &docs, &seq, &err);
+    rc = bundle_write(w->store, container ? container : COMMONS, 0, &sink, &docs,
+            &files, &seq, &err);
     end = gzfile_close(file, rc == 0, rc == 0 ? &err : NULL);
     if (rc < 0 || end < 0)
         return worker_fail(w, &err, false, work_status(rc < 0 ? rc : end));
     event = work_event("done");
     json_set_text(event, "file", path);
     work_set_int(event, "docs", docs);
+    work_set_int(event, "files", files);
     work_tell(w->work, event);
     return WORK_DONE;
 }
@@ -100,6 +101,7 @@ static struct json *read_done(const struct bundle_report *r)
     work_set_int(event, "known", r->known);
     work_set_int(event, "refused", r->refused);
     work_set_int(event, "removed", r->removed);
+    work_set_int(event, "files", r->files);
     json_set_take(event, "whole", json_bool(r->whole));
     return event;
 }
@@ -196,12 +198,15 @@ int work_bundle_read(struct worker *w)
     if (!path)
         return no_file(w);
     rc = preview(w, path, &report, &go, &err);
-    if (go) {
-        bundle_report_release(&report);
+    if (go || (rc < 0 && !json_get_bool(w->work->job, "dry_run", false)))
+        bundle_report_release(&report); /* what it would have been */
+    if (go)
         rc = read_file(w, path, false, &report, &err);
+    if (go && (rc == 0 || rc == ERR_INVALID)) {
+        int settled = settle_all(w, rc == 0 ? &err : NULL);
+
+        rc = rc ? rc : settled;
     }
-    if (rc == 0 && go)
-        rc = settle_all(w, &err);
     if (rc < 0)
         rc = worker_fail(w, &err, false, work_status(rc));
     work_tell(w->work, read_done(&report));

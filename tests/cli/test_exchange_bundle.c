@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,7 @@ static void bundle__terminal__shows_and_asks_first(void **state)
     tt_send(t, "n{Enter}");
     tt_wait_text(t, "nothing was taken over");
     assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 1);
+    assert_false(tt_find(t, "1 taken over", NULL, NULL));
     tt_free(t);
     machine("b");
     expect_rows(0);
@@ -136,6 +138,76 @@ static void bundle__foreign_file__refused(void **state)
     assert_int_equal(RUN("bundle", "read", "/nowhere.odus"), 1);
     assert_string_equal(out, "");
     assert_int_equal(RUN("bundle", "look", path), 2);
+    free(path);
+}
+
+/* A show with a paper that no compressing makes small. */
+static void propose_show_with_paper(void)
+{
+    char *path = program_path("fiche.pdf"),
+         *value = xasprintf("fiche_technique.1.fichier=%s", path);
+    struct buf pdf;
+    unsigned n = 1;
+
+    buf_init(&pdf, 0);
+    buf_adds(&pdf, "%PDF-1.7\n");
+    while (pdf.len < 500 * 1000) {
+        n = n * 1103515245 + 12345;
+        buf_addc(&pdf, (char)(n >> 16));
+    }
+    assert_int_equal(file_write_atomic(path, buf_view(&pdf), 0600, NULL), 0);
+    assert_int_equal(
+            RUN("new", "spectacle", "titre=Contes", "fiche_technique+=", value), 0);
+    assert_int_equal(RUN("complete", output_id(), "--review"), 0);
+    buf_release(&pdf);
+    free(value);
+    free(path);
+}
+
+/* A byte that went wrong on the stick: what stands well before it is good. */
+static void bundle__damaged__is_said_and_read_up_to_there(void **state)
+{
+    struct buf bytes;
+    char *path;
+
+    (void)state;
+    machine("a");
+    propose_show_with_paper();
+    path = write_bundle("a");
+    expect_text(out, "files of theirs: 1");
+    assert_int_equal(file_read(path, 1 << 20, &bytes, NULL), 0);
+    bytes.s[bytes.len - 6] ^= 1; /* of the sum over all */
+    assert_int_equal(file_write_atomic(path, buf_view(&bytes), 0600, NULL), 0);
+    machine("b");
+    assert_int_equal(RUN("bundle", "read", path), 1);
+    expect_text(err, "is damaged or breaks off");
+    expect_text(out, "1 taken over");
+    assert_int_equal(RUN("files"), 0);
+    expect_text(out, "not here");
+    bytes.s[bytes.len - 6] ^= 1;
+    assert_int_equal(file_write_atomic(path, buf_view(&bytes), 0600, NULL), 0);
+    assert_int_equal(RUN("bundle", "read", path), 0);
+    expect_text(out, "files of theirs: 1");
+    assert_int_equal(RUN("files"), 0);
+    expect_text(out, "here, 500");
+    buf_release(&bytes);
+    free(path);
+}
+
+/* As root, /dev/sda would be a file from then on. */
+static void bundle__device__is_not_replaced(void **state)
+{
+    char *path = program_path("pipe");
+    struct stat st;
+
+    (void)state;
+    machine("a");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(RUN("bundle", "write", path), 1);
+    expect_text(err, "is no file that can be written anew");
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(unlink(path), 0);
     free(path);
 }
 
@@ -234,6 +306,8 @@ int main(void)
             EXCHANGE(bundle__terminal__shows_and_asks_first),
             EXCHANGE(bundle__broken_off__what_is_whole_is_taken),
             EXCHANGE(bundle__foreign_file__refused),
+            EXCHANGE(bundle__damaged__is_said_and_read_up_to_there),
+            EXCHANGE(bundle__device__is_not_replaced),
             EXCHANGE(bundle__exercises__stay_among_exercises),
             EXCHANGE(bundle__many_deletions__only_with_yes),
             EXCHANGE(bundle__no_room__said),

@@ -29,6 +29,7 @@ static const char fiche[] = "[form fiche]\nlabel=Fiche\nlanguages=fr en\ntitle=t
                             "[field modifie_le]\ntype=text\nreadonly=yes\nlabel=Le\n"
                             "[field titre]\ntype=text\nmultilingual=yes\nlabel=Titre\n"
                             "[field note]\ntype=memo\nlabel=Note\n"
+                            "[field affiche]\ntype=file\nlabel=Affiche\n"
                             "[group adresse]\nlabel=Adresse\n"
                             "[field adresse.rue]\ntype=text\nlabel=Rue\n"
                             "[field adresse.ville]\ntype=text\nlabel=Ville\n"

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
 #include "odus/repl/bundle.h"
+#include "odus/store/files.h"
 #include "peer.h"
 #include "replicas.h"
 
@@ -47,11 +49,11 @@ static struct buf written(struct replica *r, int64_t since, int64_t docs)
 {
     struct buf out;
     struct bundle_sink sink = {.write = add, .ctx = &out};
-    int64_t n = -1, seq = -1;
+    int64_t n = -1, files = -1, seq = -1;
 
     buf_init(&out, 0);
     assert_int_equal(
-            bundle_write(r->store, "commons", since, &sink, &n, &seq, NULL), 0);
+            bundle_write(r->store, "commons", since, &sink, &n, &files, &seq, NULL), 0);
     assert_int_equal(n, docs);
     assert_int_equal(seq, replica_seq(r->store));
     return out;
@@ -302,15 +304,138 @@ static void bundle__held_and_exercises__stay_here(void **state)
     replicas_close(&t);
 }
 
+/* --- files ------------------------------------------------------------------------ */
+
+enum { POSTER = 1000 * 1000 }; /* three pieces */
+
+/* A PDF in the store of R, named by record N; its hash, good until the next call. */
+static const char *add_poster(struct replica *r, int n, struct buf *out)
+{
+    static char hash[HASH_256_TEXT];
+    char *text;
+
+    buf_init(out, 0);
+    buf_adds(out, "%PDF-1.7\n");
+    for (unsigned i = 0; i < POSTER; i++)
+        buf_addc(out, (char)(i * i + i / 251));
+    hash_blake2b256(buf_view(out), hash);
+    assert_int_equal(files_put(r->store, hash, buf_view(out), NULL), 0);
+    text = xasprintf("{'affiche':'%s'}", hash);
+    replicas_write(r, uid_of(n), text);
+    free(text);
+    return hash;
+}
+
+static bool has_file(struct replica *r, const char *hash)
+{
+    struct buf content;
+    bool has = files_read(r->store, hash, &content, NULL) == 0;
+
+    buf_release(&content);
+    return has;
+}
+
+static void bundle__files_of_records__go_along(void **state)
+{
+    struct replica a = filled("a", 3), b = replicas_open("b");
+    struct bundle_report r;
+    struct buf poster, file;
+    const char *hash;
+
+    (void)state;
+    hash = add_poster(&a, 1, &poster);
+    file = written(&a, 0, 3);
+    r = taken(&b, buf_view(&file), true);
+    assert_int_equal(r.files, 1);
+    assert_false(has_file(&b, hash));
+    bundle_report_release(&r);
+    r = taken(&b, buf_view(&file), false);
+    assert_true(r.whole);
+    assert_int_equal(r.files, 1);
+    assert_int_equal(r.added, 3);
+    assert_true(has_file(&b, hash));
+    bundle_report_release(&r);
+    r = taken(&b, buf_view(&file), false);
+    assert_int_equal(r.files, 0);
+    bundle_report_release(&r);
+    buf_release(&file);
+    assert_int_equal(replica_hold(a.store, uid_of(1), true, NULL), 0);
+    file = written(&a, 0, 2); /* what is held stays, with its file */
+    assert_true(file.len < POSTER);
+    buf_release(&file);
+    buf_release(&poster);
+    replicas_close(&a);
+    replicas_close(&b);
+}
+
+/* A bundle of one line, which is LINE. */
+static struct buf bundle_of(const char *line)
+{
+    char hash[HASH_256_TEXT];
+    struct buf out;
+
+    buf_init(&out, 0);
+    buf_addf(&out,
+            "{\"container\":\"commons\",\"odus\":\"bundle\",\"version\":1}\n%s\n",
+            line);
+    hash_blake2b256(buf_view(&out), hash);
+    buf_addf(&out, "{\"block\":1,\"hash\":\"%s\"}\n", hash);
+    hash_blake2b256(buf_view(&out), hash);
+    buf_addf(&out, "{\"docs\":0,\"end\":true,\"hash\":\"%s\"}\n", hash);
+    return out;
+}
+
+/* Whoever makes a bundle can write what they like. */
+static void bundle__file_that_is_none__is_not_kept(void **state)
+{
+    static const char pdf[] = "%PDF-1.7\n", base64[] = "JVBERi0xLjcK";
+    struct replica a = filled("a", 1);
+    struct bundle_report r = {.docs = 0};
+    char hash[HASH_256_TEXT], *line, *text;
+    struct buf file;
+
+    (void)state;
+    hash_blake2b256(view_of(pdf), hash);
+    line = xasprintf(
+            "{\"file\":\"%s\",\"bytes\":9,\"at\":0,\"data\":\"%s\"}", hash, base64);
+    file = bundle_of(line);
+    r = taken(&a, buf_view(&file), false); /* nobody names it */
+    assert_int_equal(r.files, 0);
+    assert_false(has_file(&a, hash));
+    bundle_report_release(&r);
+    text = xasprintf("{'affiche':'%s'}", hash);
+    replicas_write(&a, uid_of(0), text);
+    memcpy(strstr(line, base64), "JVBERi0xLjcL", 12); /* another content */
+    buf_release(&file);
+    file = bundle_of(line);
+    r = taken(&a, buf_view(&file), false);
+    assert_int_equal(r.files, 0);
+    assert_int_equal(r.refused, 1);
+    assert_false(has_file(&a, hash));
+    bundle_report_release(&r);
+    memcpy(strstr(line, "JVBE"), base64, 12);
+    buf_release(&file);
+    file = bundle_of(line);
+    r = taken(&a, buf_view(&file), false);
+    assert_int_equal(r.files, 1);
+    assert_true(has_file(&a, hash));
+    bundle_report_release(&r);
+    buf_release(&file);
+    free(line);
+    free(text);
+    replicas_close(&a);
+}
+
 static void bundle__no_room__is_an_error(void **state)
 {
     struct replica a = filled("a", 1);
     struct bundle_sink sink = {.write = full};
-    int64_t docs, seq;
+    int64_t docs, files, seq;
 
     (void)state;
     assert_int_equal(
-            bundle_write(a.store, "commons", 0, &sink, &docs, &seq, NULL), ERR_IO);
+            bundle_write(a.store, "commons", 0, &sink, &docs, &files, &seq, NULL),
+            ERR_IO);
     replicas_close(&a);
 }
 
@@ -329,6 +454,8 @@ int main(void)
             TEST(bundle__no_bundle__is_said),
             TEST(bundle__deletions__are_counted),
             TEST(bundle__held_and_exercises__stay_here),
+            TEST(bundle__files_of_records__go_along),
+            TEST(bundle__file_that_is_none__is_not_kept),
             TEST(bundle__no_room__is_an_error),
     };
 

@@ -267,14 +267,14 @@ static void carry_bundle(int i, int j)
     struct bundle_source source = {.read = source_take};
     struct bundle_report report;
     struct replica *from = &world.stores[j], *to = &world.stores[i];
-    int64_t docs, seq;
+    int64_t docs, files, seq;
     struct view rest;
     struct buf file;
 
     buf_init(&file, 0);
     sink.ctx = &file;
     assert_int_equal(bundle_write(from->store, "commons", world.pulls[i][j].since,
-                             &sink, &docs, &seq, NULL),
+                             &sink, &docs, &files, &seq, NULL),
             0);
     rest = buf_view(&file);
     if (roll(3) == 0)

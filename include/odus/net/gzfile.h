@@ -11,7 +11,7 @@ struct gzfile;
 
 /**
  * A new file, which appears under PATH only when it was closed with KEEP: until then it
- * is PATH.part, which is overwritten. ERR_IO.
+ * is PATH.part, which is overwritten. ERR_IO; ERR_INVALID: a folder or device is there.
  */
 int gzfile_create(const char *path, struct gzfile **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
@@ -24,7 +24,7 @@ int gzfile_write(struct gzfile *f, struct view bytes, struct err *err) ATTR_CHEC
 int gzfile_open(const char *path, struct gzfile **ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
-/** At most MAX bytes; their number, 0 at the end, or <0: ERR_IO; ERR_DAMAGED where the
+/** At most MAX bytes; their number, 0 at the end, or <0: ERR_IO; ERR_INVALID where the
  * compressed data is wrong or breaks off (what came before it was handed out). */
 long gzfile_read(struct gzfile *f, char *bytes, size_t max, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);

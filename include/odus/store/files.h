@@ -94,6 +94,11 @@ int files_missing(struct store *store, const char *uid, size_t limit,
         struct files_item **ret, size_t *ret_n, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 4, 5);
 
+/** Files that are here and that records of CONTAINER name, small ones first: of those
+ * that may leave this store, as files_due. Owned, free(). */
+int files_here(struct store *store, const char *container, struct files_item **ret,
+        size_t *ret_n, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
+
 /** PEER has shown to have HASH in CONTAINER: files_due gives it no more. */
 int files_confirm(struct store *store, int64_t peer, const char *container,
         const char *hash, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4);
