@@ -7,7 +7,7 @@
 enum {
     BUNDLE_VERSION = 1,
     BUNDLE_LINE_MAX = WIRE_DOC_MAX + 128 * 1024, /* a document and its ancestry */
-    BUNDLE_PART = 384 * 1024,            /* bytes of a file on one line */
+    BUNDLE_PART = 384 * 1024,                    /* bytes of a file on one line */
     BUNDLE_BLOCK_MIN = 256 * 1024,       /* bytes after which a block is closed */
     BUNDLE_BLOCK_MAX = 16 * 1024 * 1024, /* bytes of one that is read */
 };
