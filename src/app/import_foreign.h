@@ -98,8 +98,8 @@ bool known_is(const struct known *k, const char *uid) ATTR_NONNULL_ALL;
 int known_find(const struct known *k, enum foreign_type type, const struct json *body,
         char ret_uid[UUID_TEXT]) ATTR_NONNULL_ALL;
 
-/** Replaces `lieu` and `organisateur` of the item's body by uids, making drafts of what
- * is nowhere. */
+/** Replaces `lieu`, `organisateur`, `coorganisateurs` and the places of performances in
+ * the item's body by uids, making drafts of what is nowhere. */
 int foreign_link(struct foreign *f, struct foreign_item *item,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 

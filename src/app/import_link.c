@@ -1,4 +1,4 @@
-/* The place and the organiser of a proposal: found, or made beside it. */
+/* The places and organisers of a proposal: found, or made beside it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,8 @@ struct link {
     const char *field; /* of the event */
     struct json *body; /* of the place; owned, as what has no place in it is */
     struct json *left;
-    struct json *told; /* in the report */
+    struct json *told;   /* for the report; owned */
+    char uid[UUID_TEXT]; /* of what was found or made, "" nothing */
 };
 
 /* --- towns ------------------------------------------------------------------------ */
@@ -162,12 +163,11 @@ static void tell(struct link *l, const char *result, const char *uid)
     json_set_text(l->told, "nom", json_get_text(l->body, "nom"));
     json_set_text(l->told, "result", result);
     json_set_text(l->told, "uid", uid);
-    json_set_take(l->item->report, l->field, l->told);
 }
 
 static void point_to(struct link *l, const char *result, const char *uid)
 {
-    json_set_text(l->item->body, l->field, uid);
+    memcpy(l->uid, uid, sizeof(l->uid));
     tell(l, result, uid);
 }
 
@@ -221,24 +221,90 @@ static void leave_unnamed(struct link *l)
             N_("it has no name: what is told of it is kept with the record"), NULL);
 }
 
+/* What VALUE describes, into L: link_release in any case. */
+static int link_value(struct link *l, const struct json *value, struct err *err)
+{
+    int rc = 0;
+
+    l->body = json_dup(value);
+    l->left = json_new_object();
+    settle_town(l);
+    if (json_get_text(l->body, "nom"))
+        rc = find_or_make(l, err);
+    else
+        leave_unnamed(l);
+    return rc;
+}
+
+static void link_release(struct link *l)
+{
+    json_free(l->body);
+    json_free(l->left);
+    json_free(l->told);
+}
+
+/* Member KEY of OWNER, which describes one, becomes its uid; what is told of it goes to
+ * RET_TOLD where that is not NULL. */
+static int link_member(struct link *l, struct json *owner, const char *key,
+        struct json **ret_told, struct err *err)
+{
+    int rc;
+
+    if (json_kind(json_get(owner, key)) != JSON_KIND_OBJECT)
+        return 0;
+    rc = link_value(l, json_get(owner, key), err);
+    json_set_text(owner, key, *l->uid ? l->uid : NULL);
+    if (ret_told)
+        *ret_told = json_retain(l->told);
+    link_release(l);
+    return rc;
+}
+
 static int link_one(struct foreign *f, struct foreign_item *item,
         enum foreign_type type, const char *field, struct err *err)
 {
     struct link l = {.f = f, .item = item, .type = type, .field = field};
+    struct json *told = NULL;
+    int rc = link_member(&l, item->body, field, &told, err);
+
+    json_set_take(item->report, field, told);
+    return rc;
+}
+
+/* Performances elsewhere. */
+static int link_rows(struct foreign *f, struct foreign_item *item, struct err *err)
+{
+    const struct json *rows = json_get(item->body, "seances");
     int rc = 0;
 
-    if (json_kind(json_get(item->body, field)) != JSON_KIND_OBJECT)
-        return 0;
-    l.body = json_dup(json_get(item->body, field));
-    l.left = json_new_object();
-    json_set_take(item->body, field, NULL);
-    settle_town(&l);
-    if (json_get_text(l.body, "nom"))
-        rc = find_or_make(&l, err);
-    else
-        leave_unnamed(&l);
-    json_free(l.body);
-    json_free(l.left);
+    for (size_t i = 0; i < json_len(rows) && rc == 0; i++) {
+        struct link l = {
+                .f = f, .item = item, .type = FOREIGN_PLACE, .field = "seances.lieu"};
+
+        rc = link_member(&l, json_at(rows, i), "lieu", NULL, err);
+    }
+    return rc;
+}
+
+static int link_helpers(struct foreign *f, struct foreign_item *item, struct err *err)
+{
+    static const char field[] = "coorganisateurs";
+    const struct json *all = json_get(item->body, field);
+    struct json *uids = json_new_array();
+    int rc = 0;
+
+    for (size_t i = 0; i < json_len(all) && rc == 0; i++) {
+        struct link l = {
+                .f = f, .item = item, .type = FOREIGN_ORGANISER, .field = field};
+
+        if (json_kind(json_at(all, i)) == JSON_KIND_OBJECT)
+            rc = link_value(&l, json_at(all, i), err);
+        if (*l.uid)
+            json_push_take(uids, json_text(view_of(l.uid)));
+        link_release(&l);
+    }
+    json_set_take(item->body, field, json_len(uids) ? json_retain(uids) : NULL);
+    json_free(uids);
     return rc;
 }
 
@@ -246,5 +312,9 @@ int foreign_link(struct foreign *f, struct foreign_item *item, struct err *err)
 {
     int rc = link_one(f, item, FOREIGN_PLACE, "lieu", err);
 
-    return rc ? rc : link_one(f, item, FOREIGN_ORGANISER, "organisateur", err);
+    if (rc == 0)
+        rc = link_one(f, item, FOREIGN_ORGANISER, "organisateur", err);
+    if (rc == 0)
+        rc = link_rows(f, item, err);
+    return rc ? rc : link_helpers(f, item, err);
 }

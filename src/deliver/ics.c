@@ -220,12 +220,26 @@ static void location(const struct delivery *d, const struct notice *n,
     buf_init(&text, 0);
     words_place(d, n, place, &text);
     text_line("LOCATION", text.s, out);
+    text_line("X-ODUS-LIEU", notice_text(place, "nom", d->lang), out);
     buf_clear(&text);
     if (lat && lon) {
         buf_addf(&text, "%s;%s", lat, lon);
         plain_line("GEO", text.s, out);
     }
     buf_release(&text);
+}
+
+/* Those who help are named where people look for someone to call. */
+static void helpers(const struct notice *n, struct buf *out)
+{
+    const struct json *all = json_get(n->body, "coorganisateurs");
+
+    for (size_t i = 0; i < json_len(all); i++) {
+        const struct json *who = notice_linked(n, json_as_text(json_at(all, i)));
+
+        text_line("CONTACT;X-ODUS-ROLE=COORGANISATEUR",
+                who ? notice_text(who, "nom", NULL) : NULL, out);
+    }
 }
 
 /* An address of the organiser makes ORGANIZER, which must be one (§3.8.4.3); a name
@@ -279,13 +293,35 @@ static void online(const struct notice *n, const struct performance *o, struct b
 
 /* --- the event ------------------------------------------------------------------- */
 
+/* A text as it was typed, in each language: NAME;LANGUAGE=it:… */
+static void own_texts(const char *name, const struct json *texts, struct buf *out)
+{
+    for (struct json_iter it = {0}; json_iter(texts, &it);) {
+        struct buf line;
+
+        buf_init(&line, 0);
+        buf_addf(&line, "%s;LANGUAGE=%s", name, it.key);
+        text_line(line.s, json_as_text(it.val), out);
+        buf_release(&line);
+    }
+}
+
+/* What no property of a calendar tells apart, for who imports it (docs/import.md). */
 static void own_lines(
         const struct notice *n, const struct performance *o, struct buf *out)
 {
+    const struct json *title = json_get(n->body, "titre");
+
     text_line("X-ODUS-EVENEMENT", n->uid, out);
     text_line("X-ODUS-STATUT", o->status, out);
     if (*o->before.zone)
         time_line("X-ODUS-DEBUT-INITIAL", &o->before, out);
+    if (json_len(title) > 1 || !json_get(title, "fr"))
+        own_texts("X-ODUS-TITRE", title, out);
+    own_texts("X-ODUS-ACCROCHE", json_get(n->body, "accroche"), out);
+    own_texts("X-ODUS-DESCRIPTION", json_get(n->body, "description"), out);
+    text_line("X-ODUS-NOTE-HORAIRE",
+            json_get_text(json_get(o->row, "note_horaire"), "fr"), out);
 }
 
 static void vevent(const struct delivery *d, const struct notice *n,
@@ -309,6 +345,7 @@ static void vevent(const struct delivery *d, const struct notice *n,
     description(d, n, o, out);
     categories(d, n, out);
     organiser(n, out);
+    helpers(n, out);
     plain_line("URL", json_get_text(n->body, "url_fiche"), out);
     online(n, o, out);
     own_lines(n, o, out);
@@ -452,7 +489,7 @@ const struct format format_ics = {
         .label = N_("iCalendar: calendars to subscribe to"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "agenda",
-        .version = 1,
+        .version = 2,
         .make = make,
         .head = head,
         .foot = foot,

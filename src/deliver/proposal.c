@@ -13,7 +13,14 @@
 #include "odus/deliver/text.h"
 #include "odus/form/ids.h"
 
-enum { ID_MAX = 200, SHORT_MAX = 200, LONG_MAX = 10000, NAME_MAX_HERE = 64 };
+enum {
+    ID_MAX = 200,
+    SHORT_MAX = 200,
+    LONG_MAX = 10000,
+    NAME_CHARS = 120,
+    HELPERS_MAX = 20,
+    NAME_MAX_HERE = 64
+};
 
 /* Of the rows' ids: what a source calls its performances, in a namespace of our own. */
 #define ROW_NAMESPACE "6f1d7c52-94b1-5a0e-8d3c-2b7f0e5a9c41"
@@ -171,6 +178,26 @@ void proposal_push(struct proposal *p, const char *path, struct json *val)
     json_push_take(proposal_get(p, path), val);
 }
 
+void proposal_helper(struct proposal *p, struct view name)
+{
+    struct json *who = json_new_object();
+    struct buf clean, cut;
+
+    buf_init(&clean, 0);
+    buf_init(&cut, 0);
+    utf8_clean(view_trim(name), 0, &clean);
+    text_cut(buf_view(&clean), NAME_CHARS, &cut);
+    json_set_take(who, "nom", json_text(buf_view(&cut)));
+    if (cut.len && json_len(proposal_get(p, "coorganisateurs")) < HELPERS_MAX) {
+        proposal_push(p, "coorganisateurs", who);
+    } else {
+        proposal_left(p, "coorganisateurs", name);
+        json_free(who);
+    }
+    buf_release(&clean);
+    buf_release(&cut);
+}
+
 bool proposal_put(
         struct proposal *p, const char *path, struct view text, size_t max, bool lines)
 {
@@ -277,6 +304,8 @@ static struct json *row_json(struct proposal *p, const struct slot *slot)
     if (*slot->before.zone)
         set_moment(row, "debut_initial", &slot->before);
     json_set_text(row, "statut", slot->status ? slot->status : "confirme");
+    if (slot->place)
+        json_set_take(row, "lieu", json_dup(slot->place));
     if (slot->note.n) {
         struct json *texts = json_new_object();
         struct buf clean, cut;

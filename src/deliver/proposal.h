@@ -20,6 +20,7 @@ struct slot {
     struct view key;          /* tells it from the event's others, in the source's own
                                  terms; a UUID is its id, "" when there is but one */
     struct view note;         /* of its hours */
+    const struct json *place; /* where it is, as `lieu`; NULL: where the event is */
 };
 
 struct proposal {
@@ -71,6 +72,10 @@ void proposal_set(
 /** Appends VAL, which is taken, to the array at PATH, made as needed. */
 void proposal_push(
         struct proposal *p, const char *path, struct json *val) ATTR_NONNULL_ALL;
+
+/** NAME, cleaned, is one of `coorganisateurs`: {nom}. Blank ones, and those after the
+ * twentieth, are none. */
+void proposal_helper(struct proposal *p, struct view name) ATTR_NONNULL(1);
 
 /** What stands at PATH, NULL: nothing. */
 struct json *proposal_get(const struct proposal *p, const char *path) ATTR_NONNULL_ALL;

@@ -6,6 +6,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/utf8.h"
+#include "odus/deliver/text.h"
 #include "odus/form/ids.h"
 #include "source_ical.h"
 #include "source_ics_series.h"
@@ -16,7 +17,10 @@
 enum {
     LABELS = 2,
     TITLE_CHARS = 140,
+    BRIEF_CHARS = 200,
+    LONG_CHARS = 10000,
     NAME_CHARS = 120,
+    PLACE_CHARS = 100,
     WORD_CHARS = 40,
     GENRES_MAX = 30
 };
@@ -27,6 +31,16 @@ static bool is_ours(const struct ics_item *item)
     return item->ours;
 }
 
+static void leave(struct proposal *p, const struct ics_prop *prop)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    ics_text(prop->value, &text);
+    proposal_left(p, prop->name, buf_view(&text));
+    buf_release(&text);
+}
+
 /* --- texts ------------------------------------------------------------------------ */
 
 static void take_title(
@@ -35,6 +49,8 @@ static void take_title(
     struct buf text;
     struct view title;
 
+    if (is_ours(item) && ics_prop(item, "X-ODUS-TITRE"))
+        return; /* in all its languages */
     buf_init(&text, 0);
     ics_text(prop->value, &text);
     title = buf_view(&text);
@@ -51,23 +67,35 @@ static void take_title(
     buf_release(&text);
 }
 
-/* Our own: the short text, a blank line, the rest. */
-static void take_own_description(struct proposal *p, struct view text)
+/* TEXT without the own text NAME, as a calendar shows it, at its beginning. */
+static struct view without(
+        const struct ics_item *item, const char *name, struct view text)
 {
-    const char *gap = memmem(text.p, text.n, "\n\n", 2);
-    struct view first = {text.p, gap ? (size_t)(gap - text.p) : text.n};
+    for (size_t i = 0; i < item->n; i++) {
+        struct buf own, plain;
 
-    if (utf8_count(first) > 200) {
-        proposal_describe(p, text, "fr");
-        return;
+        if (strcmp(item->props[i].name, name) != 0)
+            continue;
+        buf_init(&own, 0);
+        buf_init(&plain, 0);
+        ics_text(item->props[i].value, &own);
+        text_plain(buf_view(&own), &plain);
+        if (plain.len && plain.len <= text.n && memcmp(text.p, plain.s, plain.len) == 0)
+            text = view_trim((struct view){text.p + plain.len, text.n - plain.len});
+        buf_release(&own);
+        buf_release(&plain);
     }
-    proposal_describe(p, first, "fr");
-    if (gap)
-        proposal_put(p, "description.fr",
-                (struct view){gap + 2, (size_t)(text.p + text.n - gap - 2)}, 10000,
-                true);
-    proposal_note(p, "guessed", "description",
-            N_("the short text and the long one were one text"));
+    return text;
+}
+
+/* Our own texts stand beside it as they were typed; what else a calendar shows, prices
+ * and ages in words, is left. */
+static void take_own_description(
+        struct proposal *p, const struct ics_item *item, struct view text)
+{
+    text = without(item, "X-ODUS-ACCROCHE", text);
+    text = without(item, "X-ODUS-DESCRIPTION", text);
+    proposal_left(p, "DESCRIPTION", text);
 }
 
 static void take_description(
@@ -86,7 +114,7 @@ static void take_description(
         proposal_note(p, "changed", "description", N_("it was HTML and is text now"));
     }
     if (is_ours(item))
-        take_own_description(p, what);
+        take_own_description(p, item, what);
     else
         proposal_describe(p, what, "fr");
     buf_release(&text);
@@ -138,12 +166,21 @@ static void take_categories(
 static void take_location(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
 {
-    struct buf text;
+    struct buf text, own;
+    struct view at;
 
-    (void)item;
     buf_init(&text, 0);
+    buf_init(&own, 0);
     ics_text(prop->value, &text);
-    source_place(p, buf_view(&text));
+    ics_text(ics_value(item, "X-ODUS-LIEU"), &own);
+    at = buf_view(&text);
+    if (own.len && own.len <= at.n && memcmp(at.p, own.s, own.len) == 0) {
+        proposal_put(p, "lieu.nom", buf_view(&own), PLACE_CHARS, false);
+        source_address(p, (struct view){at.p + own.len, at.n - own.len});
+    } else {
+        source_place(p, at);
+    }
+    buf_release(&own);
     buf_release(&text);
 }
 
@@ -203,6 +240,34 @@ static void take_organizer(
                 N_("who keeps the calendar is taken for the organiser"));
 }
 
+/* X-ODUS-TITRE;LANGUAGE=it:… and the like. */
+static void take_own_text(
+        struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
+{
+    static const struct {
+        const char *name, *field;
+        size_t max;
+    } texts[] = {{"X-ODUS-TITRE", "titre", TITLE_CHARS},
+            {"X-ODUS-ACCROCHE", "accroche", BRIEF_CHARS},
+            {"X-ODUS-DESCRIPTION", "description", LONG_CHARS}};
+    struct view lang = ics_param(prop, "LANGUAGE");
+    char path[32];
+    struct buf text;
+    size_t i = 0;
+
+    while (i + 1 < COUNT(texts) && strcmp(texts[i].name, prop->name) != 0)
+        i++;
+    if (!is_ours(item) || lang.n != 2 || memchr(lang.p, '.', lang.n)) {
+        leave(p, prop);
+        return;
+    }
+    snprintf(path, sizeof(path), "%s.%.2s", texts[i].field, lang.p);
+    buf_init(&text, 0);
+    ics_text(prop->value, &text);
+    proposal_put(p, path, buf_view(&text), texts[i].max, texts[i].max == LONG_CHARS);
+    buf_release(&text);
+}
+
 static void take_contact(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
 {
@@ -210,7 +275,9 @@ static void take_contact(
 
     buf_init(&text, 0);
     ics_text(prop->value, &text);
-    if (is_ours(item) && !proposal_get(p, "organisateur.nom"))
+    if (is_ours(item) && view_is(ics_param(prop, "X-ODUS-ROLE"), "COORGANISATEUR"))
+        proposal_helper(p, buf_view(&text));
+    else if (is_ours(item) && !proposal_get(p, "organisateur.nom"))
         proposal_put(p, "organisateur.nom", buf_view(&text), NAME_CHARS, false);
     else
         proposal_left(p, "CONTACT", buf_view(&text));
@@ -325,18 +392,13 @@ static const struct rule {
         {"X-ODUS-EVENEMENT", nothing, false},
         {"X-ODUS-STATUT", nothing, false},
         {"X-ODUS-DEBUT-INITIAL", nothing, false},
+        {"X-ODUS-NOTE-HORAIRE", nothing, false},
+        {"X-ODUS-LIEU", nothing, false},
+        {"X-ODUS-TITRE", take_own_text, false},
+        {"X-ODUS-ACCROCHE", take_own_text, false},
+        {"X-ODUS-DESCRIPTION", take_own_text, false},
         {"X-MICROSOFT-CDO-ALLDAYEVENT", nothing, false},
 };
-
-static void leave(struct proposal *p, const struct ics_prop *prop)
-{
-    struct buf text;
-
-    buf_init(&text, 0);
-    ics_text(prop->value, &text);
-    proposal_left(p, prop->name, buf_view(&text));
-    buf_release(&text);
-}
 
 void ics_event_fields(struct proposal *p, const struct ics_item *item)
 {
@@ -362,4 +424,21 @@ void ics_event_fields(struct proposal *p, const struct ics_item *item)
     if (item->broken)
         proposal_note(p, "changed", "",
                 N_("lines without a name are joined to the one before"));
+}
+
+struct json *ics_event_place(
+        const struct source_options *opt, const struct ics_item *item)
+{
+    struct proposal p;
+    struct json *place;
+
+    proposal_init(&p, opt, "ics", (struct view){0}, "");
+    for (size_t i = 0; i < item->n; i++)
+        if (strcmp(item->props[i].name, "LOCATION") == 0)
+            take_location(&p, item, &item->props[i]);
+        else if (strcmp(item->props[i].name, "GEO") == 0)
+            take_geo(&p, item, &item->props[i]);
+    place = json_retain(proposal_get(&p, "lieu"));
+    proposal_release(&p);
+    return place;
 }

@@ -7,4 +7,8 @@
 /** Puts what ITEM says into the fields of P, but for its dates. */
 void ics_event_fields(struct proposal *p, const struct ics_item *item) ATTR_NONNULL_ALL;
 
+/** Where ITEM is, as `lieu` of a proposal; NULL: it says no place. Owned. */
+struct json *ics_event_place(const struct source_options *opt,
+        const struct ics_item *item) ATTR_CHECK ATTR_NONNULL_ALL;
+
 #endif

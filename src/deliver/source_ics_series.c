@@ -8,6 +8,7 @@
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
+#include "source_ics_event.h"
 #include "source_text.h"
 #include "source_time.h"
 
@@ -151,6 +152,7 @@ int ics_series_init(struct ics_series *s, struct ics_zones *zones, struct propos
 {
     *s = (struct ics_series){.zones = zones, .p = p};
     s->title = ics_value(item, "SUMMARY");
+    s->place = ics_value(item, "LOCATION");
     return read_times(zones, p, item, &s->times, err);
 }
 
@@ -159,6 +161,7 @@ void ics_series_release(struct ics_series *s)
     for (size_t i = 0; i < s->nchanges; i++) {
         free(s->changes[i].key);
         free(s->changes[i].note);
+        json_free(s->changes[i].place);
     }
     free(s->changes);
     free(s->excluded);
@@ -168,12 +171,16 @@ void ics_series_release(struct ics_series *s)
 /* --- single performances -----------------------------------------------------------
  */
 
-/* What a changed performance is called, where that is something else. */
-static char *own_title(const struct ics_series *s, const struct ics_item *item)
+/* What is to be said of its hours: our own note; what a changed performance is called,
+ * where that is something else. */
+static char *own_note(const struct ics_series *s, const struct ics_item *item)
 {
     struct view title = ics_value(item, "SUMMARY");
+    struct view note = ics_value(item, "X-ODUS-NOTE-HORAIRE");
     struct buf text;
 
+    if (item->ours)
+        title = note;
     if (title.n == 0 || view_eq(title, s->title))
         return NULL;
     buf_init(&text, 0);
@@ -228,8 +235,10 @@ void ics_series_change(
     }
     read_before(s, item, &change.before);
     change.key = view_dup(key);
-    if (!key.n)
-        change.note = own_title(s, item);
+    if (!key.n || item->ours)
+        change.note = own_note(s, item);
+    if (!view_eq(ics_value(item, "LOCATION"), s->place))
+        change.place = ics_event_place(s->p->opt, item);
     s->changes =
             mem_grow(s->changes, s->nchanges, &s->changes_cap, sizeof(*s->changes));
     s->changes[s->nchanges++] = change;
@@ -241,6 +250,7 @@ struct occurrence {
     struct ics_times times;
     const char *key, *status, *note;
     const struct moment *before; /* NULL: none */
+    const struct json *place;    /* NULL: the event's */
 };
 
 static void give_days(
@@ -262,8 +272,9 @@ static void give_days(
 
 static void give(struct ics_series *s, const struct occurrence *o)
 {
-    struct slot slot = {
-            .status = s->cancelled ? "annule" : o->status, .note = view_of(o->note)};
+    struct slot slot = {.status = s->cancelled ? "annule" : o->status,
+            .note = view_of(o->note),
+            .place = o->place};
     struct moment end;
     bool moved;
 
@@ -502,7 +513,7 @@ static int compare_dates(const void *a, const void *b)
 
 static void give_change(struct ics_series *s, struct ics_change *c, const char *key)
 {
-    struct occurrence o = {c->times, key, c->status, c->note, &c->before};
+    struct occurrence o = {c->times, key, c->status, c->note, &c->before, c->place};
 
     c->used = true;
     give(s, &o);

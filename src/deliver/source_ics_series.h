@@ -15,11 +15,11 @@ struct ics_times {
 };
 
 struct ics_series {
-    struct ics_zones *zones; /* borrowed */
-    struct proposal *p;      /* borrowed */
-    bool cancelled;          /* the whole calendar says so */
-    struct ics_times times;  /* of the main component */
-    struct view title;       /* of it, as it stands; borrowed */
+    struct ics_zones *zones;  /* borrowed */
+    struct proposal *p;       /* borrowed */
+    bool cancelled;           /* the whole calendar says so */
+    struct ics_times times;   /* of the main component */
+    struct view title, place; /* of it, as they stand; borrowed */
     struct ics_change {
         char *key;    /* identifier, or "" */
         int64_t when; /* RECURRENCE-ID as an instant */
@@ -29,7 +29,8 @@ struct ics_series {
         struct moment before; /* X-ODUS-DEBUT-INITIAL; before.zone "": none */
         const char *status;
         char *note;
-    } * changes; /* components that stand for one performance */
+        struct json *place; /* where it is, NULL: where the event is */
+    } * changes;            /* components that stand for one performance */
     size_t nchanges, changes_cap;
     struct ics_day {
         int64_t when;

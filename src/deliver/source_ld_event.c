@@ -170,6 +170,16 @@ static void take_type(struct ld_event *e)
 /* --- people and the rest ------------------------------------------------------------
  */
 
+static void take_helper(struct ld_event *e, const struct json *who)
+{
+    struct buf plain;
+
+    buf_init(&plain, 0);
+    ld_plain(ld_text(json_get(who, "name")), &plain);
+    proposal_helper(e->p, buf_view(&plain));
+    buf_release(&plain);
+}
+
 static void take_organizer(struct ld_event *e)
 {
     const struct json *all = ld_member(e, "organizer");
@@ -199,7 +209,7 @@ static void take_organizer(struct ld_event *e)
                     "organizer.email", mail);
     }
     for (size_t i = 1; more; more = ld_item(e->graph, all, ++i))
-        proposal_left(e->p, "organizer", ld_text(json_get(more, "name")));
+        take_helper(e, more);
 }
 
 /* "6-12", "12-", "6+" */

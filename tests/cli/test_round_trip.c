@@ -31,12 +31,13 @@ struct carried {
 
 #define PATHS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* One language; no prices, ages and audience but in words. */
+/* No prices, ages and audience but in words. */
 static const struct carried ics = {.format = "ics",
         .folder = "ics/agenda.ics",
-        .fields = PATHS("titre.fr", "accroche.fr", "genre", "mode", "mots_cles",
-                "url_fiche", "lien_en_ligne", "licence", "visibilite"),
-        .rows = PATHS("id", "debut", "fin", "statut", "debut_initial"),
+        .fields = PATHS("titre", "accroche", "description", "genre", "mode",
+                "mots_cles", "url_fiche", "lien_en_ligne", "licence", "visibilite"),
+        .rows = PATHS(
+                "id", "debut", "fin", "statut", "debut_initial", "note_horaire.fr"),
         .place = PATHS("nom", "lat", "lon", "adresse.voie", "adresse.code_postal",
                 "adresse.commune"),
         .organiser = PATHS("nom"),
@@ -202,10 +203,28 @@ static void compare_linked(const char *title, const char *field,
         return;
     a = record(program_store(), json_get_text(sent, field));
     b = record(there, json_get_text(came, field));
-    if (json_get_text(came, field))
-        compare(title, a, b, paths);
+    if (!b)
+        fail_msg("%s: %s is lost", title, field);
+    compare(title, a, b, paths);
     json_free(a);
     json_free(b);
+}
+
+static void compare_helpers(const struct carried *c, const char *title,
+        const struct json *sent, const struct json *came)
+{
+    const struct json *all = json_get(sent, "coorganisateurs");
+    const struct json *others = json_get(came, "coorganisateurs");
+
+    for (size_t i = 0; c->organiser[0] && i < json_len(all); i++) {
+        struct json *a = record(program_store(), json_as_text(json_at(all, i)));
+        struct json *b = record(there, json_as_text(json_at(others, i)));
+
+        assert_non_null(b);
+        compare(title, a, b, c->organiser);
+        json_free(a);
+        json_free(b);
+    }
 }
 
 /* Nobody hears of performances for schools and of those that are not sure yet. */
@@ -243,6 +262,7 @@ static bool check_event(const struct carried *c, const char *uid)
         compare_rows(c, title, sent, came);
         compare_linked(title, "lieu", sent, came, c->place);
         compare_linked(title, "organisateur", sent, came, c->organiser);
+        compare_helpers(c, title, sent, came);
         assert_true(json_get_bool(came, "exercice", false));
     }
     json_free(sent);

@@ -43,6 +43,7 @@ static void ics__minimal_event__has_what_there_is(void **state)
             "CREATED:20261101T100000Z\r\n"
             "LAST-MODIFIED:20261120T100000Z\r\n"
             "LOCATION:Église Saint-Marcellin\\, Le Bourg\\, 05100 Névache\r\n"
+            "X-ODUS-LIEU:Église Saint-Marcellin\r\n"
             "DESCRIPTION:Presque rien\\n\\nTarifs : Payant\\, tarifs non "
             "communiqués\\n\\nLi\r\n cence : Licence Ouverte 2.0\r\n"
             "CATEGORIES:Concert de jazz\r\n"
@@ -50,6 +51,7 @@ static void ics__minimal_event__has_what_there_is(void **state)
             "CONTACT:MJC & Compagnie\r\n"
             "X-ODUS-EVENEMENT:%s\r\n"
             "X-ODUS-STATUT:confirme\r\n"
+            "X-ODUS-ACCROCHE;LANGUAGE=fr:Presque rien\r\n"
             "END:VEVENT\r\n",
             look_performance(DESK_EMPTY, 0)->uid, desk_uid(DESK_EMPTY));
     assert_string_equal(text, expected);
@@ -63,14 +65,19 @@ static void ics__rich_event__lines(void **state)
     look_has(text, "DTSTART;TZID=Europe/Paris:20261212T203000\r\n"
                    "DTEND;TZID=Europe/Paris:20261212T220000\r\n"
                    "SUMMARY:[nouvelle date] La Mouette à Briançon\r\n");
-    look_has(text, "LOCATION:Théâtre du Briançonnais\\, Bât. A\\, 21 avenue de la "
-                   "République\r\n \\, 05100 Briançon\r\nGEO:44.8987;6.6432\r\n");
+    look_has(text,
+            "LOCATION:Théâtre du Briançonnais\\, Bât. A\\, 21 avenue de la "
+            "République\r\n \\, 05100 Briançon\r\n"
+            "X-ODUS-LIEU:Théâtre du Briançonnais\r\nGEO:44.8987;6.6432\r\n");
     look_has(text, "CATEGORIES:Théâtre\r\nCATEGORIES:Représentation\r\n"
                    "CATEGORIES:théâtre\r\nCATEGORIES:oiseaux\r\n"
                    "ORGANIZER;CN=\"Les Alpes en scène\":mailto:bonjour@exemple.fr\r\n"
+                   "CONTACT;X-ODUS-ROLE=COORGANISATEUR:MJC & Compagnie\r\n"
                    "URL:https://alpes-en-scene.exemple.fr/mouette\r\n"
                    "CONFERENCE;VALUE=URI:https://direct.exemple.fr/mouette\r\n");
     look_has(text, "X-ODUS-DEBUT-INITIAL;TZID=Europe/Paris:20261206T203000\r\n");
+    look_has(text, "X-ODUS-TITRE;LANGUAGE=it:Il gabbiano a Briançon\r\n");
+    look_has(text, "X-ODUS-DESCRIPTION;LANGUAGE=en:Some **bold**.\r\n");
 }
 
 static void ics__nasty_event__is_escaped(void **state)

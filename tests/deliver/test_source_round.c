@@ -70,6 +70,7 @@ static void round__ics__rich_event(void **state)
             "2027-03-28T01:30[Europe/Paris]"};
     static const char *const statuses[] = {"confirme", "complet", "annule",
             "reprogramme", "reporte", "passe_en_ligne"};
+    static const char *const texts[] = {"titre", "accroche", "description"};
     const struct notice *n = desk_notice(DESK_RICH);
     const struct json *body;
 
@@ -93,6 +94,13 @@ static void round__ics__rich_event(void **state)
     assert_at(body, "mots_cles.1", "oiseaux");
     assert_at(body, "lien_en_ligne", "https://direct.exemple.fr/mouette");
     assert_at(body, "mode", "mixte");
+    assert_at(body, "coorganisateurs.0.nom", "MJC & Compagnie");
+    assert_at(json_at(rows(body), 3), "note_horaire.fr", "Entrée par la cour");
+    assert_at(json_at(rows(body), 2), "lieu.nom",
+            notice_text(notice_linked(n, n->occurrences[2].place), "nom", NULL));
+    assert_null(json_get(json_at(rows(body), 0), "lieu"));
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_true(json_same(json_get(body, texts[i]), json_get(n->body, texts[i])));
 }
 
 static void round__ics__every_event_comes_back(void **state)

@@ -18,11 +18,12 @@
  *           this is but some of its performances, and others stand elsewhere}
  *   body    fields of form evenement as in a record body (docs/design.md §6); choices
  *           are codes of our lists; `seances` rows have debut, fin, statut,
- * note_horaire and an `id` that depends on the source's identifier and, where the
- * source identifies its performances, on that. References are objects to be found or
- *           created, in the fields of their form: lieu {nom, adresse {voie,
- *           code_postal, ville, commune (INSEE, when told), pays}, lat, lon,
- *           ids_externes, contact_public, acces}, organisateur {nom, contact_public}
+ *           note_horaire, lieu where that is not the event's, and an `id` that depends
+ *           on the source's identifier and, where the source identifies its
+ *           performances, on that. References are objects to be found or created, in
+ *           the fields of their form: lieu {nom, adresse {voie, code_postal, ville,
+ *           commune (INSEE, when told), pays}, lat, lon, ids_externes, contact_public,
+ *           acces}, organisateur {nom, contact_public}, coorganisateurs [{nom}]
  *   notes   array of {kind, field, message, args}: `changed` (taken otherwise than it
  *           stood), `guessed`, `cut`, `lost` (what had a value and no place)
  *   left    object: what was not mapped, verbatim (name -> text), 16 KiB at most
