@@ -40,7 +40,7 @@ static void print_standing(struct run *r, const char *uid)
     if (s.held)
         buf_addf(&line, " · %s", _("held"));
     if (s.refused[0])
-        buf_addf(&line, _(" · refused by the server: %1$s"), s.refused);
+        buf_addf(&line, _(" · refused by the server: %1$s"), _(s.refused));
     if (s.referent)
         buf_addf(&line, " · %s", _("waits for a référent"));
     if (s.conflict)

@@ -67,7 +67,7 @@ void say_record(const char *ev, const struct json *event)
     else if (strcmp(ev, "conflict") == 0)
         say(_("to be decided, the same was changed twice: %1$s"), title ? title : "");
     else
-        say(_("not taken: %1$s: %2$s"), title ? title : "", why ? why : "");
+        say(_("not taken: %1$s: %2$s"), title ? title : "", why && *why ? _(why) : "");
 }
 
 void say_address(const char *typed, const char *understood)

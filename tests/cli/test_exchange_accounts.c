@@ -249,6 +249,10 @@ static void sync__one_refused__the_others_go(void **state)
     expect_text(out, "Salle de Luc · Briançon · refused by the server");
     assert_int_equal(RUN("show", id), 0);
     expect_text(out, "refused by the server: ");
+    assert_int_equal(RUN("--lang", "fr", "show", id), 0);
+    expect_text(out, "la révision nomme un autre auteur");
+    assert_int_equal(RUN("--lang", "fr", "sync", home.url), 1);
+    expect_text(err, "la révision nomme un autre auteur");
     assert_int_equal(RUN("hold", id), 0);
     assert_int_equal(RUN("sync", home.url), 0);
     refuse_text(err, "not taken");
