@@ -26,12 +26,12 @@ static size_t menu_count(void *ctx)
 static void menu_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct menu *m = ctx;
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     char number[8] = "";
 
     if (i < 9)
-        snprintf(number, sizeof number, " %zu", i + 1);
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(number));
+        snprintf(number, sizeof number, "%zu", i + 1);
+    ui_put(r.row, r.col + 1, 1, style, view_of(number));
     ui_put_cut(r.row, r.col + NUMBER_COLS, r.cols - NUMBER_COLS, style,
             view_of(m->labels[i]));
 }

@@ -43,8 +43,7 @@ static void draw_creation(const struct picker *p, struct rect r, enum style styl
     buf_init(&text, 0);
     buf_adds(&text, "+ ");
     err_expand(_("create “%1$s” here"), &arg, 1, &text);
-    ui_put_fill(r.row, r.col, r.cols, style, (struct view){0});
-    ui_put_cut(r.row, r.col, r.cols, style, buf_view(&text));
+    ui_put_cut(r.row, r.col + 1, r.cols - 1, style, buf_view(&text));
     buf_release(&text);
     free(words);
 }
@@ -52,15 +51,16 @@ static void draw_creation(const struct picker *p, struct rect r, enum style styl
 static void row_draw(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct picker *p = ctx;
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     const struct entry_choice *c = &p->found[i];
-    int col = r.col + 2, end = r.col + r.cols;
+    int col = r.col + 3, end = r.col + r.cols;
 
     if (i >= p->n) {
         draw_creation(p, r, style);
         return;
     }
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(c->chosen ? "✓ " : "  "));
+    if (c->chosen)
+        ui_put(r.row, r.col + 1, 1, style, VIEW_LIT("✓"));
     col += ui_put_cut(r.row, col, end - col, style, view_of(c->label)) + 2;
     if (c->draft)
         col += ui_put_cut(r.row, col, end - col, style, view_of(_("✎ draft"))) + 2;

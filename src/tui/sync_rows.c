@@ -192,7 +192,7 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool is_selected)
 {
     struct sync_view *v = ctx;
     const struct sync_row *row = &v->rows[i];
-    enum style style = is_selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, is_selected);
     struct status_word word;
     struct buf detail;
     int room = r.cols - WORD_COLS - 3, wide = r.cols < UI_NARROW ? room : room * 3 / 5;
@@ -204,7 +204,6 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool is_selected)
     buf_init(&detail, 0);
     word = row->entry ? status_word(&row->entry->standing) : log_word(row->log);
     sync_add_detail(v, row, &detail);
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(is_selected ? "▸" : ""));
     ui_put_cut(r.row, r.col + 2, WORD_COLS - 1, is_selected ? style : word.style,
             view_of(word.text));
     ui_put_cut(r.row, r.col + 2 + WORD_COLS, wide, style,

@@ -223,6 +223,14 @@ static void edge(int row, struct rect a, const char *left, const char *right)
     ui_put(row, a.col + a.cols - 1, 1, STYLE_NORMAL, view_of(right));
 }
 
+enum style ui_row(struct rect r, bool selected)
+{
+    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+
+    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
+    return style;
+}
+
 struct rect ui_frame(struct rect a, const char *title)
 {
     struct rect in = {a.row + 1, a.col + 2, a.rows - 2, a.cols - 4};

@@ -72,6 +72,10 @@ void ui_key_bar_for(
 /** Names of the keys of command ID in the language of the interface ("Échap"). */
 void ui_key_name(enum command_id id, struct buf *out);
 
+/** The ground of a list's row, the selected one with a mark in its first column that
+ * needs no colour; returns the style of its text. */
+enum style ui_row(struct rect row, bool selected);
+
 /** A frame with TITLE; returns what is inside. The area under it is cleared. */
 struct rect ui_frame(struct rect area, const char *title);
 

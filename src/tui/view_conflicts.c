@@ -69,11 +69,11 @@ static void put_column(struct rect r, int i, enum style style, const char *text)
 static void conflict_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     const struct entry_conflict *one = conflict(ctx, i);
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style;
 
     if (!one)
         return;
-    ui_put_fill(r.row, r.col, r.cols, style, (struct view){0});
+    style = ui_row(r, selected);
     if (r.cols < UI_NARROW) {
         ui_put_cut(
                 r.row, r.col + 1, r.cols - STAND_COLS - 2, style, view_of(one->label));

@@ -109,7 +109,7 @@ static size_t count(void *ctx)
 static void draw_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct deliver_view *v = ctx;
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     struct buf text;
 
     buf_init(&text, 0);
@@ -118,7 +118,6 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool selected)
                 v->profiles[i].folder ? v->profiles[i].folder : "?");
     else
         buf_adds(&text, _("another folder…"));
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
     ui_put_cut(r.row, r.col + 2, r.cols - 2, style, buf_view(&text));
     buf_release(&text);
 }

@@ -26,18 +26,17 @@ static void draft_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct drafts_view *d = ctx;
     const struct app_draft *draft = &d->drafts[i];
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     struct buf left, right;
 
     buf_init(&left, 0);
     buf_init(&right, 0);
-    buf_addf(&left, " %s · %s", app_type_label(d->ui->app, draft->type),
+    buf_addf(&left, "%s · %s", app_type_label(d->ui->app, draft->type),
             draft->title && *draft->title ? draft->title : _("untitled"));
     if (draft->at && *draft->at)
         buf_addf(&right, "%s · ", draft->at);
     ui_moment(d->ui, draft->saved_ms, true, &right);
-    ui_put_fill(r.row, r.col, r.cols, style, (struct view){0});
-    ui_put_cut(r.row, r.col, r.cols * 3 / 5, style, buf_view(&left));
+    ui_put_cut(r.row, r.col + 2, r.cols * 3 / 5 - 2, style, buf_view(&left));
     ui_put_right(r.row, r.col + r.cols * 3 / 5 + 1, r.cols * 2 / 5 - 2, style,
             buf_view(&right));
     buf_release(&left);

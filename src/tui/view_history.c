@@ -60,12 +60,11 @@ static void add_change(
 static void change_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct history_view *h = ctx;
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     struct buf text;
 
     buf_init(&text, 0);
     add_change(h, &h->changes[i], &text);
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
     if (h->changes[i].current)
         ui_put(r.row, r.col + 1, 1, selected ? style : STYLE_OK, VIEW_LIT("●"));
     ui_put_cut(r.row, r.col + 3, r.cols - 4, style, buf_view(&text));

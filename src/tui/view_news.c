@@ -72,13 +72,12 @@ static void add_who(struct news_view *v, const struct sync_news *one, struct buf
 static void draw_news(
         struct news_view *v, const struct sync_news *one, struct rect r, bool selected)
 {
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     struct status_word kind = kind_of(one);
     int room = r.cols - KIND_COLS - 4, wide = r.cols < UI_NARROW ? room : room * 3 / 5;
     struct buf text;
 
     buf_init(&text, 0);
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
     ui_put_cut(r.row, r.col + 2, KIND_COLS - 1, selected ? style : kind.style,
             view_of(kind.text));
     add_title(v, one, &text);

@@ -29,13 +29,13 @@ static void found_row(void *ctx, size_t i, struct rect r, bool selected)
 {
     struct palette *p = ctx;
     const struct action *a = &p->actions->rows[p->found[i]];
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     struct buf keys;
 
     buf_init(&keys, 0);
     ui_key_name(a->id, &keys);
-    ui_put_fill(
-            r.row, r.col, r.cols, style, view_of(gettext(command_get(a->id)->summary)));
+    ui_put_cut(r.row, r.col + 2, r.cols - 2, style,
+            view_of(gettext(command_get(a->id)->summary)));
     ui_put_right(r.row, r.col + r.cols - KEY_COLS, KEY_COLS, style, buf_view(&keys));
     buf_release(&keys);
 }

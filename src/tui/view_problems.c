@@ -65,8 +65,7 @@ static void problem_row(void *ctx, size_t i, struct rect r, bool selected)
     buf_init(&text, 0);
     if (issue)
         form_issue_line(p->f, issue, &text);
-    if (selected)
-        ui_put_fill(r.row, r.col, r.cols, STYLE_SELECTED, (struct view){0});
+    ui_row(r, selected);
     ui_put_cut(r.row, r.col + 1, r.cols - (rule ? RULE_COLS : 2),
             selected ? STYLE_SELECTED : style, buf_view(&text));
     if (rule)

@@ -154,11 +154,10 @@ static bool is_heading(void *ctx, size_t i)
 static void draw_cells(struct rect r, bool selected, enum style kind_style,
         const char *kind, const char *formats, const char *label)
 {
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    enum style style = ui_row(r, selected);
     int at = r.col + 2 + KIND_COLS, room = r.col + r.cols - at;
     int wide = *label && room > FORMAT_COLS ? FORMAT_COLS : room;
 
-    ui_put_fill(r.row, r.col, r.cols, style, view_of(selected ? "▸" : ""));
     ui_put_cut(r.row, r.col + 2, KIND_COLS - 1, selected ? style : kind_style,
             view_of(kind));
     ui_put_cut(r.row, at, wide - 1, style, view_of(formats));

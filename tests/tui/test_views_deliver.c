@@ -15,7 +15,9 @@
 
 static void open_deliveries(struct tt *t)
 {
-    tt_keys(t, ":deliver{Enter}");
+    tt_keys(t, ":deliver");
+    tt_expect(t, "▸ records into the formats of others");
+    tt_keys(t, "{Enter}");
     tt_expect(t, "another folder…");
 }
 
