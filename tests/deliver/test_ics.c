@@ -65,10 +65,9 @@ static void ics__rich_event__lines(void **state)
     look_has(text, "DTSTART;TZID=Europe/Paris:20261212T203000\r\n"
                    "DTEND;TZID=Europe/Paris:20261212T220000\r\n"
                    "SUMMARY:[nouvelle date] La Mouette à Briançon\r\n");
-    look_has(text,
-            "LOCATION:Théâtre du Briançonnais\\, Bât. A\\, 21 avenue de la "
-            "République\r\n \\, 05100 Briançon\r\n"
-            "X-ODUS-LIEU:Théâtre du Briançonnais\r\nGEO:44.8987;6.6432\r\n");
+    look_has(text, "LOCATION:Théâtre du Briançonnais\\, Bât. A\\, 21 avenue de la "
+                   "République\r\n \\, 05100 Briançon\r\n"
+                   "X-ODUS-LIEU:Théâtre du Briançonnais\r\nGEO:44.8987;6.6432\r\n");
     look_has(text, "CATEGORIES:Théâtre\r\nCATEGORIES:Représentation\r\n"
                    "CATEGORIES:théâtre\r\nCATEGORIES:oiseaux\r\n"
                    "ORGANIZER;CN=\"Les Alpes en scène\":mailto:bonjour@exemple.fr\r\n"
