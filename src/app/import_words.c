@@ -115,8 +115,15 @@ static void add_head(
     buf_addc(out, '\n');
 }
 
-static void add_fields(const struct json *report, const char *key, const char *label,
-        foreign_translate *translate, struct buf *out)
+/* FIELD of an event as its form calls it. */
+static void add_field(const struct foreign *f, const char *field, struct buf *out)
+{
+    app_path_label(f->app, "evenement", field, out);
+}
+
+static void add_fields(const struct foreign *f, const struct json *report,
+        const char *key, const char *label, foreign_translate *translate,
+        struct buf *out)
 {
     const struct json *all = json_get(report, key);
 
@@ -125,37 +132,42 @@ static void add_fields(const struct json *report, const char *key, const char *l
     buf_adds(out, "  ");
     add_label(label, translate, out);
     for (size_t i = 0; i < json_len(all); i++)
-        if (json_as_text(json_at(all, i)))
-            buf_addf(out, "%s%s", i ? " " : "", json_as_text(json_at(all, i)));
+        if (json_as_text(json_at(all, i))) {
+            buf_adds(out, i ? ", " : "");
+            add_field(f, json_as_text(json_at(all, i)), out);
+        }
     buf_addc(out, '\n');
 }
 
-static void add_note(
-        const struct json *note, foreign_translate *translate, struct buf *out)
+static void add_note(const struct foreign *f, const struct json *note,
+        foreign_translate *translate, struct buf *out)
 {
-    const char *field = text_of(note, "field");
+    struct buf field;
 
     buf_adds(out, "  ");
     add_label(word_of(kinds, text_of(note, "kind"), translate), translate, out);
-    if (*field)
-        add_label(field, translate, out);
+    buf_init(&field, 0);
+    add_field(f, text_of(note, "field"), &field);
+    if (field.len)
+        add_label(field.s, translate, out);
+    buf_release(&field);
     lines_add_sentence(note, translate, out);
     buf_addc(out, '\n');
 }
 
-void foreign_words(
-        const struct json *report, foreign_translate *translate, struct buf *out)
+void foreign_words(const struct foreign *f, const struct json *report,
+        foreign_translate *translate, struct buf *out)
 {
     const struct json *notes = json_get(report, "notes");
 
     add_head(report, translate, out);
-    add_fields(report, "fields", translate(N_("fields changed")), translate, out);
-    add_fields(report, "kept",
+    add_fields(f, report, "fields", translate(N_("fields changed")), translate, out);
+    add_fields(f, report, "kept",
             translate(N_("fields changed here too, left as they are")), translate, out);
     if (strcmp(text_of(report, "result"), "already") == 0)
         return; /* it was told when it was taken */
     for (size_t i = 0; i < json_len(notes); i++)
-        add_note(json_at(notes, i), translate, out);
+        add_note(f, json_at(notes, i), translate, out);
 }
 
 /* --- all of them ------------------------------------------------------------------ */

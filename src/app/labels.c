@@ -24,6 +24,28 @@ static void add_field(
     add_step(in_lang(app, form, &f->label), out);
 }
 
+/* "titre.en": "Titre (en)" */
+static bool add_language(const struct app *app, const struct form *form,
+        struct view path, struct buf *out)
+{
+    size_t dot = path.n;
+    int field, lang = 0;
+
+    while (dot > 0 && path.p[dot - 1] != '.')
+        dot--;
+    field = dot > 0 ? form_field_find(form, (struct view){path.p, dot - 1}) : -1;
+    if (field < 0 || !form->fields[field].multilingual)
+        return false;
+    while (lang < form->nlangs &&
+            !view_is((struct view){path.p + dot, path.n - dot}, form->langs[lang]))
+        lang++;
+    if (lang == form->nlangs)
+        return false;
+    add_field(app, form, field, out);
+    buf_addf(out, " (%s)", form->langs[lang]);
+    return true;
+}
+
 static bool add_own(const struct app *app, const struct form *form, struct view path,
         struct buf *out)
 {
@@ -33,10 +55,12 @@ static bool add_own(const struct app *app, const struct form *form, struct view 
         add_field(app, form, field, out);
     else if (table > 0)
         add_step(in_lang(app, form, &form->tables[table].label), out);
-    return field >= 0 || table > 0;
+    else
+        return add_language(app, form, path, out);
+    return true;
 }
 
-/* PATH up to the last '.' before END that a link of FORM is called by; -1. */
+/* The longest beginning of PATH, *RET_END bytes of it, that is a link; -1: none is. */
 static int find_link(const struct form *form, struct view path, size_t *ret_end)
 {
     for (size_t end = path.n; end-- > 0;) {
@@ -72,14 +96,31 @@ static void add_steps(
     add_step(path, out);
 }
 
+/* PATH without the numbers and ids of rows. */
+static void add_bare(const char *path, struct buf *out)
+{
+    struct view rest = view_of(path), part;
+
+    while (view_next(&rest, '.', &part)) {
+        if (part.n && (*part.p == '#' || (*part.p >= '0' && *part.p <= '9')))
+            continue;
+        if (out->len)
+            buf_addc(out, '.');
+        buf_addv(out, part);
+    }
+}
+
 void app_path_label(
         struct app *app, const char *type, const char *path, struct buf *out)
 {
-    struct buf steps;
+    struct buf bare, steps;
 
+    buf_init(&bare, 0);
     buf_init(&steps, 0);
-    if (*path)
-        add_steps(app, type, view_of(path), &steps);
+    add_bare(path, &bare);
+    if (bare.len)
+        add_steps(app, type, buf_view(&bare), &steps);
     buf_adds(out, steps.s);
     buf_release(&steps);
+    buf_release(&bare);
 }

@@ -105,7 +105,7 @@ static void on_report(void *ctx, const struct json *report)
     buf_init(&text, 0);
     if (s->writing && json_get(report, "uid"))
         buf_addf(&text, "%.*s  ", UID_SHOWN, text_of(report, "uid"));
-    foreign_words(report, i18n_text, &text);
+    foreign_words(s->foreign, report, i18n_text, &text);
     out_text(buf_view(&text));
     buf_release(&text);
 }

@@ -29,7 +29,7 @@ static void told(void *ctx, const struct json *report)
     struct import_view *v = ctx;
 
     if (foreign_state(v->foreign)->count <= SHOWN)
-        foreign_words(report, i18n_text, &v->reports);
+        foreign_words(v->foreign, report, i18n_text, &v->reports);
 }
 
 static void fill(struct import_view *v)

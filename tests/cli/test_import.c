@@ -67,7 +67,7 @@ static void calendar__dry_run__shows_and_writes_nothing(void **state)
     assert_int_equal(
             RUN("--lang", "en", "import", SAMPLES "google.ics", "--dry-run"), 0);
     expect_text(out, "2026-12-05 Trio à cordes · Salle du Foyer (new)");
-    expect_text(out, "guessed: lieu: the address was told apart by its commas");
+    expect_text(out, "guessed: Usual venue: the address was told apart by its commas");
     expect_text(err, "3 new, 0 there already, 0 changed, 0 refused");
     assert_int_equal(drafts(), 0);
 }
@@ -171,7 +171,7 @@ static void change__is_taken__with_update(void **state)
     file = file_of("a.ics", VIEW_LIT(CALENDAR("Trio et bal", "5")));
     assert_int_equal(RUN("--lang", "en", "import", file, "--yes"), 0);
     expect_text(out, "line 3  changed at its source: 2026-12-05 Trio et bal");
-    expect_text(out, "fields changed: titre.fr");
+    expect_text(out, "fields changed: Title (fr)");
     expect_text(err, "--update takes it");
     assert_int_equal(RUN("list"), 0);
     refuse_text(out, "Trio et bal");

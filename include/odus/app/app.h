@@ -64,8 +64,8 @@ const char *app_type_label(
 
 /**
  * Appends what the form TYPE calls PATH ("tarifs", "seances.debut"; through a link
- * "lieu.adresse.commune") in the session's language, steps between " › ". What no form
- * here knows stays as it is.
+ * "lieu.adresse.commune") in the session's language, steps between " › ", rows not told
+ * apart. What no form here knows stays as it is.
  */
 void app_path_label(struct app *app, const char *type, const char *path,
         struct buf *out) ATTR_NONNULL_ALL;

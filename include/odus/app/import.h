@@ -86,8 +86,8 @@ const struct foreign_state *foreign_state(
 typedef const char *foreign_translate(const char *id);
 
 /** A report: where, what, and indented what is to be said of it. */
-void foreign_words(const struct json *report, foreign_translate *translate,
-        struct buf *out) ATTR_NONNULL_ALL;
+void foreign_words(const struct foreign *f, const struct json *report,
+        foreign_translate *translate, struct buf *out) ATTR_NONNULL_ALL;
 
 /** How many there are of what, and of each note. */
 void foreign_summary(const struct foreign *f, foreign_translate *translate,
