@@ -226,7 +226,7 @@ static int find_rev(struct app *app, const char *uid, const char *rev,
     return rc;
 }
 
-static int no_draft(struct app *app, const char *uid, struct err *err)
+int app_no_draft(struct app *app, const char *uid, struct err *err)
 {
     struct draft d = {.body = NULL};
     int rc = draft_get(app->store, uid, &d, NULL);
@@ -243,7 +243,7 @@ int app_revert(struct app *app, const char *uid, const char *rev, struct err *er
     struct record now = {.body = NULL}, then = {.body = NULL};
     struct json *body = NULL;
     char full[REV_MAX] = "";
-    int rc = no_draft(app, uid, err);
+    int rc = app_no_draft(app, uid, err);
 
     if (rc == 0)
         rc = record_get(app->store, uid, &now, err);

@@ -58,4 +58,9 @@ char *load_changes(
 int load_put(struct app *app, const char *base, struct json *body, const char *draft,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
+/** ERR_CONFLICT while record UID has a draft: what is stored beside it would have to be
+ * merged. */
+int app_no_draft(struct app *app, const char *uid, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+
 #endif

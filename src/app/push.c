@@ -48,6 +48,16 @@ int app_push(struct app *app, const struct push_wish *wish, struct worker **ret,
     return worker_start(app, "push", job, ret, err);
 }
 
+int app_push_numbers(struct app *app, const char *target, bool yes, bool dry_run,
+        struct worker **ret, struct err *err)
+{
+    struct json *job = make_job(app, "push-numbers", target);
+
+    json_set_take(job, "yes", json_bool(yes));
+    json_set_take(job, "dry_run", json_bool(dry_run));
+    return worker_start(app, "push", job, ret, err);
+}
+
 int app_push_key(
         struct app *app, const char *target, struct worker **ret, struct err *err)
 {

@@ -53,6 +53,7 @@ static const struct cli_option options[] = {
         {"--set-key", NULL, N_("ask for the key of the other agenda and keep it"),
                 "push"},
         {"--again", NULL, N_("send once more what got no answer"), "push"},
+        {"--adopt", NULL, N_("take the numbers given there into the records"), "push"},
         {"--no-mouse", NULL, N_("leave the mouse to the terminal"), NULL},
         {"--help", NULL, N_("show help and end"), NULL},
         {"--version", NULL, N_("show the version and end"), NULL},
@@ -104,7 +105,7 @@ static bool *flag_slot(struct cli_args *a, const char *option)
             {"--password-stdin", &a->password_stdin}, {"--insecure", &a->insecure},
             {"--code", &a->code}, {"--full", &a->full}, {"--check", &a->check},
             {"--profiles", &a->profiles}, {"--update", &a->update},
-            {"--set-key", &a->set_key}, {"--again", &a->again},
+            {"--set-key", &a->set_key}, {"--again", &a->again}, {"--adopt", &a->adopt},
             {"--no-mouse", &a->no_mouse}, {"--help", &a->help},
             {"--version", &a->version}};
 

@@ -4,16 +4,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "odus/app/deliver.h"
 #include "odus/app/push.h"
 #include "odus/base/mem.h"
+#include "readiness.h"
 #include "worker.h"
 
 struct session {
     struct run *r;
     struct follow follow;
-    struct json *would, *notes, *receipts, *refused; /* of what was told, for --json */
-    struct json *done;                               /* the event; NULL */
+    struct json *would, *told, *receipts, *refused; /* what was said, for --json */
+    struct readiness notes;                         /* for people */
+    bool read;                                      /* and all of them are said */
+    struct json *done;                              /* the event; NULL */
 };
 
 /* --- words ------------------------------------------------------------------------ */
@@ -31,12 +33,12 @@ static const char *word_of(const char *word)
         const char *word, *id;
     } words[] = {{"create", N_("would be created")}, {"change", N_("would be changed")},
             {"remove", N_("would be removed")}, {"hide", N_("would be hidden")},
+            {"look", N_("has a number there: whether it is ours would be asked")},
             {"created", N_("created")}, {"changed", N_("changed")},
             {"removed", N_("removed")}, {"hidden", N_("hidden")},
-            {"looked", N_("looked at")}, {"sent", N_("it is there")},
             {"new", N_("validation was asked for")},
             {"asked", N_("validation was asked for")}, {"validated", N_("validated")},
-            {"refused", N_("refused")}};
+            {"refused", N_("refused there")}};
 
     for (size_t i = 0; i < COUNT(words); i++)
         if (strcmp(words[i].word, word) == 0)
@@ -74,16 +76,29 @@ static void keep(struct json *list, const struct json *event, const struct buf *
     json_push_take(list, obj);
 }
 
-/* "0199f3a0-0601  TITLE: " */
-static void add_record(const struct json *event, struct buf *out)
+/* Nothing was sent: what they did with it meanwhile. */
+static bool is_looked(const struct json *event)
 {
-    buf_addf(out, "%.*s  ", ID_SHOWN, text_of(event, "uid"));
-    i18n_add_label(text_of(event, "title"), out);
+    return strcmp(text_of(event, "what"), "looked") == 0;
+}
+
+/* A state says more where somebody there decides. */
+static void add_state(const struct json *event, struct buf *out)
+{
+    const char *number = text_of(event, "number");
+    const char *state = text_of(event, "state");
+
+    if (*number)
+        buf_adds(out, " · ");
+    if (*number)
+        buf_addf(out, _("number %1$s"), number);
+    if (*state && strcmp(state, "sent") != 0 && !is_looked(event) &&
+            strcmp(state, text_of(event, "what")) != 0)
+        buf_addf(out, " · %s", word_of(state));
 }
 
 static void tell_thing(struct session *s, struct json *list, const struct json *event)
 {
-    const char *state = text_of(event, "state");
     struct buf line;
 
     if (s->r->args->json) {
@@ -91,43 +106,33 @@ static void tell_thing(struct session *s, struct json *list, const struct json *
         return;
     }
     buf_init(&line, 0);
-    add_record(event, &line);
-    buf_adds(&line, word_of(text_of(event, "what")));
-    if (*state)
-        buf_addf(&line, " · %s", word_of(state));
+    add_thing(event, &line);
+    buf_adds(&line, word_of(text_of(event, is_looked(event) ? "state" : "what")));
+    add_state(event, &line);
     out_line("%s", line.s);
     buf_release(&line);
 }
 
-/* "left out · Venue › Town: …" */
-static void add_note(const struct session *s, const struct json *event, struct buf *out)
-{
-    struct buf label;
-
-    buf_init(&label, 0);
-    app_path_label(s->r->app, text_of(event, "type"), text_of(event, "field"), &label);
-    buf_addf(out, "%s · ", _(deliver_kind_id(deliver_kind_of(text_of(event, "kind")))));
-    if (label.len)
-        i18n_add_label(label.s, out);
-    buf_release(&label);
-}
-
 static void tell_note(struct session *s, const struct json *event)
 {
-    struct buf text, line;
+    struct buf text;
 
-    buf_init(&text, 0);
-    buf_init(&line, 0);
-    lines_add_sentence(event, i18n_text, &text);
-    if (s->r->args->json) {
-        keep(s->notes, event, &text);
-    } else {
-        add_record(event, &line);
-        add_note(s, event, &line);
-        out_line("%s%s", line.s, text.s);
+    if (!s->r->args->json) {
+        readiness_note(&s->notes, event);
+        return;
     }
-    buf_release(&line);
+    buf_init(&text, 0);
+    lines_add_sentence(event, i18n_text, &text);
+    keep(s->told, event, &text);
     buf_release(&text);
+}
+
+/* What is missing stands before what is done. */
+static void end_notes(struct session *s)
+{
+    if (!s->r->args->json && !s->read)
+        readiness_end(&s->notes);
+    s->read = true;
 }
 
 static void tell_refused(struct session *s, const struct json *event)
@@ -139,7 +144,7 @@ static void tell_refused(struct session *s, const struct json *event)
     buf_init(&text, 0);
     buf_init(&line, 0);
     err_text(&err, i18n_text, &text);
-    add_record(event, &line);
+    add_thing(event, &line);
     if (s->r->args->json)
         keep(s->refused, event, &text);
     else
@@ -154,6 +159,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
     struct session *s = ctx;
 
     if (strcmp(ev, "progress") == 0) {
+        end_notes(s);
         show_progress(s, event);
         return;
     }
@@ -169,7 +175,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
     } else if (strcmp(ev, "wait") == 0) {
         say_event_error(event);
         say(_("trying again in %1$ld s"), (long)json_get_int(event, "seconds", 0));
-    } else if (strcmp(ev, "error") == 0) {
+    } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0) {
         say_event_error(event);
     } else if (strcmp(ev, "done") == 0) {
         s->done = json_dup(event);
@@ -182,7 +188,9 @@ static void print_summary(const struct session *s)
 {
     const struct json *d = s->done;
     long doubtful = (long)json_get_int(d, "doubtful", 0);
+    long left_out = (long)json_get_int(d, "left_out", 0);
     long asked = (long)json_get_int(d, "asked", 0);
+    long unnoted = (long)json_get_int(d, "unnoted", 0);
 
     say(s->r->args->dry_run
                     ? _("%1$ld would be created, %2$ld changed, %3$ld removed; %4$ld "
@@ -191,18 +199,27 @@ static void print_summary(const struct session *s)
                         "%5$ld left out, %6$ld refused"),
             (long)json_get_int(d, "created", 0), (long)json_get_int(d, "changed", 0),
             (long)json_get_int(d, "removed", 0), (long)json_get_int(d, "unchanged", 0),
-            (long)json_get_int(d, "left_out", 0), (long)json_get_int(d, "refused", 0));
+            left_out, (long)json_get_int(d, "refused", 0));
+    if (left_out && !s->r->args->dry_run)
+        say(_("why: odus push %1$s --dry-run"), s->r->words[0]);
     if (asked)
         say(ngettext("%1$ld thing waits for validation there",
                     "%1$ld things wait for validation there", asked),
                 asked);
     if (doubtful)
-        say(ngettext("%1$ld thing got no answer: look whether it is there, then odus "
-                     "push apidae --again",
-                    "%1$ld things got no answer: look whether they are there, then "
-                    "odus push apidae --again",
+        say(ngettext("%1$ld thing got no answer: where it is there, give the record "
+                     "its number; else odus push apidae --again",
+                    "%1$ld things got no answer: where they are there, give the "
+                    "records their numbers; else odus push apidae --again",
                     doubtful),
                 doubtful);
+    if (unnoted && !s->r->args->dry_run)
+        say(ngettext("%1$ld record does not say its number there: odus push %2$s "
+                     "--adopt",
+                    "%1$ld records do not say their number there: odus push %2$s "
+                    "--adopt",
+                    (unsigned long)unnoted),
+                unnoted, s->r->words[0]);
 }
 
 static void print_json(struct session *s, int status)
@@ -211,20 +228,19 @@ static void print_json(struct session *s, int status)
 
     json_set_take(out, "ev", NULL);
     json_set_take(out, "status", json_int(status));
-    if (s->r->args->dry_run) {
+    json_set_take(out, "notes", json_retain(s->told));
+    json_set_take(out, "refused_things", json_retain(s->refused));
+    if (s->r->args->dry_run)
         json_set_take(out, "would", json_retain(s->would));
-        json_set_take(out, "notes", json_retain(s->notes));
-    } else {
+    else
         json_set_take(out, "receipts", json_retain(s->receipts));
-        json_set_take(out, "refused_things", json_retain(s->refused));
-    }
     out_json(out);
 }
 
 static void session_release(struct session *s)
 {
     json_free(s->would);
-    json_free(s->notes);
+    json_free(s->told);
     json_free(s->receipts);
     json_free(s->refused);
     json_free(s->done);
@@ -256,8 +272,9 @@ static int push(struct run *r, const char *query)
             .yes = r->args->yes,
             .again = r->args->again};
     struct session s = {.r = r,
+            .notes = {.r = r},
             .would = json_new_array(),
-            .notes = json_new_array(),
+            .told = json_new_array(),
             .receipts = json_new_array(),
             .refused = json_new_array()};
     struct worker *worker;
@@ -269,10 +286,12 @@ static int push(struct run *r, const char *query)
         return cli_fail(&err);
     }
     status = run_session(&s, worker);
+    end_notes(&s);
     if (r->args->json)
         print_json(&s, status);
-    else if (s.done)
+    else if (s.done) {
         print_summary(&s);
+    }
     session_release(&s);
     return status;
 }
@@ -298,6 +317,8 @@ int run_push(struct run *r)
     struct buf query;
     int status;
 
+    if (r->args->adopt)
+        return r->nwords == 1 ? push_adopt(r) : usage(command_get(CMD_PUSH));
     if (r->args->set_key)
         return r->nwords == 1 ? set_key(r) : usage(command_get(CMD_PUSH));
     buf_init(&query, 0);

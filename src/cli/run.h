@@ -46,6 +46,7 @@ int run_serve(struct run *r) ATTR_NONNULL_ALL;
 int run_server(struct run *r) ATTR_NONNULL_ALL;
 int run_deliver(struct run *r) ATTR_NONNULL_ALL;
 int run_push(struct run *r) ATTR_NONNULL_ALL;
+int push_adopt(struct run *r) ATTR_NONNULL_ALL; /* --adopt */
 int run_line(struct run *r) ATTR_NONNULL_ALL;
 
 /** Help on all commands, or on the one called NAME; the manual page. */

@@ -351,6 +351,20 @@ static void answer(struct follow *f, const struct json *event)
 /* --- events
  * ---------------------------------------------------------------------------- */
 
+void add_thing(const struct json *event, struct buf *out)
+{
+    const char *uid = json_get_text(event, "uid"), *name = json_get_text(event, "name");
+    const char *title = json_get_text(event, "title");
+    struct buf label;
+
+    buf_init(&label, 0);
+    buf_addf(&label, name && strchr(name, ':') ? _("%1$s (venue)") : "%s",
+            title ? title : "");
+    buf_addf(out, "%.*s  ", ID_SHOWN, uid ? uid : "");
+    i18n_add_label(label.s, out);
+    buf_release(&label);
+}
+
 void say_event_error(const struct json *event)
 {
     struct err err = {0};

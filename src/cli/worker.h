@@ -37,6 +37,10 @@ void say_record(const char *ev, const struct json *event) ATTR_NONNULL_ALL;
 /** Says as which address TYPED (NULL: none) was UNDERSTOOD, where it had no scheme. */
 void say_address(const char *typed, const char *understood);
 
+/** Appends "0199f3a0-0601  TITLE: " of what EVENT names; a venue there (its `name` has
+ * a colon) is said to be one. */
+void add_thing(const struct json *event, struct buf *out) ATTR_NONNULL_ALL;
+
 /** An `error` or `warning` in words, on stderr. */
 void say_event_error(const struct json *event) ATTR_NONNULL_ALL;
 

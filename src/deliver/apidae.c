@@ -286,7 +286,7 @@ static void make_event(struct ap_run *r, long long id)
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
 {
     struct ap_run r = {.d = d, .n = n, .out = out, .place = ""};
-    long long id = facts_number(n->body, "apidae");
+    long long id = notice_number(n->body, "apidae");
 
     if (!n->gone)
         make_event(&r, id);

@@ -5,21 +5,6 @@
 #include "odus/base/utf8.h"
 #include "odus/form/ids.h"
 
-long long facts_number(const struct json *body, const char *system)
-{
-    const struct json *ids = json_get(body, "ids_externes");
-    long long n;
-
-    for (size_t i = 0; i < json_len(ids); i++) {
-        const struct json *row = json_at(ids, i);
-
-        if (view_is(json_as_view(json_get(row, "systeme")), system) &&
-                view_int(json_as_view(json_get(row, "valeur")), &n) && n > 0)
-            return n;
-    }
-    return 0;
-}
-
 /* --- who can come ---------------------------------------------------------------- */
 
 /* Members of `accessibilite` that serve a kind, and the field of a performance. */

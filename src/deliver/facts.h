@@ -5,10 +5,6 @@
 
 /** What several consumers ask of a record, found in one way for all. */
 
-/** Number of the record BODY (NULL: none) in SYSTEM, a code of list systemes_externes;
- * 0 where it has none there. */
-long long facts_number(const struct json *body, const char *system) ATTR_NONNULL(2);
-
 /** Kinds of disability: codes of list handicaps of form lieu, NULL-terminated. */
 extern const char *const facts_handicaps[];
 

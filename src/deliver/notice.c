@@ -190,3 +190,18 @@ const char *notice_text_at(const struct json *body, const char *path)
 
     return text && *text ? text : NULL;
 }
+
+long long notice_number(const struct json *body, const char *system)
+{
+    const struct json *ids = json_get(body, "ids_externes");
+    long long n;
+
+    for (size_t i = 0; i < json_len(ids); i++) {
+        const struct json *row = json_at(ids, i);
+
+        if (view_is(json_as_view(json_get(row, "systeme")), system) &&
+                view_int(json_as_view(json_get(row, "valeur")), &n) && n > 0)
+            return n;
+    }
+    return 0;
+}

@@ -252,7 +252,7 @@ static void name_of(const struct oa_run *r, struct buf *out)
 static void set_place(const struct oa_run *r, struct json *event, bool v3, bool online)
 {
     const struct json *venue = notice_linked(r->n, r->place);
-    long long uid = facts_number(venue, "openagenda");
+    long long uid = notice_number(venue, "openagenda");
     struct json *location;
 
     if (online)

@@ -47,7 +47,7 @@ long long pc_venue(const struct notice *n, const char *place)
     long long number = 0;
 
     for (int i = 0; venue && !number && i < PARENTS_MAX; i++) {
-        number = facts_number(venue, "passculture");
+        number = notice_number(venue, "passculture");
         venue = notice_linked(n, json_get_text(venue, "lieu_parent"));
     }
     return number;
@@ -95,7 +95,7 @@ static void find_venue(struct pc_run *r)
         if (pc_takes_place(&n->occurrences[i]))
             r->venue = pc_venue(n, n->occurrences[i].place);
     if (r->online && !r->venue)
-        r->venue = facts_number(
+        r->venue = notice_number(
                 notice_linked(n, text_of(r, "organisateur")), "passculture");
 }
 

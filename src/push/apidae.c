@@ -52,7 +52,6 @@ static bool complete(struct push *p, struct item *item)
     struct receipt r;
     long long n;
 
-    item->known = json_get_int(item->body, "id", 0);
     if (!is_creation(item->body) || !receipts_get(p->receipts, item->name, &r) ||
             !view_int(view_of(r.number), &n))
         return true;
@@ -235,6 +234,7 @@ static int create(struct push *p, struct item *item, struct receipt *r, struct e
     }
     if (rc == ERR_CONFLICT || rc == LOST) {
         *r = noted;
+        err_set(err, ERR_CONFLICT, PUSH_DOUBT);
         return LOST;
     }
     if (rc < 0 && receipts_drop(p->receipts, r->name, NULL) < 0)
@@ -242,14 +242,39 @@ static int create(struct push *p, struct item *item, struct receipt *r, struct e
     return rc;
 }
 
+/* That it goes was asked for, and is not wanted any more: whoever validates there must
+ * not grant it after what follows. Refused: it was dealt with, nothing waits. */
+static int cancel(
+        struct push *p, struct item *item, const struct receipt *r, struct err *err)
+{
+    struct json *body = json_new_object();
+    struct receipt kept = *r;
+    struct err why = {0};
+    int rc;
+
+    json_set_text(body, "mode", "ANNULATION_DEMANDE");
+    json_set_take(body, "id", json_int(item->known));
+    rc = call(p, body, r->state, &kept, &why);
+    json_free(body);
+    if (rc < 0 && err)
+        *err = why;
+    return rc < 0 ? rc : SENT;
+}
+
 static int send_item(
         struct push *p, struct item *item, struct receipt *r, struct err *err)
 {
+    bool asked_to_go =
+            strcmp(r->state, STATE_HIDDEN) == 0 || strcmp(r->state, STATE_REMOVED) == 0;
+    int rc = 0;
+
     if (is_creation(item->body))
         return create(p, item, r, err);
     if (!*r->number)
         snprintf(r->number, sizeof(r->number), "%lld", item->known);
-    return call(p, item->body, STATE_ASKED, r, err);
+    if (asked_to_go)
+        rc = cancel(p, item, r, err);
+    return rc ? rc : call(p, item->body, STATE_ASKED, r, err);
 }
 
 static int remove_object(struct push *p, bool gone, struct receipt *r, struct err *err)

@@ -39,28 +39,51 @@ static void catch_piece(void *ctx, const struct piece *piece)
             .n = piece->text.n};
 }
 
-static void catch_note(void *ctx, const struct note *note)
+void tell_note(struct push *p, const char *uid, const struct note *note)
 {
-    struct catcher *c = ctx;
-    struct json *event, *args;
+    struct json *event = work_event("note"), *args = json_new_array();
 
-    if (note->kind == NOTE_REFUSED)
-        c->p->counts.left_out++;
-    if (!c->tells)
-        return;
-    event = work_event("note");
-    args = json_new_array();
-    json_set_text(event, "format", c->p->target->name);
-    json_set_text(event, "uid", c->uid);
-    json_set_text(event, "type", c->p->target->type);
-    forms_add_title(c->p->forms, c->uid, event);
+    json_set_text(event, "format", p->target->name);
+    json_set_text(event, "uid", uid);
+    json_set_text(event, "type", p->target->type);
+    forms_add_title(p->forms, uid, event);
     json_set_text(event, "kind", kind_names[note->kind]);
     json_set_text(event, "field", note->field ? note->field : "");
     json_set_text(event, "message", note->message);
     for (size_t i = 0; i < COUNT(note->args) && note->args[i]; i++)
         json_push_take(args, json_text(view_of(note->args[i])));
     json_set_take(event, "args", args);
-    work_tell(c->p->w, event);
+    work_tell(p->w, event);
+}
+
+struct json *tell_about(struct push *p, const char *ev, const struct receipt *r)
+{
+    struct json *event = work_event(ev);
+
+    json_set_text(event, "uid", r->uid);
+    json_set_text(event, "name", r->name);
+    forms_add_title(p->forms, r->uid, event);
+    return event;
+}
+
+void tell_refused(struct push *p, const struct receipt *r, const struct err *why)
+{
+    struct json *event = tell_about(p, "refused", r);
+
+    lines_set_err(event, why);
+    work_tell(p->w, event);
+}
+
+static void catch_note(void *ctx, const struct note *note)
+{
+    struct catcher *c = ctx;
+    const char *gives = c->p->target->gives;
+    bool mends = gives && note->field && strcmp(note->field, gives) == 0;
+
+    if (note->kind == NOTE_REFUSED)
+        c->p->counts.left_out++;
+    if (c->tells && !mends)
+        tell_note(c->p, c->uid, note);
 }
 
 static void drop_note(void *ctx, const struct note *note)
@@ -90,6 +113,9 @@ static int read_piece(const struct catcher *c, const struct notice *n,
     memcpy(item->uid, n->uid, sizeof(item->uid));
     if (!c->p->target->take(n, &piece, item))
         return 0;
+    if (!is_part(item->name))
+        item->noted = notice_number(n->body, c->p->target->name);
+    item->known = item->noted;
     rc = json_parse(piece.text, 0, &item->body, err);
     return rc ? rc : 1;
 }

@@ -44,22 +44,6 @@ static void find_venue(const struct notice *n, struct item *item)
                     : first);
 }
 
-/* The record was there before: it was read from there, or its number taken over. */
-static long long known_number(const struct json *body)
-{
-    const struct json *ids = json_get(body, "ids_externes");
-    long long n;
-
-    for (size_t i = 0; i < json_len(ids); i++) {
-        const struct json *row = json_at(ids, i);
-
-        if (view_is(json_as_view(json_get(row, "systeme")), "openagenda") &&
-                view_int(json_as_view(json_get(row, "valeur")), &n) && n > 0)
-            return n;
-    }
-    return 0;
-}
-
 static bool take(const struct notice *n, const struct piece *piece, struct item *item)
 {
     bool venue = name_in(piece->path, "openagenda/lieux/", VENUE, item->name);
@@ -68,12 +52,10 @@ static bool take(const struct notice *n, const struct piece *piece, struct item 
         return false;
     if (!venue)
         find_venue(n, item);
-    if (!strchr(item->name, '_')) /* of several events one has the number */
-        item->known = known_number(n->body);
     return true;
 }
 
-/* Number of a venue that we have sent, 0 for none. */
+/* Number of a venue that we have sent, 0 for none: one of others the record says. */
 static long long venue_number(struct push *p, const char *uid)
 {
     char name[NAME_SIZE];
@@ -82,6 +64,7 @@ static long long venue_number(struct push *p, const char *uid)
 
     snprintf(name, sizeof(name), VENUE "%s", uid);
     return *uid && receipts_get(p->receipts, name, &r) &&
+                           strcmp(r.state, STATE_THEIRS) != 0 &&
                            view_int(view_of(r.number), &n)
                    ? n
                    : 0;
@@ -111,17 +94,27 @@ static void hash(const struct item *item, char ret[HASH_256_TEXT])
 
 /* --- sending ---------------------------------------------------------------------- */
 
-/* Takes their number for it out of the answer. */
+/* Takes their number for it out of the answer. KNOWN: what was sent went there by this
+ * number; 0: by our identifier. */
 static int take_number(struct push *p, const struct net_request *rq, const char *what,
-        struct receipt *r, struct err *err)
+        long long known, struct receipt *r, struct err *err)
 {
     struct net_answer a = {.status = 0};
     struct json *answer = NULL;
+    char text[NUMBER_SIZE];
     int64_t number;
     int rc = exchange(p, rq, false, &a, err);
+    bool missing = rc == 0 && a.status == 404 && known;
 
     if (rc == 0)
         rc = exchange_result(&a, &answer, err);
+    if (missing) {
+        snprintf(text, sizeof(text), "%lld", known);
+        err_set(err, ERR_INVALID,
+                N_("this agenda has no event %1$s: where it is another agenda's, share "
+                   "it there; else take this number out of the record"),
+                text);
+    }
     number = json_get_int(json_get(answer, what), "uid", 0);
     if (rc == SENT && number <= 0) {
         err_set(err, ERR_INVALID, N_("the answer gives no number: it is sent again"));
@@ -147,8 +140,31 @@ static int send_venue(
     rc = take_number(p,
             &(struct net_request){
                     .method = "PUT", .path = path, .body = buf_view(&body)},
-            "location", r, err);
+            "location", 0, r, err);
     buf_release(&body);
+    free(path);
+    return rc;
+}
+
+/* A venue with a number that this machine was not given: of others, unless it stands
+ * there under our identifier (docs/lieux/lecture.md). */
+static int is_our_venue(
+        struct push *p, const struct item *item, bool *ret, struct err *err)
+{
+    char *path = xasprintf("/v2/agendas/%s/locations/ext/odus/%s", p->owner, item->uid);
+    struct net_answer a = {.status = 0};
+    struct json *answer = NULL;
+    const struct json *venue;
+    int rc = exchange(
+            p, &(struct net_request){.method = "GET", .path = path}, false, &a, err);
+
+    if (rc == 0 && a.status == 404)
+        net_answer_release(&a);
+    else if (rc == 0)
+        rc = exchange_result(&a, &answer, err);
+    venue = json_get(answer, "location");
+    *ret = json_get_int(venue ? venue : answer, "uid", 0) == item->known;
+    json_free(answer);
     free(path);
     return rc;
 }
@@ -175,7 +191,7 @@ static int send_event(
                     .path = path,
                     .parts = &part,
                     .nparts = 1},
-            "event", r, err);
+            "event", by_number ? item->known : 0, r, err);
     buf_release(&body);
     free(path);
     return rc;
@@ -250,8 +266,11 @@ const struct target target_openagenda = {
         .owner = "agenda",
         .no_owner =
                 N_("no agenda is set: openagenda_agenda=NUMBER in the configuration"),
+        .gives = "lieu.ids_externes",
         .take = take,
         .complete = complete,
+        .check = demands_check,
+        .ours = is_our_venue,
         .hash = hash,
         .send = send_item,
         .remove = remove_event,

@@ -10,7 +10,8 @@ enum { DELETIONS_MANY = 20, DELETIONS_FEW = 5, DELETIONS_PERCENT = 5, FIRST_MANY
 static const char *const what_names[PLAN_WHATS] = {[PLAN_CREATE] = "create",
         [PLAN_CHANGE] = "change",
         [PLAN_REMOVE] = "remove",
-        [PLAN_HIDE] = "hide"};
+        [PLAN_HIDE] = "hide",
+        [PLAN_LOOK] = "look"};
 
 /* --- things that are there ------------------------------------------------------- */
 
@@ -25,13 +26,26 @@ static enum plan_what removal_of(struct push *p, struct item *item, enum plan_wh
                    : what;
 }
 
+static enum plan_what without_receipt(const struct item *item)
+{
+    return !item->known ? PLAN_CREATE : is_venue(item->name) ? PLAN_LOOK : PLAN_CHANGE;
+}
+
 static enum plan_what beside_receipt(
         struct push *p, const struct item *item, const struct receipt *r, bool whole)
 {
     bool unknown = strcmp(r->state, STATE_SENDING) == 0;
     char hash[HASH_256_TEXT];
+    struct err doubt = {0};
+    long long n;
 
+    if (strcmp(r->state, STATE_THEIRS) == 0)
+        return view_int(view_of(r->number), &n) && n == item->known
+                       ? PLAN_SAME
+                       : without_receipt(item);
     if (unknown && !*r->number && !item->known && !p->again) {
+        err_set(&doubt, ERR_CONFLICT, PUSH_DOUBT);
+        tell_refused(p, r, &doubt);
         p->counts.doubtful++;
         return PLAN_SAME;
     }
@@ -51,13 +65,17 @@ static enum plan_what what_of(struct push *p, struct item *item)
         return removal_of(p, item, what);
     if (receipts_get(p->receipts, item->name, &r))
         return beside_receipt(p, item, &r, whole);
-    return !item->known ? PLAN_CREATE : is_venue(item->name) ? PLAN_SAME : PLAN_CHANGE;
+    return without_receipt(item);
 }
 
 static int add_item(void *ctx, struct item *item, struct err *err);
 
-/* A venue stands before the first event that needs it. One that has a number and that
- * we have not sent is somebody else's. */
+bool is_unnoted(const struct item *item, const struct receipt *r)
+{
+    return !item->noted && receipt_counts(r);
+}
+
+/* A venue stands before the first event that needs it. */
 static int add_venue(struct push *p, const char *uid, struct err *err)
 {
     int rc = make_items(p, uid, add_item, p, NULL, err);
@@ -72,14 +90,21 @@ static int add_venue(struct push *p, const char *uid, struct err *err)
 static int add_item(void *ctx, struct item *item, struct err *err)
 {
     struct push *p = ctx;
+    enum plan_what what;
+    struct receipt r;
     int rc = 0;
 
     if (plan_of(p->receipts, item->name) != PLAN_NONE)
         return 0;
     if (*item->venue)
         rc = add_venue(p, item->venue, err);
+    what = rc == 0 ? what_of(p, item) : PLAN_NONE;
+    if ((what == PLAN_CREATE || what == PLAN_CHANGE) && p->target->check)
+        rc = p->target->check(p, item, err);
     if (rc == 0)
-        rc = plan_add(p->receipts, item->name, item->uid, what_of(p, item), err);
+        rc = plan_add(p->receipts, item->name, item->uid, what, err);
+    if (rc == 0 && receipts_get(p->receipts, item->name, &r))
+        p->counts.unnoted += is_unnoted(item, &r);
     return rc;
 }
 
@@ -211,6 +236,7 @@ int plan_make(struct push *p, struct err *err)
     for (int what = PLAN_CREATE; what < PLAN_WHATS; what++)
         p->total += counts[what];
     p->counts.unchanged = counts[PLAN_SAME];
+    tell_progress(p, true); /* now what was noted is whole */
     if (rc == 0 && !p->dry_run)
         rc = ask_first(p, counts, err);
     return rc;
@@ -229,9 +255,9 @@ int plan_tell(struct push *p, struct err *err)
         json_set_text(event, "uid", row.uid);
         forms_add_title(p->forms, row.uid, event);
         work_tell(p->w, event);
-        (row.what == PLAN_CREATE          ? &p->counts.created
-                : row.what == PLAN_CHANGE ? &p->counts.changed
-                                          : &p->counts.removed)[0]++;
+        p->counts.created += row.what == PLAN_CREATE;
+        p->counts.changed += row.what == PLAN_CHANGE;
+        p->counts.removed += row.what == PLAN_REMOVE || row.what == PLAN_HIDE;
     }
     return rc;
 }

@@ -16,7 +16,8 @@ struct item {
     char name[NAME_SIZE];
     char uid[UUID_TEXT];   /* record that it is made from */
     char venue[UUID_TEXT]; /* sent before, its number belongs into the body; "" none */
-    long long known;       /* their number as the record itself says it; 0 none */
+    long long noted;       /* their number as the record says it; 0 none */
+    long long known;       /* the one that it goes by; 0 none */
     struct json *body;     /* owned */
 };
 /** Accepts a zeroed ITEM. */
@@ -39,6 +40,7 @@ struct target {
     const char *owner;    /* key of the job that says under which account */
     const char *reader;   /* key of the job: account that states are read with; NULL */
     const char *no_owner; /* msgid: what to do where that is missing */
+    const char *gives;    /* field whose lack sending mends: no word of it; NULL */
 
     /** What PIECE of the notice N is: false, it is not sent. ITEM is zeroed. */
     bool (*take)(const struct notice *n, const struct piece *piece, struct item *item);
@@ -46,6 +48,11 @@ struct target {
     enum plan_what (*wants)(const struct item *item);
     /** Puts the numbers that are known into the body; false: one is missing yet. */
     bool (*complete)(struct push *p, struct item *item);
+    /** Tells what they ask for and the body has not, before it is sent; NULL: nothing.
+     */
+    int (*check)(struct push *p, const struct item *item, struct err *err);
+    /** An outcome; SENT: *RET, whether what has the item's number there is ours. */
+    int (*ours)(struct push *p, const struct item *item, bool *ret, struct err *err);
     /** Of the body as it is now: what was sent and has the same hash stays. */
     void (*hash)(const struct item *item, char ret[HASH_256_TEXT]);
     int (*send)(struct push *p, struct item *item, struct receipt *r, struct err *err);
@@ -62,6 +69,7 @@ extern const struct target target_openagenda, target_apidae;
 struct push_counts {
     int64_t created, changed, removed, unchanged, refused, left_out, doubtful;
     int64_t asked, validated;
+    int64_t unnoted; /* have a number there that the record does not say */
 };
 
 struct push {
@@ -83,7 +91,9 @@ struct push {
     int64_t token_until_ms;
     int64_t interval_ms, next_ms; /* between two requests; when the next may go */
     int tries;
-    int faults; /* answers of 500 in a row */
+    int faults;               /* answers of 500 in a row */
+    struct json *demands;     /* what they ask for, NULL: not read yet (demands.c) */
+    char demanded[UUID_TEXT]; /* record that was held against them last */
     bool dry_run, yes, again;
     bool network;             /* the error is the link's or the server's */
     struct net_totals before; /* of connections that were closed */
@@ -92,6 +102,17 @@ struct push {
 };
 
 /* --- make.c ---------------------------------------------------------------------- */
+
+/** Tells NOTE of record UID. */
+void tell_note(
+        struct push *p, const char *uid, const struct note *note) ATTR_NONNULL_ALL;
+
+/** An event EV about what R is of; owned. */
+struct json *tell_about(struct push *p, const char *ev,
+        const struct receipt *r) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
+/** Tells that it is not taken, or that nobody knows, and WHY. */
+void tell_refused(struct push *p, const struct receipt *r,
+        const struct err *why) ATTR_NONNULL_ALL;
 
 /** Calls FN with each item that record UID gives, until it returns other than 0. *RET
  * (may be NULL): how many there are. ERR_NOT_FOUND: it may not leave. FN may take the
@@ -104,14 +125,29 @@ int make_items(struct push *p, const char *uid,
 int make_item(struct push *p, const char *uid, const char *name, struct item *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
+/** msgid: what is so of something that may be there or not. */
+#define PUSH_DOUBT N_("no answer came when it was created: it may be there or not")
+
 /* --- plan.c, send.c -------------------------------------------------------------- */
 
 /** Fills the plan; tells what is left out where that is asked for. */
 int plan_make(struct push *p, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 /** Tells the plan. */
 int plan_tell(struct push *p, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+/** Whether the record is still to be told the number that R has. */
+bool is_unnoted(const struct item *item, const struct receipt *r) ATTR_NONNULL_ALL;
+/** Tells how far it is; MUST: however short a time ago that was said. */
+void tell_progress(struct push *p, bool must) ATTR_NONNULL_ALL;
 /** Does what the plan says. */
 int send_all(struct push *p, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
+
+/* --- demands.c, numbers.c --------------------------------------------------------- */
+
+/** `check` of OpenAgenda. */
+int demands_check(struct push *p, const struct item *item, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2);
+/** Tells the number of each thing that is there. */
+int numbers_tell(struct push *p, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /* --- exchange.c ------------------------------------------------------------------ */
 

@@ -26,6 +26,20 @@ bool is_venue(const char *name)
     return strchr(name, ':') != NULL;
 }
 
+bool is_part(const char *name)
+{
+    return strchr(name, '_') != NULL;
+}
+
+/* Refused with no reason given: it is in their bin. */
+bool receipt_counts(const struct receipt *r)
+{
+    bool binned = strcmp(r->state, STATE_REFUSED) == 0 && !*r->why;
+
+    return *r->number && !is_part(r->name) && !binned &&
+           strcmp(r->state, STATE_REMOVED) != 0 && strcmp(r->state, STATE_THEIRS) != 0;
+}
+
 int receipts_open(
         const char *path, const char *target, struct receipts **ret, struct err *err)
 {

@@ -37,10 +37,19 @@ struct receipt {
 #define STATE_HIDDEN "hidden"
 #define STATE_REMOVED "removed"
 #define STATE_SENDING "sending"
+/* theirs: a venue that others entered; we name it and leave it as it is. */
+#define STATE_THEIRS "theirs"
 
 /** NAME is that of a venue, with a word and a colon before the identifier: others use
  * it too, it stays there. */
 bool is_venue(const char *name) ATTR_PURE ATTR_NONNULL_ALL;
+
+/** NAME is that of one of several things made of a record, whose number is not the
+ * record's: the usual venue's is. */
+bool is_part(const char *name) ATTR_PURE ATTR_NONNULL_ALL;
+
+/** The number of R stands for what they have of its record now. */
+bool receipt_counts(const struct receipt *r) ATTR_PURE ATTR_NONNULL_ALL;
 
 /** PATH is made when missing. TARGET names whom and under which account; copied. */
 int receipts_open(const char *path, const char *target, struct receipts **ret,
@@ -71,6 +80,7 @@ enum plan_what {
     PLAN_CHANGE,
     PLAN_REMOVE, /* the record is no more */
     PLAN_HIDE,   /* it may not leave any more, or nothing of it takes place */
+    PLAN_LOOK,   /* it has a number that we were not given: is it ours? */
     PLAN_WHATS,
 };
 struct plan_row {

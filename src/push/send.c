@@ -10,12 +10,12 @@ enum { PROGRESS_MS = 100 };
 
 /* --- what is told ----------------------------------------------------------------- */
 
-static void tell_progress(struct push *p)
+void tell_progress(struct push *p, bool must)
 {
     int64_t now = clock_mono_ms();
     struct json *event;
 
-    if (now - p->told_ms < PROGRESS_MS)
+    if (!must && now - p->told_ms < PROGRESS_MS)
         return;
     p->told_ms = now;
     event = work_event("progress");
@@ -24,31 +24,13 @@ static void tell_progress(struct push *p)
     work_tell(p->w, event);
 }
 
-static struct json *about(struct push *p, const char *ev, const struct receipt *r)
-{
-    struct json *event = work_event(ev);
-
-    json_set_text(event, "uid", r->uid);
-    json_set_text(event, "name", r->name);
-    forms_add_title(p->forms, r->uid, event);
-    return event;
-}
-
 static void tell_receipt(struct push *p, const char *what, const struct receipt *r)
 {
-    struct json *event = about(p, "receipt", r);
+    struct json *event = tell_about(p, "receipt", r);
 
     json_set_text(event, "what", what);
     json_set_text(event, "state", r->state);
     json_set_text(event, "number", r->number);
-    work_tell(p->w, event);
-}
-
-static void tell_refused(struct push *p, const struct receipt *r, const struct err *why)
-{
-    struct json *event = about(p, "refused", r);
-
-    lines_set_err(event, why);
     work_tell(p->w, event);
 }
 
@@ -122,17 +104,56 @@ static int send_made(
         struct push *p, const struct plan_row *row, struct item *item, struct err *err)
 {
     struct receipt r = receipt_of(p, row);
+    bool was_new = !*r.number;
     struct err why = {0};
     int rc = p->target->send(p, item, &r, &why);
 
     if (rc == SENT) {
         p->target->hash(item, r.hash);
-        return keep(p, row->what, &r, err);
+        rc = keep(p, row->what, &r, err);
+        p->counts.unnoted += was_new && is_unnoted(item, &r);
+        return rc;
     }
     if (rc == REFUSED)
         return keep_refusal(p, &r, &why, err);
     if (rc == LOST)
         return keep_doubt(p, &r, &why, err);
+    if (err)
+        *err = why;
+    return rc;
+}
+
+/* Of others: what is asked once need not be asked again. */
+static int keep_theirs(struct push *p, struct receipt *r, struct err *err)
+{
+    snprintf(r->state, sizeof(r->state), STATE_THEIRS);
+    r->hash[0] = '\0';
+    r->at_ms = clock_now_ms();
+    p->counts.unchanged++;
+    return receipts_put(p->receipts, r, err);
+}
+
+static int send_if_ours(
+        struct push *p, const struct plan_row *row, struct item *item, struct err *err)
+{
+    struct plan_row change = *row;
+    struct receipt r = receipt_of(p, row);
+    struct err why = {0};
+    bool ours = false;
+    int rc = p->target->ours(p, item, &ours, &why);
+
+    snprintf(r.number, sizeof(r.number), "%lld", item->known);
+    if (rc == SENT && !ours)
+        return keep_theirs(p, &r, err);
+    if (rc == SENT) {
+        change.what = PLAN_CHANGE;
+        return send_made(p, &change, item, err);
+    }
+    if (rc == REFUSED) { /* no receipt: it is asked again */
+        p->counts.refused++;
+        tell_refused(p, &r, &why);
+        return 0;
+    }
     if (err)
         *err = why;
     return rc;
@@ -149,7 +170,8 @@ static int send_row(struct push *p, const struct plan_row *row, struct err *err)
     }
     if (rc == 0) {
         p->target->complete(p, &item);
-        rc = send_made(p, row, &item, err);
+        rc = row->what == PLAN_LOOK ? send_if_ours(p, row, &item, err)
+                                    : send_made(p, row, &item, err);
     }
     item_release(&item);
     return rc;
@@ -204,11 +226,10 @@ int send_all(struct push *p, struct err *err)
     if (rc == 0 && p->target->look)
         rc = look_at_all(p, err);
     while (rc == 0 && (rc = plan_next(p->receipts, row.n, &row, err)) > 0) {
-        rc = row.what == PLAN_CREATE || row.what == PLAN_CHANGE
-                     ? send_row(p, &row, err)
-                     : remove_row(p, &row, err);
+        rc = row.what == PLAN_REMOVE || row.what == PLAN_HIDE ? remove_row(p, &row, err)
+                                                              : send_row(p, &row, err);
         p->done++;
-        tell_progress(p);
+        tell_progress(p, false);
     }
     exchange_close(p);
     return rc;

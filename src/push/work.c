@@ -89,9 +89,9 @@ static void read_options(struct push *p)
         p->opt.query = &p->query;
     }
     p->interval_ms = 1000 / (rate < 1 ? 1 : rate > RATE_MAX ? RATE_MAX : rate);
-    p->tries = (int)json_get_int(w->job, "tries", TRIES);
     p->yes = json_get_bool(w->job, "yes", false);
     p->dry_run = json_get_bool(w->job, "dry_run", false);
+    p->tries = p->dry_run ? 1 : (int)json_get_int(w->job, "tries", TRIES);
     p->again = json_get_bool(w->job, "again", false);
     p->place = (struct secret_place){.dir = text_of(w, "config", work_text(w, "store")),
             .command = work_text(w, "password_command")};
@@ -154,6 +154,10 @@ static int find_key(struct push *p, struct err *err)
 {
     int rc = secret_get(&p->place, p->url, p->owner, &p->key, err);
 
+    if (p->dry_run) { /* what is asked for there is then not known */
+        err_clear(err);
+        return 0;
+    }
     if (rc == ERR_NOT_FOUND)
         err_set(err, ERR_USAGE, N_("no key for %1$s is kept: odus push %2$s --set-key"),
                 p->url, p->target->name);
@@ -193,7 +197,7 @@ static int push_open(struct push *p, struct err *err)
         rc = lock_store(p, err);
     if (rc == 0)
         rc = open_receipts(p, err);
-    if (rc == 0 && !p->dry_run)
+    if (rc == 0)
         rc = find_key(p, err);
     if (rc == 0)
         find_read_key(p);
@@ -213,6 +217,7 @@ static void push_release(struct push *p)
     secret_free(p->key);
     secret_free(p->read_key);
     secret_free(p->token);
+    json_free(p->demands);
     free(p->url);
 }
 
@@ -242,6 +247,7 @@ static void tell_done(struct push *p, int64_t began_ms)
     work_set_int(event, "doubtful", c->doubtful);
     work_set_int(event, "asked", c->asked);
     work_set_int(event, "validated", c->validated);
+    work_set_int(event, "unnoted", c->unnoted);
     work_set_int(event, "requests", t.requests);
     work_set_int(event, "up", t.up);
     work_set_int(event, "down", t.down);
@@ -321,11 +327,48 @@ static int work_key(struct work *w, void *ctx)
     return rc ? work_fail(w, &err, work_status(rc)) : WORK_DONE;
 }
 
+/* Numbers of a trial stand for nothing in the commons. */
+static int check_everybodys(struct push *p, struct err *err)
+{
+    if (p->yes || p->dry_run || strcmp(p->url, p->target->url) == 0)
+        return 0;
+    return err_set(err, ERR_USAGE,
+            N_("these are numbers of %1$s, which is not the agenda of everybody: --yes "
+               "takes them all the same"),
+            p->url);
+}
+
+/* Reads what the receipts say and sends nothing. */
+static int work_numbers(struct work *w, void *ctx)
+{
+    struct push p = {.w = w};
+    struct err err = {0};
+    int rc = job_open(&p, &err);
+
+    (void)ctx;
+    if (rc == 0)
+        rc = check_everybodys(&p, &err);
+    if (rc == 0)
+        rc = open_store(&p, &err);
+    if (rc == 0)
+        rc = lock_store(&p, &err);
+    if (rc == 0)
+        rc = open_receipts(&p, &err);
+    if (rc == 0)
+        rc = numbers_tell(&p, &err);
+    if (rc == 0)
+        work_tell(w, work_event("done"));
+    push_release(&p);
+    return rc == 0 || rc == ERR_STOPPED ? WORK_DONE
+                                        : work_fail(w, &err, work_status(rc));
+}
+
 int push_work(int in, int out)
 {
     static const struct work_job jobs[] = {
             {"push", work_push},
             {"push-key", work_key},
+            {"push-numbers", work_numbers},
     };
 
     return work_run(in, out, jobs, COUNT(jobs), NULL);

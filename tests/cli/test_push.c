@@ -89,7 +89,7 @@ static void push__season__stands_in_the_agenda(void **state)
             0);
     assert_int_equal(RUN("push", "openagenda"), 1); /* so much at once */
     expect_text(err, "--yes");
-    assert_int_equal(stand_memory(there)->requests, 0);
+    assert_int_equal(stand_memory(there)->n, 0);
     assert_int_equal(RUN("push", "openagenda", "--yes", "--json"), 0);
     done = output_json();
     assert_int_equal(json_get_int(done, "status", -1), 0);

@@ -12,6 +12,7 @@
 #include "odus/base/mem.h"
 #include "odus/net/secret.h"
 #include "odus/push/push.h"
+#include "odus/store/record.h"
 
 enum { PATIENCE_MS = 60 * 1000 };
 
@@ -233,6 +234,31 @@ int64_t pusher_done(const char *key)
 }
 
 /* --- records ---------------------------------------------------------------------- */
+
+void pusher_adopt(const char *type, int n, const char *system, const char *number)
+{
+    struct json *body = NULL, *ids = json_new_array(), *row = json_new_object();
+    struct record r;
+
+    assert_int_equal(record_get(desk_store, desk_uid(n), &r, NULL), 0);
+    assert_int_equal(json_parse(view_of(r.body), 0, &body, NULL), 0);
+    record_release(&r);
+    json_set_text(row, "id", "x");
+    json_set_text(row, "systeme", system);
+    json_set_text(row, "valeur", number);
+    json_push_take(ids, row);
+    json_set_take(body, "ids_externes", ids);
+    desk_put_json(type, n, body);
+}
+
+void pusher_forget(void)
+{
+    static const char *const files[] = {
+            "store/push.db", "store/push.db-wal", "store/push.db-shm"};
+
+    for (size_t i = 0; i < COUNT(files); i++)
+        unlink(desk_path(files[i]));
+}
 
 void pusher_venue(int n, const char *name)
 {

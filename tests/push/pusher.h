@@ -38,6 +38,11 @@ int64_t pusher_count(const char *ev);
 /** Number KEY of the event `done`; fails where there is none. */
 int64_t pusher_done(const char *key);
 
+/** The text NUMBER of SYSTEM stands in record N, by another revision. */
+void pusher_adopt(const char *type, int n, const char *system, const char *number);
+/** What was sent is known to nobody here any more. */
+void pusher_forget(void);
+
 /** Venue N of the desk; an event there. */
 void pusher_venue(int n, const char *name);
 void pusher_event_at(int n, const char *title, int place);

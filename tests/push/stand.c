@@ -253,8 +253,8 @@ static bool refuse(struct stand *s, char mood, int fd)
 static void answer(struct stand *s, int fd, const struct stand_request *rq)
 {
     struct stand_memory *m = s->memory;
-    bool signs = strstr(rq->path, "oken") != NULL;
-    char mood = !signs && m->moods[m->mood] ? m->moods[m->mood++] : '.';
+    bool aside = strstr(rq->path, "oken") || strstr(rq->path, "detailed=1");
+    char mood = !aside && m->moods[m->mood] ? m->moods[m->mood++] : '.';
     struct buf body;
     int status;
 

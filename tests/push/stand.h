@@ -22,7 +22,8 @@ struct stand;
  *   e  done, answered without end
  *   h  a page of a portal     r  400 with a message
  *   k  done, then waits for ever
- * Requests for a token are answered as they should be and take no letter. */
+ * Requests for a token, and for what the agenda is, are answered as they should be and
+ * take no letter. */
 enum { STAND_MOODS = 64, STAND_THINGS = 400 };
 
 struct stand_thing {
@@ -51,9 +52,12 @@ struct stand_memory {
     int token, tokens, requests, created, removed, looks, pictures;
     size_t n;
     struct stand_thing things[STAND_THINGS];
-    char shown[40];       /* when objects were changed last, as Apidae says it */
-    char wrong[600];      /* the first rule that was broken; "" none */
-    char last[64 * 1024]; /* body of the last write */
+    char shown[40];         /* when objects were changed last, as Apidae says it */
+    int cancelled;          /* demands that were taken back */
+    char agenda[16 * 1024]; /* what it says of itself; "" that it asks for nothing */
+    int agenda_status;      /* 0: 200 */
+    char wrong[600];        /* the first rule that was broken; "" none */
+    char last[64 * 1024];   /* body of the last write */
 };
 
 struct stand *stand_start(stand_handler *handler);

@@ -210,8 +210,24 @@ static int change(struct form *f, struct buf *out)
         stand_wrong(f->m, "MODIFICATION", f->type);
     if (!t)
         return bad(out, "ECRITURE_BAD_REQUEST", "no such object");
+    if (t->gone)
+        stand_wrong(f->m, "MODIFICATION", "of what was asked to go");
     t->writes++;
     return say_status(out, "MODIFICATION_VALIDATION_ASKED", t);
+}
+
+/* "permet l'annulation d'une demande d'écriture par API seulement" */
+static int cancel(struct form *f, struct buf *out)
+{
+    struct stand_thing *t = by_number(f->m, f->id);
+
+    if (f->root || f->fields || f->list || *f->type)
+        stand_wrong(f->m, "ANNULATION_DEMANDE", "with more than mode and id");
+    if (!t || !t->gone)
+        return bad(out, "ECRITURE_BAD_REQUEST", "nothing waits");
+    t->gone = false;
+    f->m->cancelled++;
+    return say_status(out, "NO_ACTION", t);
 }
 
 static int ask_for(struct form *f, struct buf *out, bool hide)
@@ -242,6 +258,8 @@ static int write_object(
         status = change(&f, out);
     else if (strncmp(f.mode, "DEMANDE_", 8) == 0)
         status = ask_for(&f, out, strcmp(f.mode, "DEMANDE_MASQUAGE") == 0);
+    else if (strcmp(f.mode, "ANNULATION_DEMANDE") == 0)
+        status = cancel(&f, out);
     else
         stand_wrong(m, "mode", f.mode);
     json_free(f.fields);

@@ -196,14 +196,25 @@ static void take_part(void *ctx, const char *name, const char *head, struct view
     snprintf(f->m->last, sizeof(f->m->last), "%.*s", (int)bytes.n, bytes.p);
 }
 
+/* NAME is our identifier, or their number for it. */
+static struct stand_thing *thing_of(
+        struct stand_memory *m, const char *kind, const char *name)
+{
+    char key[80];
+
+    for (size_t i = 0; i < m->n; i++)
+        if (m->things[i].number == strtoll(name, NULL, 10) && !strchr(name, '-') &&
+                *m->things[i].name == *kind)
+            return &m->things[i];
+    snprintf(key, sizeof(key), "%s %s", kind, name);
+    return stand_thing(m, key, true);
+}
+
 static int write_thing(struct stand_memory *m, const char *kind, const char *name,
         const char *member, struct buf *out)
 {
-    char key[80];
-    struct stand_thing *t;
+    struct stand_thing *t = thing_of(m, kind, name);
 
-    snprintf(key, sizeof(key), "%s %s", kind, name);
-    t = stand_thing(m, key, true);
     if (!t)
         return 500;
     if (t->gone)
@@ -219,6 +230,8 @@ static int put_event(struct stand_memory *m, const struct stand_request *rq,
 {
     struct form f = {.m = m};
 
+    if (!checked && strcmp(name, "404") == 0)
+        return 404;
     if (!stand_parts(rq, take_part, &f) || f.parts != 1)
         stand_wrong(m, "not one part", rq->path);
     check_event(m, f.data, checked);
@@ -255,6 +268,33 @@ static int remove_event(struct stand_memory *m, const char *name, struct buf *ou
     return 200;
 }
 
+/* docs/lieux/lecture.md: by an identifier that is not theirs. */
+static int show_venue(struct stand_memory *m, const char *name, struct buf *out)
+{
+    char key[80];
+    struct stand_thing *t;
+
+    snprintf(key, sizeof(key), "L %s", name);
+    t = stand_thing(m, key, false);
+    m->looks++;
+    if (!t)
+        return 404;
+    buf_addf(out, "{\"location\":{\"uid\":%lld,\"name\":\"x\"}}", t->number);
+    return 200;
+}
+
+/* docs/agendas/lecture.md and schemas.md: the standard fields, whatever is added. */
+static int show_agenda(const struct stand_memory *m, struct buf *out)
+{
+    buf_adds(out, *m->agenda ? m->agenda
+                             : "{\"uid\":12345,\"schema\":{\"fields\":[{\"field\":"
+                               "\"title\",\"fieldType\":\"text\",\"optional\":false,"
+                               "\"schemaType\":\"event\",\"label\":{\"fr\":\"Titre\"}},"
+                               "{\"field\":\"theme\",\"fieldType\":\"radio\",\"label\":"
+                               "{\"fr\":\"Thème\"},\"schemaType\":\"agenda\"}]}}");
+    return m->agenda_status ? m->agenda_status : 200;
+}
+
 static const char *after(const char *path, const char *prefix)
 {
     size_t n = strlen(prefix);
@@ -269,13 +309,17 @@ int stand_openagenda(
 {
     const char *token = stand_head(rq, "access-token"), *name;
     char wanted[40];
-    bool put = strcmp(rq->method, "PUT") == 0;
+    bool put = strcmp(rq->method, "PUT") == 0, get = strcmp(rq->method, "GET") == 0;
 
     if (strcmp(rq->path, "/v2/requestAccessToken") == 0)
         return give_token(m, rq, out);
     snprintf(wanted, sizeof(wanted), "TOKEN-%d", m->token);
     if (!token || strcmp(token, wanted) != 0)
         return 401;
+    if (get && strcmp(rq->path, AGENDA "?detailed=1") == 0)
+        return show_agenda(m, out);
+    if (get && (name = after(rq->path, AGENDA "/locations/ext/odus/")))
+        return show_venue(m, name, out);
     if (put && (name = after(rq->path, AGENDA "/locations/ext/odus/")))
         return put_venue(m, rq, name, out);
     if (put && (name = after(rq->path, AGENDA "/events/ext/odus/")))

@@ -75,16 +75,21 @@ static void push__season__obeys_the_rules(void **state)
     assert_int_equal(pusher_done("created") + pusher_done("changed"), 0);
 }
 
+static void jazz_is_cancelled(void)
+{
+    desk_put("evenement", 12,
+            "'titre': {'fr': 'Jazz'}, 'lieu': '@1', 'mode': 'presentiel', 'portee': "
+            "'locale', 'seances': [{'id': 'a', 'debut': "
+            "'2026-12-05T20:30[Europe/Paris]', 'statut': 'annule'}]");
+}
+
 static void push__gone_or_cancelled__is_asked_for(void **state)
 {
     (void)state;
     three_events();
     assert_int_equal(pusher_run(NULL), 0);
     desk_put("evenement", 11, "'statut_fiche': 'supprime', 'titre': {'fr': 'x'}");
-    desk_put("evenement", 12,
-            "'titre': {'fr': 'Jazz'}, 'lieu': '@1', 'mode': 'presentiel', 'portee': "
-            "'locale', 'seances': [{'id': 'a', 'debut': "
-            "'2026-12-05T20:30[Europe/Paris]', 'statut': 'annule'}]");
+    jazz_is_cancelled();
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_done("removed"), 2);
     assert_int_equal(there()->removed, 2);
@@ -94,6 +99,41 @@ static void push__gone_or_cancelled__is_asked_for(void **state)
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_done("changed"), 1);
     assert_int_equal(there()->created, 3);
+}
+
+/* What was asked for and is not wanted any more is taken back, before anybody grants
+ * it. */
+static void push__wanted_again__takes_its_demand_back(void **state)
+{
+    (void)state;
+    three_events();
+    assert_int_equal(pusher_run(NULL), 0);
+    jazz_is_cancelled();
+    desk_put("evenement", 13, "'statut_fiche': 'supprime', 'titre': {'fr': 'x'}");
+    assert_int_equal(pusher_run(NULL), 0);
+    assert_int_equal(there()->removed, 2);
+    pusher_event_at(12, "Jazz", 1);
+    pusher_event_at(13, "Danse", 1);
+    assert_int_equal(pusher_run(NULL), 0);
+    assert_int_equal(there()->cancelled, 2);
+    assert_int_equal(thing("Jazz")->writes, 2);
+    assert_int_equal(pusher_run(NULL), 0);
+    assert_int_equal(there()->cancelled, 2);
+}
+
+/* It was granted meanwhile: there is nothing to take back. */
+static void push__demand_that_was_granted__stops_no_change(void **state)
+{
+    (void)state;
+    three_events();
+    assert_int_equal(pusher_run(NULL), 0);
+    jazz_is_cancelled();
+    assert_int_equal(pusher_run(NULL), 0);
+    stand_thing(there(), "Jazz", false)->gone = false;
+    pusher_event_at(12, "Jazz", 1);
+    assert_int_equal(pusher_run(NULL), 0);
+    assert_int_equal(there()->cancelled, 0);
+    assert_int_equal(thing("Jazz")->writes, 2);
 }
 
 /* --- what became of it ------------------------------------------------------------ */
@@ -259,6 +299,8 @@ int main(void)
             T(push__change__is_a_modification),
             T(push__season__obeys_the_rules),
             T(push__gone_or_cancelled__is_asked_for),
+            T(push__wanted_again__takes_its_demand_back),
+            T(push__demand_that_was_granted__stops_no_change),
             T(state__read_back__says_validated_or_refused),
             T(state__of_a_change__wants_a_newer_object),
             T(token__that_ended__is_renewed),

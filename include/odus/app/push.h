@@ -34,4 +34,22 @@ int app_push(struct app *app, const struct push_wish *wish, struct worker **ret,
 int app_push_key(struct app *app, const char *target, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
+/**
+ * Starts the job that tells the numbers TARGET gave: an event `number` (`uid` `name`
+ * `title` `number`) for each. YES: also those of another address than everybody's;
+ * DRY_RUN: as YES, for none is taken.
+ */
+int app_push_numbers(struct app *app, const char *target, bool yes, bool dry_run,
+        struct worker **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5);
+
+/**
+ * Takes NUMBER, which TARGET gave, into the identifiers elsewhere of record UID: a
+ * revision of its own that changes nothing else. 1: taken (DRY_RUN: would be); 0: it
+ * stands there, or the record is gone. ERR_CONFLICT: it has another one there, or a
+ * draft.
+ */
+int app_push_adopt(struct app *app, const char *target, const char *uid,
+        const char *number, bool dry_run, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 4);
+
 #endif

@@ -25,7 +25,7 @@ struct cli_args {
     bool mine, theirs; /* what stays where others changed the same, of complete */
     bool full, check, profiles; /* of deliver */
     bool update;                /* of import */
-    bool set_key, again;        /* of push */
+    bool set_key, again, adopt; /* of push */
     bool insecure, code, password_stdin;
     bool json, yes, dry_run, review, training, no_mouse, help, version;
 };

@@ -97,6 +97,10 @@ const struct json *notice_at(const struct json *body, const char *path) ATTR_NON
 /** The same as text, NULL when blank or no text. */
 const char *notice_text_at(const struct json *body, const char *path) ATTR_NONNULL(2);
 
+/** Number of the record BODY (NULL: none) in SYSTEM, a code of list systemes_externes;
+ * 0 where it has none there. */
+long long notice_number(const struct json *body, const char *system) ATTR_NONNULL(2);
+
 /**
  * Cell COLUMN ("label", "label[en]", "schema", "apidae") of CODE in list LIST of form
  * TYPE: the mapping tables are the forms' lists. NULL when blank, "-" or unknown.
