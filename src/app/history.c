@@ -149,25 +149,60 @@ static struct json *body_of(struct app *app, const char *uid, const char *rev)
     return body;
 }
 
-static void fill_change(struct app *app, const char *uid, const struct history_entry *e,
-        const char *current, struct app_change *c)
+static bool is_said(const char *labels, const char *label)
 {
+    size_t n = strlen(label);
+
+    for (const char *p = labels; (p = strstr(p, label)); p += n)
+        if ((p == labels || p[-1] == ' ') && (!p[n] || p[n] == ','))
+            return true;
+    return false;
+}
+
+/* FIELDS in words, owned. */
+static char *labels_of(struct app *app, const char *type, const char *fields)
+{
+    struct view rest = view_of(fields), one;
+    struct buf all, label;
+
+    buf_init(&all, 0);
+    buf_init(&label, 0);
+    while (view_next(&rest, ' ', &one)) {
+        char *path = view_dup(one);
+
+        buf_clear(&label);
+        app_path_label(app, type, path, &label);
+        if (!is_said(all.s, label.s))
+            buf_addf(&all, "%s%s", all.len ? ", " : "", label.s);
+        free(path);
+    }
+    buf_release(&label);
+    return buf_take(&all);
+}
+
+static void fill_change(struct app *app, const struct record *r,
+        const struct history_entry *e, struct app_change *c)
+{
+    const char *uid = r->uid;
     struct json *body = body_of(app, uid, e->rev);
     struct json *parent = body_of(app, uid, e->parent);
 
     snprintf(c->rev, sizeof(c->rev), "%s", e->rev);
     snprintf(c->author, sizeof(c->author), "%s", e->author);
     c->at_ms = e->at_ms;
-    c->current = strcmp(e->rev, current) == 0;
+    c->current = strcmp(e->rev, r->rev) == 0;
     c->fields = body && parent ? load_changes(parent, body) : xstrdup("");
+    c->labels = labels_of(app, r->type, c->fields);
     json_free(body);
     json_free(parent);
 }
 
 void app_changes_release(struct app_change *c, size_t n)
 {
-    for (size_t i = 0; c && i < n; i++)
+    for (size_t i = 0; c && i < n; i++) {
         free(c[i].fields);
+        free(c[i].labels);
+    }
     free(c);
 }
 
@@ -198,7 +233,7 @@ int app_history(struct app *app, const char *uid, struct app_change **ret,
         *ret = xcalloc(n ? n : 1, sizeof(**ret));
         *ret_n = n;
         for (size_t i = 0; i < n; i++)
-            fill_change(app, uid, &list[i], r.rev, &(*ret)[i]);
+            fill_change(app, &r, &list[i], &(*ret)[i]);
     }
     free(list);
     record_release(&r);

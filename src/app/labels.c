@@ -1,5 +1,6 @@
 /* Fields by the names that people know them by. */
 #include "app_priv.h"
+#include "odus/form/rec.h"
 
 static struct view in_lang(
         const struct app *app, const struct form *form, const struct form_text *text)
@@ -24,7 +25,7 @@ static void add_field(
     add_step(in_lang(app, form, &f->label), out);
 }
 
-/* "titre.en": "Titre (en)" */
+/* "titre.en": "Titre (en)"; the first language goes without saying. */
 static bool add_language(const struct app *app, const struct form *form,
         struct view path, struct buf *out)
 {
@@ -42,7 +43,8 @@ static bool add_language(const struct app *app, const struct form *form,
     if (lang == form->nlangs)
         return false;
     add_field(app, form, field, out);
-    buf_addf(out, " (%s)", form->langs[lang]);
+    if (lang > 0)
+        buf_addf(out, " (%s)", form->langs[lang]);
     return true;
 }
 
@@ -96,20 +98,6 @@ static void add_steps(
     add_step(path, out);
 }
 
-/* PATH without the numbers and ids of rows. */
-static void add_bare(const char *path, struct buf *out)
-{
-    struct view rest = view_of(path), part;
-
-    while (view_next(&rest, '.', &part)) {
-        if (part.n && (*part.p == '#' || (*part.p >= '0' && *part.p <= '9')))
-            continue;
-        if (out->len)
-            buf_addc(out, '.');
-        buf_addv(out, part);
-    }
-}
-
 void app_path_label(
         struct app *app, const char *type, const char *path, struct buf *out)
 {
@@ -117,7 +105,7 @@ void app_path_label(
 
     buf_init(&bare, 0);
     buf_init(&steps, 0);
-    add_bare(path, &bare);
+    rec_path_bare(view_of(path), &bare);
     if (bare.len)
         add_steps(app, type, buf_view(&bare), &steps);
     buf_adds(out, steps.s);

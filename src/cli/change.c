@@ -7,20 +7,6 @@
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
-/* PATH without row numbers and ids, as the form has its fields. */
-static void bare_path(struct view path, struct buf *out)
-{
-    struct view part;
-
-    while (view_next(&path, '.', &part)) {
-        if (part.n && (part.p[0] == '#' || (part.p[0] >= '0' && part.p[0] <= '9')))
-            continue;
-        if (out->len)
-            buf_addc(out, '.');
-        buf_addv(out, part);
-    }
-}
-
 /* The field whose path or last part is nearest to PATH; NULL when none is near. */
 static const char *nearest_field(const struct form *form, struct view path)
 {
@@ -29,7 +15,7 @@ static const char *nearest_field(const struct form *form, struct view path)
     struct buf bare;
 
     buf_init(&bare, 0);
-    bare_path(path, &bare);
+    rec_path_bare(path, &bare);
     for (size_t i = 0; i < form->nfields; i++) {
         double whole = utf8_distance(bare.s, form->fields[i].path);
         double key = utf8_distance(bare.s, form->fields[i].key);
@@ -92,7 +78,7 @@ static int find_place(
     if (rc != ERR_NOT_FOUND)
         return rc;
     buf_init(&bare, 0);
-    bare_path(path, &bare);
+    rec_path_bare(path, &bare);
     field = form_field_find(entry_form(en), buf_view(&bare));
     buf_release(&bare);
     return field >= 0 ? no_row(en, path, field, err) : no_field(en, path, err);

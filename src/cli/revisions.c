@@ -92,7 +92,7 @@ static void print_change(const struct app_change *c)
 
     clock_rfc3339(c->at_ms, at);
     out_line("%.*s%s  %s  %s  %s", REV_SHOWN, c->rev, c->current ? " *" : "  ", at,
-            c->author, c->fields);
+            c->author, c->labels);
 }
 
 int run_history(struct run *r)

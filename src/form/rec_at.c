@@ -123,6 +123,19 @@ int rec_at_parse(
     return 0;
 }
 
+void rec_path_bare(struct view path, struct buf *out)
+{
+    const char *dot = "";
+    struct view part;
+
+    while (view_next(&path, '.', &part))
+        if (!begins_row(part)) {
+            buf_adds(out, dot);
+            buf_addv(out, part);
+            dot = ".";
+        }
+}
+
 void rec_at_text(const struct rec *rec, struct rec_at at, bool by_id, struct buf *out)
 {
     const struct form *form = rec_form(rec);

@@ -24,37 +24,12 @@ static size_t change_count(void *ctx)
     return ((struct history_view *)ctx)->n;
 }
 
-/** Paths without the ids of rows ("tarifs.#ID.precision"), each once. */
-static void add_fields(const char *fields, struct buf *out)
-{
-    struct view rest = view_of(fields), part;
-    size_t begin = out->len;
-    struct buf one;
-
-    buf_init(&one, 0);
-    while (view_next(&rest, ' ', &part)) {
-        struct view step;
-
-        buf_clear(&one);
-        while (view_next(&part, '.', &step))
-            if (step.n && *step.p != '#')
-                buf_addf(&one, "%s%.*s", one.len ? "." : "", (int)step.n, step.p);
-        if (strstr(out->s + begin, one.s))
-            continue;
-        buf_addf(out, "%s%s", out->len > begin ? ", " : "", one.s);
-    }
-    buf_release(&one);
-}
-
 static void add_change(
         struct history_view *h, const struct app_change *c, struct buf *out)
 {
     ui_moment(h->ui, c->at_ms, false, out);
     buf_addf(out, "  %s  ", c->author);
-    if (*c->fields)
-        add_fields(c->fields, out);
-    else
-        buf_adds(out, _("first version"));
+    buf_adds(out, *c->labels ? c->labels : _("first version"));
 }
 
 static void change_row(void *ctx, size_t i, struct rect r, bool selected)

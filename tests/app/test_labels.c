@@ -23,6 +23,7 @@ static void path_label__fields_groups_rows__are_as_in_the_form(void **state)
     (void)state;
     expect_label("evenement", "titre", "Titre");
     expect_label("evenement", "titre.en", "Titre (en)");
+    expect_label("evenement", "titre.fr", "Titre");
     expect_label("evenement", "tarifs", "Tarifs");
     expect_label("evenement", "tarifs.categorie", "Tarifs › Catégorie");
     expect_label("evenement", "tarifs.2.categorie", "Tarifs › Catégorie");

@@ -161,6 +161,7 @@ static void records__history__names_the_fields(void **state)
     desk_ok(app_history(desk, DESK_THEATRE, &changes, &n, &err), &err);
     assert_int_equal(n, 3);
     assert_string_equal(changes[0].fields, "adresse.voie");
+    assert_string_equal(changes[0].labels, "Adresse › Voie");
     assert_string_equal(changes[1].fields, "nom");
     assert_string_equal(changes[2].fields, "");
     assert_string_equal(changes[0].author, "Anne Essai");

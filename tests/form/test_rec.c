@@ -278,6 +278,20 @@ static void rec_at_parse__wrong_paths__say_why(void **state)
 
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void rec_path_bare__rows__are_left_out(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    rec_path_bare(view_of("tarifs.#ab.prix.2.en"), &out);
+    assert_string_equal(out.s, "tarifs.prix.en");
+    buf_clear(&out);
+    rec_path_bare(view_of("titre"), &out);
+    assert_string_equal(out.s, "titre");
+    buf_release(&out);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -293,6 +307,7 @@ int main(void)
             T(rec_key_cmp__blanks_and_ties__last_and_by_id),
             T(rec_at_text__every_place__parses_back),
             T(rec_at_parse__wrong_paths__say_why),
+            T(rec_path_bare__rows__are_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

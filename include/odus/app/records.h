@@ -37,6 +37,7 @@ struct app_change {
     char *fields; /* paths changed against the parent, rows by id
                      ("tarifs.#ID.precision"), space separated; "" for the first and
                      where the parent is not kept */
+    char *labels; /* the same for people, each once: "Titre, Tarifs › Précision" */
     bool current;
 };
 void app_changes_release(struct app_change *c, size_t n);

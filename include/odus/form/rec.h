@@ -130,6 +130,9 @@ void rec_extra_take(struct rec *rec, int table, int row, struct json *extra)
 int rec_at_parse(const struct rec *rec, struct view path, struct rec_at *ret_at,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
+/** Appends PATH without numbers and ids of rows, as the form has its fields. */
+void rec_path_bare(struct view path, struct buf *out) ATTR_NONNULL_ALL;
+
 /** Appends the path of AT, rows by id when BY_ID. */
 void rec_at_text(const struct rec *rec, struct rec_at at, bool by_id,
         struct buf *out) ATTR_NONNULL_ALL;
