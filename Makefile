@@ -135,7 +135,7 @@ help:
 	@echo 'make lint        layers, sizes, banned calls, format, cppcheck, forms, catalogues'
 	@echo 'make format      clang-format over all sources'
 	@echo 'make po-update   catalogues brought up to date with the sources'
-	@echo 'make fields-table  docs/livraison.md brought up to date with the formats'
+	@echo 'make fields-table  docs/livraison.md, docs/import.md brought up to date with the formats'
 	@echo 'make install     into $(prefix) (prefix=, DESTDIR=); make uninstall undoes it'
 	@echo 'make dist        $(B)/odus-$(VERSION).tar.gz of the last commit'
 	@echo 'make deps test-deps ci-deps   only install what is missing'

@@ -344,7 +344,7 @@ static void set_event(
 }
 
 /* The kind of event: what happens, else the art. */
-static struct json *new_event(const struct delivery *d, const struct notice *n)
+static const char *kind_of(const struct delivery *d, const struct notice *n)
 {
     const char *nature = json_get_text(n->body, "nature");
     const char *genre = json_get_text(n->body, "genre");
@@ -352,13 +352,10 @@ static struct json *new_event(const struct delivery *d, const struct notice *n)
     const char *type =
             genre && show ? gate_cell(d->gate, "evenement", "genres", genre, "schema")
                           : NULL;
-    struct json *event;
 
     if (!type && nature)
         type = gate_cell(d->gate, "evenement", "natures", nature, "schema");
-    event = jsonld_thing(type ? type : "Event");
-    json_set_text(event, "@context", "https://schema.org");
-    return event;
+    return type ? type : "Event";
 }
 
 /* The whole this is a part of: of a performance its event, even where it has no other
@@ -410,8 +407,9 @@ static void set_status(
 struct json *jsonld_performance(
         const struct delivery *d, const struct notice *n, const struct performance *p)
 {
-    struct json *event = new_event(d, n);
+    struct json *event = jsonld_thing(kind_of(d, n));
 
+    json_set_text(event, "@context", "https://schema.org");
     jsonld_set_id(d, event, "seance", p->uid);
     json_set_text(event, "identifier", p->uid);
     set_event(d, n, event);
@@ -460,7 +458,7 @@ static void set_same_organisers(const struct json *whole, struct json *event)
 static struct json *part(const struct delivery *d, const struct notice *n,
         const struct performance *p, const struct json *whole)
 {
-    struct json *event = jsonld_thing("Event");
+    struct json *event = jsonld_thing(kind_of(d, n));
 
     jsonld_set_id(d, event, "seance", p->uid);
     json_set_text(event, "name", notice_text(n->body, "titre", d->lang));

@@ -60,10 +60,10 @@ static bool take_price(struct ld_event *e, const struct json *offer, bool *ret_p
         low = cents_of(json_get(offer, "lowPrice"));
     if (low < 0)
         low = cents_of(json_get(range, "price"));
-    if (low < 0) {
+    if (low < 0)
         low = cents_of(json_get(range, "minPrice"));
+    if (high < 0)
         high = cents_of(json_get(range, "maxPrice"));
-    }
     if (low < 0 || !in_euros(offer, range))
         return false;
     *ret_paid |= low > 0 || high > 0;

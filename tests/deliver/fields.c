@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "desk.h"
+#include "desk_priv.h"
 #include "odus/base/mem.h"
 
 const char *const fields_types[] = {
@@ -44,6 +44,7 @@ bool fields_looked_at(const struct form *form, int field)
 static const struct sample {
     const char *path, *values[2];
 } samples[] = {
+        {"adresse.voie", {"3 rue Haute", "4 rue Basse"}}, /* readers know a street */
         {"seances.statut", {"confirme", "annule"}},
         {"mode", {"mixte", "presentiel"}},
         {"indication_tarif", {"gratuit", "payant"}},
@@ -77,20 +78,20 @@ static const struct sample {
                 {"2026-12-01T20:30[Europe/Paris]", "2026-12-02T20:30[Europe/Paris]"}},
 };
 
-static const char *sample(const char *path, bool other)
+static const struct sample *sample(const char *path)
 {
     for (size_t i = 0; i < COUNT(samples); i++)
         if (strcmp(samples[i].path, path) == 0)
-            return samples[i].values[other];
+            return &samples[i];
     return NULL;
 }
 
 bool fields_is_prose(const struct form *form, int field)
 {
     const struct form_field *f = &form->fields[field];
+    bool any = !sample(f->path) || strcmp(f->path, "adresse.voie") == 0;
 
-    return (f->type == FORM_TEXT || f->type == FORM_MEMO) && !form_is_list(f) &&
-           !sample(f->path, false);
+    return (f->type == FORM_TEXT || f->type == FORM_MEMO) && !form_is_list(f) && any;
 }
 
 static struct json *long_text(const struct form_field *field)
@@ -122,13 +123,13 @@ static struct json *part(const struct form *form, int i, enum fields_how how)
 {
     const struct form_field *field = &form->fields[i];
     const struct form_list *list = field->list < 0 ? NULL : &form->lists[field->list];
-    const char *text = sample(field->path, how == FIELDS_OTHER);
+    const struct sample *known = sample(field->path);
     bool other = how == FIELDS_OTHER;
 
     if (how == FIELDS_LONG)
         return long_text(field);
-    if (text)
-        return json_text(view_of(text));
+    if (known)
+        return json_text(view_of(known->values[other]));
     switch (field->type) {
     case FORM_INTEGER:
     case FORM_DURATION:
@@ -278,4 +279,42 @@ static struct json *object(const struct filling *f, int table)
 struct json *fields_record(const struct form *form, const struct fields_wish *wish)
 {
     return object(&(struct filling){form, wish}, 0);
+}
+
+/* --- in the store ---------------------------------------------------------------- */
+
+const struct form *fields_form(const char *type)
+{
+    const struct form *form = NULL;
+    struct err err = {0};
+
+    desk_ok(forms_get(desk_forms, type, &form, NULL, &err), &err);
+    return form;
+}
+
+static void rename_record(struct json *body, const char *name)
+{
+    struct json *title = json_get(body, "titre");
+
+    if (title)
+        json_set_text(title, "fr", name);
+    else
+        json_set_text(body, "nom", name);
+}
+
+void fields_put(const char *type, int i, struct fields_wish wish)
+{
+    struct json *body = fields_record(fields_form(type), &wish);
+
+    if (i)
+        rename_record(body, i == 1 ? "Deux" : "Trois");
+    desk_put_json(type, fields_number(type, i), body);
+}
+
+void fields_put_world(bool sparse)
+{
+    for (const char *const *type = fields_types; *type; type++)
+        for (int i = 0; i < 3; i++)
+            fields_put(
+                    *type, i, (struct fields_wish){.sparse = sparse || i, .field = -1});
 }

@@ -32,6 +32,14 @@ struct fields_wish {
 };
 struct json *fields_record(const struct form *form, const struct fields_wish *wish);
 
+/** The form of that name. */
+const struct form *fields_form(const char *type);
+
+/** Puts record I of the form TYPE into the desk's store, as WISH has it; the three of
+ * each form. */
+void fields_put(const char *type, int i, struct fields_wish wish);
+void fields_put_world(bool sparse);
+
 /** Whether the format's answer depends on what FIELD of FORM holds at all: those that
  * decide whether a record leaves, and its identifiers, are not looked at. */
 bool fields_looked_at(const struct form *form, int field);

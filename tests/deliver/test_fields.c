@@ -14,12 +14,8 @@
 
 #include "desk_priv.h"
 #include "fields.h"
-#include "odus/base/file.h"
+#include "manual.h"
 #include "odus/base/mem.h"
-
-#define MANUAL "docs/livraison.md"
-#define BEGIN "<!-- champs: début -->\n"
-#define END "<!-- champs: fin -->"
 
 enum { FORMATS_MAX = 24 };
 
@@ -97,44 +93,6 @@ static struct made made_now(void)
     return m;
 }
 
-/* --- records ---------------------------------------------------------------------- */
-
-static const struct form *form_of(const char *type)
-{
-    const struct form *form = NULL;
-    struct err err = {0};
-
-    desk_ok(forms_get(desk_forms, type, &form, NULL, &err), &err);
-    return form;
-}
-
-static void rename_record(struct json *body, const char *name)
-{
-    struct json *title = json_get(body, "titre");
-
-    if (title)
-        json_set_text(title, "fr", name);
-    else
-        json_set_text(body, "nom", name);
-}
-
-static void put_record(const char *type, int i, struct fields_wish wish)
-{
-    struct json *body = fields_record(form_of(type), &wish);
-
-    if (i)
-        rename_record(body, i == 1 ? "Deux" : "Trois");
-    desk_put_json(type, fields_number(type, i), body);
-}
-
-static void put_world(bool sparse)
-{
-    for (const char *const *type = fields_types; *type; type++)
-        for (int i = 0; i < 3; i++)
-            put_record(
-                    *type, i, (struct fields_wish){.sparse = sparse || i, .field = -1});
-}
-
 /* --- one field -------------------------------------------------------------------- */
 
 enum carried { LOST, CUT, CARRIED };
@@ -165,7 +123,7 @@ static bool has_end(const struct buf *text)
 /* Puts the record as WISH has it; what comes of all. */
 static struct made made_with(const char *type, struct fields_wish wish)
 {
-    put_record(type, 0, wish);
+    fields_put(type, 0, wish);
     return made_now();
 }
 
@@ -174,7 +132,7 @@ static void look_at(const char *type, int i, bool sparse, const struct made *bef
 {
     struct fields_wish wish = {.sparse = sparse, .field = i, .how = FIELDS_OTHER};
     struct made after = made_with(type, wish), full;
-    bool prose = fields_is_prose(form_of(type), i);
+    bool prose = fields_is_prose(fields_form(type), i);
 
     wish.how = FIELDS_LONG;
     if (prose)
@@ -210,16 +168,16 @@ static size_t nformats(void)
 /* By field of TYPE: in a full record or in a sparse one. Owned. */
 static struct fate *look_at_form(const char *type)
 {
-    size_t nfields = form_of(type)->nfields;
+    size_t nfields = fields_form(type)->nfields;
     struct fate *fates = xcalloc(nfields, sizeof(*fates));
 
     for (int sparse = 1; sparse >= 0; sparse--) {
         struct made before;
 
-        put_world(sparse);
+        fields_put_world(sparse);
         before = made_now();
         for (size_t i = 0; i < nfields; i++)
-            if (fields_looked_at(form_of(type), (int)i))
+            if (fields_looked_at(fields_form(type), (int)i))
                 look_at(type, (int)i, sparse, &before, &fates[i]);
         made_release(&before);
     }
@@ -261,7 +219,7 @@ static void add_marks(const struct fate *row, struct buf *out)
 static void add_form(const char *type, struct buf *out)
 {
     struct fate *fates = look_at_form(type);
-    const struct form *form = form_of(type);
+    const struct form *form = fields_form(type);
     const struct fate *last = NULL;
 
     add_head(form, out);
@@ -295,52 +253,29 @@ static void make_table(struct buf *out)
 
 /* --- the manual ------------------------------------------------------------------- */
 
-/* Text of the manual, and where its table begins and ends. Owned. */
-static char *read_manual(char **ret_begin, char **ret_end)
-{
-    struct err err = {0};
-    struct buf text;
-
-    desk_ok(file_read(MANUAL, 1 << 20, &text, &err), &err);
-    *ret_begin = strstr(text.s, BEGIN);
-    *ret_end = strstr(text.s, END);
-    if (!*ret_begin || !*ret_end)
-        fail_msg("%s has no marks for its table", MANUAL);
-    *ret_begin += strlen(BEGIN);
-    return buf_take(&text);
-}
+static const struct manual manual = {.file = "docs/livraison.md",
+        .begin = "<!-- champs: début -->\n",
+        .end = "<!-- champs: fin -->",
+        .how = "make fields-table"};
 
 static void fields__table__is_the_manual_s(void **state)
 {
-    char *begin, *end, *manual = read_manual(&begin, &end);
     struct buf table;
 
     (void)state;
     make_table(&table);
-    *end = '\0';
-    if (strcmp(begin, table.s) != 0)
-        fail_msg("%s says otherwise: make fields-table, and read what has changed",
-                MANUAL);
-    free(manual);
+    manual_expect(&manual, buf_view(&table));
     buf_release(&table);
 }
 
 static void fields__table__is_written(void **state)
 {
-    char *begin, *end, *manual = read_manual(&begin, &end);
-    struct err err = {0};
-    struct buf table, text;
+    struct buf table;
 
     (void)state;
     make_table(&table);
-    buf_init(&text, 0);
-    buf_addv(&text, (struct view){manual, (size_t)(begin - manual)});
-    buf_adds(&text, table.s);
-    buf_adds(&text, end);
-    desk_ok(file_write_atomic(MANUAL, buf_view(&text), 0644, &err), &err);
-    free(manual);
+    manual_write(&manual, buf_view(&table));
     buf_release(&table);
-    buf_release(&text);
 }
 
 /* --- the looking itself ----------------------------------------------------------- */
@@ -351,9 +286,9 @@ static void fields__unchanged__changes_nothing(void **state)
     for (int sparse = 0; sparse <= 1; sparse++) {
         struct made before, after;
 
-        put_world(sparse);
+        fields_put_world(sparse);
         before = made_now();
-        put_world(sparse);
+        fields_put_world(sparse);
         after = made_now();
         for (size_t f = 0; formats[f]; f++) {
             assert_true(view_eq(buf_view(&before.text[f]), buf_view(&after.text[f])));
@@ -366,7 +301,7 @@ static void fields__unchanged__changes_nothing(void **state)
 
 static void fields__private__are_not_looked_at(void **state)
 {
-    const struct form *form = form_of("structure");
+    const struct form *form = fields_form("structure");
 
     (void)state;
     for (size_t i = 0; i < form->nfields; i++)
