@@ -300,6 +300,6 @@ const struct format format_apidae = {
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "apidae",
         .gone = true,
-        .version = 1,
+        .version = 2,
         .make = make,
 };

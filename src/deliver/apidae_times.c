@@ -43,13 +43,6 @@ static void item(struct buf *out, const char *text)
     buf_adds(out, text);
 }
 
-static bool is_yes(const struct performance *p, const char *field)
-{
-    const char *value = json_get_text(p->row, field);
-
-    return value && strcmp(value, "oui") == 0;
-}
-
 /* "annulé", "nouvelle date (prévue d’abord samedi 5 décembre 2026)" */
 static void write_status(
         const struct delivery *d, const struct performance *p, struct buf *out)
@@ -66,20 +59,6 @@ static void write_status(
     buf_release(&day);
 }
 
-static void write_doors(
-        const struct delivery *d, const struct performance *p, struct buf *out)
-{
-    const char *doors = json_get_text(p->row, "ouverture_portes");
-    struct buf text;
-
-    if (!doors)
-        return;
-    buf_init(&text, 0);
-    buf_addf(&text, "%s %s", words(d, WORD_DOORS), doors);
-    item(out, text.s);
-    buf_release(&text);
-}
-
 static void write_note(const struct ap_run *r, const struct delivery *d,
         const void *ctx, struct buf *out)
 {
@@ -92,14 +71,10 @@ static void write_note(const struct ap_run *r, const struct delivery *d,
         item(out, words(d, WORD_HOUR_LATER));
     if (strcmp(p->place, r->place) != 0)
         item(out, notice_text(venue, "nom", NULL));
-    write_doors(d, p, out);
-    if (json_get_bool(p->row, "supplementaire", false))
-        item(out, words(d, WORD_EXTRA));
-    if (is_yes(p, "annonce_lsf"))
-        item(out, words(d, WORD_SIGNED));
-    if (is_yes(p, "audiodescription"))
-        item(out, words(d, WORD_DESCRIBED));
     buf_init(&note, 0);
+    words_marks(d, p, " – ", &note);
+    item(out, note.s);
+    buf_clear(&note);
     facts_line(json_get_text(json_get(p->row, "note_horaire"), d->lang), &note);
     item(out, note.s);
     buf_release(&note);

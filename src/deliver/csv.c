@@ -7,22 +7,12 @@
 
 #include <string.h>
 
+#include "facts.h"
 #include "odus/base/date.h"
 #include "odus/deliver/text.h"
 #include "odus/form/ids.h"
 
 /* --- cells ------------------------------------------------------------------------ */
-
-/* E.164 */
-static bool is_phone(struct view text)
-{
-    if (text.n < 7 || text.n > 16 || *text.p != '+')
-        return false;
-    for (size_t i = 1; i < text.n; i++)
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return false;
-    return true;
-}
 
 static bool is_hour(struct view text)
 {
@@ -50,7 +40,7 @@ static bool fits(enum cell kind, struct view text)
     case CELL_DATE: return date_iso_parse(text, &day) == 0;
     case CELL_HOUR: return is_hour(text);
     case CELL_STAMP: return is_stamp(text);
-    case CELL_PHONE: return is_phone(text);
+    case CELL_PHONE: return facts_is_phone(text);
     case CELL_EMAIL: return ids_email_ok(text);
     case CELL_URL: return ids_url_ok(text);
     default: return true;

@@ -5,6 +5,19 @@
 #include "odus/base/utf8.h"
 #include "odus/form/ids.h"
 
+const char *facts_name(const struct notice *n, const char *uid)
+{
+    const struct json *body = notice_linked(n, uid);
+    const char *shown = json_get_text(body, "nom_affiche");
+
+    return shown ? shown : notice_text(body, "nom", NULL);
+}
+
+bool facts_takes_place(const struct performance *p)
+{
+    return strcmp(p->status, "annule") != 0 && strcmp(p->status, "reporte") != 0;
+}
+
 /* --- who can come ---------------------------------------------------------------- */
 
 /* Members of `accessibilite` that serve a kind, and the field of a performance. */
@@ -77,6 +90,16 @@ bool facts_is_email(const char *text)
         return false;
     for (const char *c = text; *c; c++)
         if (*c <= ' ' || *c >= 0x7F || strchr("\"(),:;<>[\\]", *c))
+            return false;
+    return true;
+}
+
+bool facts_is_phone(struct view text)
+{
+    if (text.n < 7 || text.n > 16 || *text.p != '+')
+        return false;
+    for (size_t i = 1; i < text.n; i++)
+        if (text.p[i] < '0' || text.p[i] > '9')
             return false;
     return true;
 }

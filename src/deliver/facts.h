@@ -15,12 +15,22 @@ extern const char *const facts_handicaps[];
 bool facts_access(
         const struct notice *n, const char *place, const char *kind) ATTR_NONNULL_ALL;
 
+/** Name under which UID (NULL: nobody), a person or a structure, is published; NULL
+ * where they may not be named. Borrowed from N. */
+const char *facts_name(const struct notice *n, const char *uid) ATTR_NONNULL(1);
+
+/** P takes place, as far as anybody knows: it is neither cancelled nor postponed. */
+bool facts_takes_place(const struct performance *p) ATTR_NONNULL_ALL;
+
 /** TEXT is a web address as strict readers take it: ids_url_ok, and no character that
  * RFC 3986 wants escaped. NULL is none. */
 bool facts_is_address(const char *text);
 
 /** TEXT is an e-mail address of ASCII alone. NULL is none. */
 bool facts_is_email(const char *text);
+
+/** TEXT is a telephone number in the form of E.164. */
+bool facts_is_phone(struct view text);
 
 /** TEXT (NULL: nothing) in one line, without control characters and without blanks of
  * any kind at its ends. */

@@ -53,11 +53,6 @@ long long pc_venue(const struct notice *n, const char *place)
     return number;
 }
 
-bool pc_takes_place(const struct performance *p)
-{
-    return strcmp(p->status, "annule") != 0 && strcmp(p->status, "reporte") != 0;
-}
-
 static bool is_moved_online(const struct performance *p)
 {
     return strcmp(p->status, "passe_en_ligne") == 0;
@@ -76,7 +71,7 @@ static bool is_online(const struct pc_run *r)
     if (is(text_of(r, "mode"), "en_ligne"))
         return true;
     for (size_t i = 0; i < r->n->noccurrences; i++)
-        if (pc_takes_place(&r->n->occurrences[i]) &&
+        if (facts_takes_place(&r->n->occurrences[i]) &&
                 !is_moved_online(&r->n->occurrences[i]))
             return false;
     return true;
@@ -92,7 +87,7 @@ static void find_venue(struct pc_run *r)
     r->online = is_online(r);
     r->venue = usual ? pc_venue(n, usual) : 0;
     for (size_t i = 0; !r->venue && i < n->noccurrences; i++)
-        if (pc_takes_place(&n->occurrences[i]))
+        if (facts_takes_place(&n->occurrences[i]))
             r->venue = pc_venue(n, n->occurrences[i].place);
     if (r->online && !r->venue)
         r->venue = notice_number(
@@ -158,14 +153,6 @@ static const char *type_key(const char *category)
 
 /* --- who -------------------------------------------------------------------------- */
 
-static const char *name_of(const struct notice *n, const char *uid)
-{
-    const struct json *body = notice_linked(n, uid);
-    const char *shown = json_get_text(body, "nom_affiche");
-
-    return shown ? shown : json_get_text(body, "nom");
-}
-
 static void add_name(struct buf *names, const char *name)
 {
     if (!name)
@@ -197,12 +184,12 @@ static void set_people(
     buf_init(&performers, 0);
     buf_init(&directors, 0);
     for (size_t i = 0; i < json_len(group); i++)
-        add_name(&performers, name_of(r->n, json_as_text(json_at(group, i))));
+        add_name(&performers, facts_name(r->n, json_as_text(json_at(group, i))));
     for (size_t i = 0; i < json_len(cast); i++) {
         const struct json *row = json_at(cast, i);
 
         if (is(json_get_text(row, "fonction"), "metteur_en_scene"))
-            add_name(&directors, name_of(r->n, json_get_text(row, "ref")));
+            add_name(&directors, facts_name(r->n, json_get_text(row, "ref")));
     }
     set_names(fields, "performer", &performers);
     if (is(type_key(category), "showType"))

@@ -29,9 +29,6 @@ struct pc_run {
 /** Number of the venue PLACE (uid) there, or of the house it is a part of; 0: none. */
 long long pc_venue(const struct notice *n, const char *place) ATTR_NONNULL_ALL;
 
-/** P takes place, as far as anybody knows. */
-bool pc_takes_place(const struct performance *p) ATTR_NONNULL_ALL;
-
 /** P is one of this offer, which has one location. */
 bool pc_is_here(const struct pc_run *r, const struct performance *p) ATTR_NONNULL_ALL;
 

@@ -252,7 +252,7 @@ static bool can_be_sold(const struct pc_run *r, const struct performance *p)
 {
     int64_t start;
 
-    if (!pc_takes_place(p))
+    if (!facts_takes_place(p))
         return false;
     if (!pc_is_here(r, p)) {
         note(r, NOTE_LOST, "seances.lieu",

@@ -16,9 +16,19 @@ void words_rates(const struct delivery *d, const struct notice *n,
 void words_rate(const struct delivery *d, const struct json *row,
         struct buf *out) ATTR_NONNULL_ALL;
 
-/** "conseillée : +33 4 92 00 00 01, https://…" */
+/** The same as programmes print it: "12,50 € / 8 à 10 € réduit (sur justificatif) /
+ * gratuit enfant". */
+void words_prices(const struct delivery *d, const struct notice *n,
+        struct buf *out) ATTR_NONNULL_ALL;
+
+/** "conseillée : 04 92 00 00 01, https://…" */
 void words_booking(const struct delivery *d, const struct notice *n,
         struct buf *out) ATTR_NONNULL_ALL;
+
+/** A number as people of the language read it: "04 92 00 00 01" for a French one in
+ * French, else "+39 012 283 11 23". What is no number in E.164 stays as it is. */
+void words_phone(
+        const struct delivery *d, const char *number, struct buf *out) ATTR_NONNULL_ALL;
 
 /** "de 6 à 12 ans", "dès 6 ans". */
 void words_ages(const struct delivery *d, const struct notice *n,
@@ -29,7 +39,7 @@ void words_ages(const struct delivery *d, const struct notice *n,
 void words_place(const struct delivery *d, const struct notice *n,
         const struct json *place, struct buf *out) ATTR_NONNULL(1, 2, 4);
 
-/** The same for performance P; "En ligne" for one that has moved there. */
+/** The same for performance P; "En ligne" for one that has moved, or only is, there. */
 void words_where(const struct delivery *d, const struct notice *n,
         const struct performance *p, struct buf *out) ATTR_NONNULL_ALL;
 
@@ -51,26 +61,57 @@ const char *words_locality(const struct delivery *d, const struct json *place)
 void words_town(const struct delivery *d, const struct json *place, struct buf *out)
         ATTR_NONNULL(1, 3);
 
-/** "samedi 5 décembre 2026, 20:30 – 22:00" */
+/** What the building PLACE (body of a venue, NULL: none) has for whom, in the words of
+ * its form: "En fauteuil roulant (en autonomie), boucle magnétique". */
+void words_access(const struct delivery *d, const struct json *place, struct buf *out)
+        ATTR_NONNULL(1, 3);
+
+/** "samedi 5 décembre 2026, 20 h 30 – 22 h" with the end that its duration gives. */
 void words_when(const struct delivery *d, const struct performance *o,
         struct buf *out) ATTR_NONNULL_ALL;
+
+/** "Samedi 5 décembre 2026", as a heading. */
+void words_day(const struct delivery *d, int32_t day, struct buf *out) ATTR_NONNULL_ALL;
 
 /** "décembre 2026" of a date "2026-12…". */
 void words_month(
         const struct delivery *d, const char *date, struct buf *out) ATTR_NONNULL_ALL;
 
-/** "20:30 – 22:00"; nothing where the hour is unknown. */
-void words_hours(const struct performance *o, struct buf *out) ATTR_NONNULL_ALL;
+/** "20 h 30 – 22 h" with an end that was announced, its day too where that is not the
+ * same evening; nothing where no hour is known. */
+void words_hours(const struct delivery *d, const struct performance *o,
+        struct buf *out) ATTR_NONNULL_ALL;
+
+/** "Ouverture des portes 20 h, Interprétée en LSF": what is special about performance
+ * P, parted by BETWEEN. */
+void words_marks(const struct delivery *d, const struct performance *p,
+        const char *between, struct buf *out) ATTR_NONNULL_ALL;
+
+/** The same, with its first date before, and its note. */
+void words_extras(const struct delivery *d, const struct performance *p,
+        const char *between, struct buf *out) ATTR_NONNULL_ALL;
+
+/** "1 h 30", which no line breaks; nothing for no minutes. */
+void words_duration(int64_t minutes, struct buf *out) ATTR_NONNULL(2);
 
 /** What is not as planned: "annulé", "complet", "reporté"; NULL for a confirmed
  * performance. */
 const char *words_status(
         const struct delivery *d, const struct performance *o) ATTR_NONNULL_ALL;
 
+/** A text FIELD of BODY in the language of the delivery, else in French, else in the
+ * first that it has; NULL when blank. *RET_LANG (which may be NULL): the language it is
+ * in when that is another one, else NULL. Borrowed. */
+const char *words_text(const struct delivery *d, const struct json *body,
+        const char *field, const char **ret_lang) ATTR_NONNULL(1, 3);
+
 /** Label of CODE in LIST of form TYPE in the language of the delivery, NULL for none.
  * Borrowed until the next call of gate_cell. */
 const char *words_label(const struct delivery *d, const char *type, const char *list,
         const char *code) ATTR_NONNULL(1, 2, 3);
+
+/** A label inside a sentence: its first letter in lower case. */
+void words_lower(const char *label, struct buf *out) ATTR_NONNULL_ALL;
 
 /** Headings and the like. */
 enum word {
@@ -89,6 +130,30 @@ enum word {
     WORD_EXTRA,
     WORD_SIGNED,
     WORD_DESCRIBED,
+    WORD_FREE,
+    WORD_GENRE,
+    WORD_AUDIENCE,
+    WORD_DURATION,
+    WORD_SURTITLES,
+    WORD_ACCESS,
+    WORD_COMPANY,
+    WORD_CREDITS,
+    WORD_WITH,
+    WORD_PART_OF,
+    WORD_PAGE,
+    WORD_PHOTO,
+    WORD_GETTING_THERE,
+    WORD_CONTACT,
+    WORD_MAP,
+    WORD_DATES,
+    WORD_ALL_DATES,
+    WORD_DATE_COUNT, /* of two or more, after their number */
+    WORD_IN_SHORT,
+    WORD_ABOUT,
+    WORD_BY_MONTH,
+    WORD_BY_VENUE,
+    WORD_SKIP,
+    WORD_PATH,
     WORD_N,
 };
 const char *words(

@@ -244,7 +244,7 @@ static void apidae__tells_in_words__what_an_hour_does_not_say(void **state)
     assert_text(PERIODS "/0/horaireFermeture", "03:30:00"); /* in the night after */
     assert_text(PERIODS "/0/dateFin", "2026-10-24");
     assert_text(PERIODS "/0/complementHoraire/libelleFr",
-            "Ouverture des portes 20:00 – Interprétée en LSF");
+            "Ouverture des portes 20\u00A0h – Interprétée en LSF");
     assert_text(PERIODS "/2/complementHoraire/libelleEn",
             "cancelled – Time to be announced – Petite salle");
     assert_null(at(PERIODS "/2/horaireOuverture"));

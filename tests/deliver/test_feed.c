@@ -35,7 +35,8 @@ static void feed__atom__whole_file(void **state)
             "<author><name>MJC &amp; Compagnie</name>\n</author>\n"
             "<link rel=\"alternate\" "
             "href=\"https://agenda.example/odus/html/evenements/%s.html\"/>\n"
-            "<summary>dimanche 20 décembre 2026, 20:30, Église Saint-Marcellin, "
+            "<summary>dimanche 20 décembre 2026, 20\u00A0h\u00A030, Église "
+            "Saint-Marcellin, "
             "Le Bourg, 05100 Névache\nPresque rien</summary>\n"
             "<rights>Licence Ouverte 2.0</rights>\n</entry>\n</feed>\n",
             desk_uid(DESK_EMPTY), desk_uid(DESK_EMPTY));
@@ -61,7 +62,8 @@ static void feed__rss__whole_file(void **state)
             "<lastBuildDate>Fri, 20 Nov 2026 10:00:00 +0000</lastBuildDate>\n"
             "<item>\n<title>Minimum</title>\n"
             "<link>https://agenda.example/odus/html/evenements/%s.html</link>\n"
-            "<description>dimanche 20 décembre 2026, 20:30, Église Saint-Marcellin, "
+            "<description>dimanche 20 décembre 2026, 20\u00A0h\u00A030, "
+            "Église Saint-Marcellin, "
             "Le Bourg, 05100 Névache&lt;br&gt;\nPresque rien</description>\n"
             "<dc:rights>Licence Ouverte 2.0</dc:rights>\n"
             "<guid isPermaLink=\"false\">urn:uuid:%s</guid>\n"
@@ -78,13 +80,15 @@ static void feed__states__stand_in_the_text(void **state)
     (void)state;
     desk_make(ATOM, DESK_RICH);
     text = look_piece(ATOM_FILE, desk_uid(DESK_RICH));
-    look_has(text, "02:15 – 03:45, Théâtre du Briançonnais, Bât. A, 21 avenue de la "
+    look_has(text, "2\u00A0h\u00A015 – 3\u00A0h\u00A045, Théâtre du Briançonnais, Bât. "
+                   "A, 21 avenue de la "
                    "République, 05100 Briançon (complet)\n");
     look_has(text, "samedi 5 décembre 2026, Petite salle, Théâtre du Briançonnais");
     look_has(text, " (annulé)\n");
     look_has(text, " (nouvelle date)\n");
     look_has(text, " (reporté)\n");
-    look_has(text, "dimanche 28 mars 2027, 01:30 – 04:00, En ligne (en ligne)\n");
+    look_has(text, "dimanche 28 mars 2027, 1\u00A0h\u00A030 – 4\u00A0h, En ligne (en "
+                   "ligne)\n");
 }
 
 static void feed__800_performances__ten_and_the_last(void **state)
@@ -95,7 +99,7 @@ static void feed__800_performances__ten_and_the_last(void **state)
     desk_make(RSS, DESK_MANY);
     text = look_piece(RSS_FILE, desk_uid(DESK_MANY));
     assert_int_equal(look_count(text, "Théâtre du Briançonnais"), 11);
-    look_has(text, "&lt;br&gt;\n… samedi 10 mars 2029, 18:00");
+    look_has(text, "&lt;br&gt;\n… samedi 10 mars 2029, 18\u00A0h");
     assert_true(strlen(text) < 3000);
 }
 
@@ -107,7 +111,7 @@ static void feed__without_a_venue__ends_in_no_comma(void **state)
             "'seances': [{'id': 'a', 'debut': '2026-12-05T20:30[Europe/Paris]'}]");
     desk_make(ATOM, 900);
     look_has(look_piece(ATOM_FILE, desk_uid(900)),
-            "<summary>samedi 5 décembre 2026, 20:30\n</summary>");
+            "<summary>samedi 5 décembre 2026, 20\u00A0h\u00A030\n</summary>");
 }
 
 /* --- the whole -------------------------------------------------------------------- */

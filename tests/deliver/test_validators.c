@@ -27,7 +27,7 @@ struct validated {
 static const struct validated all[] = {
         {"ics", "ics", "ics"},
         {"jsonld", "jsonld", "jsonld"},
-        {"html", "html/evenements", "html"},
+        {"html", "html", "html"},
         {"openagenda", "openagenda", "openagenda"},
         {"apidae", "apidae", "apidae"},
         {"passculture", "passculture", "passculture"},

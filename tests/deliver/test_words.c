@@ -66,6 +66,55 @@ static void words__rates__without_rows(void **state)
     check(words_rates, "'titre': {'fr': 'T'}", "");
 }
 
+static void words__prices__as_programmes_print_them(void **state)
+{
+    (void)state;
+    check(words_prices, RATES,
+            "12,50\u00A0€ / 8 à 10\u00A0€ réduit (x) / gratuit / 5\u00A0€ / "
+            "3\u00A0€ enfant");
+    check(words_prices,
+            "'tarifs': [{'id': 'a', 'categorie': 'plein', 'prix_min_cts': 1200},"
+            "{'id': 'b', 'categorie': 'gratuit', 'prix_min_cts': 0, 'precision':"
+            "'moins de 12 ans'}, {'id': 'c', 'categorie': 'enfant', 'prix_min_cts': "
+            "0},"
+            "{'id': 'd', 'categorie': 'pass_culture'}]",
+            "12\u00A0€ / gratuit (moins de 12 ans) / gratuit enfant / pass Culture");
+    check(words_prices, "'indication_tarif': 'entree_libre'", "Entrée libre");
+    check(words_prices, "'titre': {'fr': 'T'}", "");
+    desk_delivery.lang = "en";
+    check(words_prices, RATES,
+            "12.50\u00A0€ / 8 to 10\u00A0€ reduced (x) / free / 5\u00A0€ / "
+            "3\u00A0€ child");
+}
+
+static void check_phone(const char *number, const char *expected)
+{
+    buf_clear(&out);
+    words_phone(&desk_delivery, number, &out);
+    for (char *p; (p = strstr(out.s, "\u00A0")) != NULL;) {
+        *p = ' ';
+        memmove(p + 1, p + 2, strlen(p + 2) + 1);
+    }
+    assert_string_equal(out.s, expected);
+}
+
+static void words__phone__as_people_read_it(void **state)
+{
+    (void)state;
+    check_phone("+33492201000", "04 92 20 10 00");
+    check_phone("+390122831123", "+39 012 283 11 23");
+    check_phone("+41223456789", "+41 223 456 789");
+    check_phone("+12125550123", "+1 212 555 01 23");
+    check_phone("+37799991234", "+377 999 912 34");
+    check_phone("+3349220100", "+33 492 201 00"); /* no French number */
+    check_phone("0492201000", "0492201000");
+    check_phone("+33 4 92 20 10 00", "+33 4 92 20 10 00");
+    check_phone("+1", "+1");
+    check_phone("<b>", "<b>");
+    desk_delivery.lang = "en";
+    check_phone("+33492201000", "+33 4 92 20 10 00");
+}
+
 static void words__booking__with_and_without_ways(void **state)
 {
     (void)state;
@@ -74,7 +123,7 @@ static void words__booking__with_and_without_ways(void **state)
             "{'id': 'a', 'type': 'tel', 'valeur': '+33492200001'},"
             "{'id': 'b', 'type': 'url', 'valeur': 'javascript:x'},"
             "{'id': 'c', 'type': 'courriel', 'valeur': 'a@exemple.fr'}]}",
-            "Conseillée : +33492200001, a@exemple.fr");
+            "Conseillée : 04\u00A092\u00A020\u00A000\u00A001, a@exemple.fr");
     check(words_booking, "'reservation': {'mode': 'obligatoire'}", "Obligatoire");
     check(words_booking,
             "'reservation': {'mode': 'obligatoire', 'moyens': [{'id': 'b',"
@@ -138,12 +187,34 @@ static void words__place__in_a_ring(void **state)
     assert_string_equal(out.s, "");
 }
 
+static void words__access__in_the_words_of_the_form(void **state)
+{
+    (void)state;
+    buf_clear(&out);
+    words_access(&desk_delivery, desk_notice(DESK_THEATRE)->body, &out);
+    assert_string_equal(out.s, "En fauteuil roulant (en autonomie), boucle magnétique");
+    buf_clear(&out);
+    desk_delivery.lang = "en";
+    words_access(&desk_delivery, desk_notice(DESK_THEATRE)->body, &out);
+    assert_string_equal(out.s, "In a wheelchair (unaided), induction loop");
+    buf_clear(&out);
+    words_access(&desk_delivery, desk_notice(DESK_CHURCH)->body, &out);
+    words_access(&desk_delivery, NULL, &out);
+    assert_string_equal(out.s, "");
+    desk_put("lieu", 901,
+            "'nom': 'A', 'accessibilite': {'moteur': 'non', 'bim': 'non'}");
+    words_access(&desk_delivery, desk_notice(901)->body, &out);
+    assert_string_equal(out.s, "In a wheelchair (not accessible)");
+}
+
 /* --- when ------------------------------------------------------------------------- */
 
 static void words__when__with_and_without_hour(void **state)
 {
-    static const char *const texts[] = {"samedi 24 octobre 2026, 20:30 – 03:30",
-            "dimanche 25 octobre 2026, 02:15 – 03:45", "samedi 5 décembre 2026"};
+    static const char *const texts[] = {
+            "samedi 24 octobre 2026, 20\u00A0h\u00A030 – 3\u00A0h\u00A030",
+            "dimanche 25 octobre 2026, 2\u00A0h\u00A015 – 3\u00A0h\u00A045",
+            "samedi 5 décembre 2026"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -153,7 +224,74 @@ static void words__when__with_and_without_hour(void **state)
     }
     buf_clear(&out);
     words_when(&desk_delivery, look_performance(DESK_EMPTY, 0), &out);
-    assert_string_equal(out.s, "dimanche 20 décembre 2026, 20:30");
+    assert_string_equal(out.s, "dimanche 20 décembre 2026, 20\u00A0h\u00A030");
+}
+
+static void check_hours(const char *members, const char *expected)
+{
+    char row[200];
+
+    snprintf(row, sizeof(row), "'titre': {'fr': 'T'}, 'seances': [{'id': 'a', %s}]",
+            members);
+    desk_put("evenement", 900, row);
+    buf_clear(&out);
+    words_hours(&desk_delivery, look_performance(900, 0), &out);
+    assert_string_equal(out.s, expected);
+}
+
+static void words__hours__end_where_one_was_announced(void **state)
+{
+    (void)state;
+    check_hours("'debut': '2026-12-05T20:30[Europe/Paris]', 'duree': 60",
+            "20\u00A0h\u00A030");
+    check_hours("'debut': '2026-12-05T20:00[Europe/Paris]',"
+                "'fin': '2026-12-06T01:00[Europe/Paris]'",
+            "20\u00A0h – 1\u00A0h");
+    check_hours("'debut': '2026-12-05T10:00[Europe/Paris]',"
+                "'fin': '2026-12-08T18:00[Europe/Paris]'",
+            "10\u00A0h, jusqu’au mardi 8 décembre 2026, 18\u00A0h");
+    check_hours(
+            "'debut': '2026-12-05[Europe/Paris]', 'fin': '2026-12-08[Europe/Paris]'",
+            "jusqu’au mardi 8 décembre 2026");
+    check_hours("'debut': '2026-12-05[Europe/Paris]'", "");
+    desk_delivery.lang = "it";
+    check_hours("'debut': '2026-12-05T09:05[Europe/Paris]'", "09:05");
+}
+
+static void words__extras__of_a_performance(void **state)
+{
+    (void)state;
+    buf_clear(&out);
+    words_extras(&desk_delivery, look_performance(DESK_RICH, 0), ", ", &out);
+    assert_string_equal(out.s, "Ouverture des portes 20\u00A0h, Interprétée en LSF");
+    buf_clear(&out);
+    words_extras(&desk_delivery, look_performance(DESK_RICH, 3), ", ", &out);
+    assert_string_equal(out.s, "Initialement prévue le dimanche 6 décembre 2026, "
+                               "Séance supplémentaire, Entrée par la cour");
+    buf_clear(&out);
+    words_extras(&desk_delivery, look_performance(DESK_RICH, 1), ", ", &out);
+    assert_string_equal(out.s, "");
+}
+
+/* Where a text is in another language, who reads it aloud has to know. */
+static void words__text__tells_another_language(void **state)
+{
+    const struct json *body;
+    const char *lang = "x";
+
+    (void)state;
+    desk_put("evenement", 900, "'titre': {'it': 'Solo', 'en': 'Only'}");
+    body = desk_notice(900)->body;
+    assert_null(words_text(&desk_delivery, body, "accroche", &lang));
+    assert_null(lang);
+    assert_non_null(words_text(&desk_delivery, body, "titre", &lang));
+    assert_true(strcmp(lang, "en") == 0 || strcmp(lang, "it") == 0);
+    desk_delivery.lang = "it";
+    assert_string_equal(words_text(&desk_delivery, body, "titre", &lang), "Solo");
+    assert_null(lang);
+    body = desk_notice(DESK_EMPTY)->body;
+    assert_string_equal(words_text(&desk_delivery, body, "titre", &lang), "Minimum");
+    assert_string_equal(lang, "fr");
 }
 
 static void words__status__in_each_language(void **state)
@@ -211,10 +349,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
             TEST(words__rates__in_each_language),
             TEST(words__rates__without_rows),
+            TEST(words__prices__as_programmes_print_them),
+            TEST(words__phone__as_people_read_it),
             TEST(words__booking__with_and_without_ways),
             TEST(words__ages__open_at_either_end),
             TEST(words__place__each_kind),
             TEST(words__place__in_a_ring),
+            TEST(words__access__in_the_words_of_the_form),
+            TEST(words__hours__end_where_one_was_announced),
+            TEST(words__extras__of_a_performance),
+            TEST(words__text__tells_another_language),
             TEST(words__when__with_and_without_hour),
             TEST(words__status__in_each_language),
             TEST(words__all__in_three_languages),

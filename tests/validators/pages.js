@@ -30,6 +30,7 @@ function checkReading(all, say) {
         say('meta', 'no charset utf-8');
     }
     if (named('h1').length !== 1) say('h1', `${named('h1').length} of them`);
+    if (named('main').length !== 1) say('main', `${named('main').length} of them`);
     let level = 1;
     for (const heading of all.filter((element) => /^h[1-6]$/.test(element.tagName))) {
         const own = Number(heading.tagName[1]);
@@ -47,6 +48,20 @@ function checkReading(all, say) {
     ids.forEach((id, i) => {
         if (ids.indexOf(id) !== i) say(`#${id}`, 'stands twice');
     });
+}
+
+/* Where the links within the delivery lead: to a file that is there, and has the place. */
+function checkLinks(file, all, say) {
+    for (const link of all.filter((element) => element.tagName === 'a')) {
+        const href = attribute(link, 'href');
+        if (!href || /^[a-z]+:/i.test(href)) continue;
+        const [page, place] = href.split('#');
+        const target = page ? path.join(path.dirname(file), page) : file;
+        if (!fs.existsSync(target)) say('a', `nothing at ${href}`);
+        else if (place && !fs.readFileSync(target, 'utf8').includes(`id="${place}"`)) {
+            say('a', `no place ${href}`);
+        }
+    }
 }
 
 /* A delivered page runs no program, its own or anybody's. */
@@ -75,9 +90,11 @@ async function check(file, report) {
     const all = [...elements(document)];
     checkReading(all, say);
     checkQuiet(all, say);
+    checkLinks(file, all, say);
     const data = all.filter((element) => attribute(element, 'type') === 'application/ld+json');
-    /* A list of other pages has none of its own. */
-    if (!data.length && path.basename(file) !== 'index.html') say('script', 'no JSON-LD');
+    /* A list of other pages, the index or a month, has none of its own. */
+    const isList = /^(index|\d{4}-\d\d)\.html$/.test(path.basename(file));
+    if (!data.length && !isList) say('script', 'no JSON-LD');
     for (const script of data) {
         const inside = (where, what) => say(`JSON-LD ${where}`, what);
         await checkDocument(JSON.parse(textOf(script)), inside);
