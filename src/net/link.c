@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include <curl/curl.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,8 +39,35 @@ struct link {
 
 /* --- setting up ----------------------------------------------------------------- */
 
+/* "5ed36f99.0", what openssl-rehash(1) makes of a certificate. */
+static bool is_hash_link(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 8 && strcmp(name + 8, ".0") == 0;
+}
+
+/* Whether the system keeps its authorities in a folder, by hash: there the library
+ * finds the one it needs. To read the bundle of all takes six times as long as all else
+ * that a session with nothing new does. */
+static bool has_folder(CURL *easy)
+{
+    const char *path = NULL;
+    bool found = false;
+    struct dirent *entry;
+    DIR *dir;
+
+#if LIBCURL_VERSION_NUM >= 0x075400
+    curl_easy_getinfo(easy, CURLINFO_CAPATH, &path);
+#endif
+    dir = path ? opendir(path) : NULL;
+    while (dir && !found && (entry = readdir(dir)))
+        found = is_hash_link(entry->d_name);
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
 /* CURLOPT_CAINFO and its blob replace the system's bundle: to add to it is to give both
- * as one. A system that has a folder of certificates keeps it (CURLOPT_CAPATH). */
+ * as one. */
 static char *with_system_authorities(CURL *easy, const char *own)
 {
     struct buf all, system;
@@ -59,11 +87,17 @@ static char *with_system_authorities(CURL *easy, const char *own)
     return buf_take(&all);
 }
 
+/* Authorities: OWN (NULL: none) besides the system's. */
 static void trust(struct link *k, const char *own)
 {
+    bool folder = has_folder(k->easy);
     struct curl_blob blob;
 
-    k->ca = with_system_authorities(k->easy, own);
+    if (folder)
+        curl_easy_setopt(k->easy, CURLOPT_CAINFO, NULL);
+    if (!own)
+        return;
+    k->ca = folder ? xstrdup(own) : with_system_authorities(k->easy, own);
     blob = (struct curl_blob){k->ca, strlen(k->ca), CURL_BLOB_NOCOPY};
     curl_easy_setopt(k->easy, CURLOPT_CAINFO_BLOB, &blob);
 }
@@ -138,8 +172,7 @@ static void set_up(struct link *k, const struct link_setup *s)
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, k);
     if (s->no_proxy)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    if (s->ca)
-        trust(k, s->ca);
+    trust(k, s->ca);
 }
 
 struct link *link_new(const struct link_setup *setup)
