@@ -184,6 +184,10 @@ void utf8_clean(struct view v, unsigned flags, struct buf *out)
     utf8proc_uint8_t *nfc;
     utf8proc_ssize_t n;
 
+    if (plain_run(v, 0) == v.n) { /* most of what is read */
+        buf_addv(out, v);
+        return;
+    }
     buf_init(&kept, 3 * v.n + 1); /* a bad byte becomes three */
     if (filter(v, flags, &kept) < FIRST_UNSTABLE) {
         buf_addv(out, buf_view(&kept));
