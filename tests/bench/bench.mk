@@ -1,7 +1,7 @@
 # tests/bench/bench_*.c is one program each, linked with the other files but for `fill`,
 # which makes what they work on, and `floor…`, which they are compared with.
 BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/bench_*.c))
-BENCH_OBJS := $(patsubst %,$(B)/tests/bench/%.o,bench corpus peers proxy screen weak)
+BENCH_OBJS := $(patsubst %,$(B)/tests/bench/%.o,bench bodies corpus peers proxy screen weak)
 
 $(BENCHES): %: %.o $(BENCH_OBJS) $(HARNESS) $(B)/libodus.a
 	$(call Q,LINK)$(LINK) -o $@ $^ -lcmocka $(HARNESS_LIBS) $(call libs_of,$(LAYERS))

@@ -35,11 +35,13 @@ struct peer_run {
 
 struct peer_result {
     int status;
-    double ms; /* "ms" of its last line; 0 without one */
-    long kib;  /* most memory it had */
+    double ms;       /* "ms" of its last line; 0 without one */
+    double whole_ms; /* from its start to its end */
+    long kib;        /* most memory it had */
 };
 
-/** Runs a client to its end. */
+/** Runs a client to its end, all with the priority that odus-sync gives itself: else
+ * whatever runs beside would weigh on that alone. */
 struct peer_result peers_run(const struct peer_run *run);
 
 #endif

@@ -1,6 +1,7 @@
 'use strict';
 // node pouch_sync.js WHAT URL …: PouchDB as bench_sync measures it, a process for each
-// step; the last line is JSON with `ms`, the time of the replication alone.
+// step; the last line is JSON with `ms`, the time of the replication alone: node has
+// started, PouchDB is loaded and its store open.
 //   create URL                 a database; URL has the administrator
 //   touch URL N WORD           changes the teaser of N events at the server
 //   pull URL FOLDER            replicates into the leveldb store FOLDER
@@ -12,10 +13,12 @@ const EVENTS = '01900000-000a-7000-8000-';
 
 const [what, url, ...rest] = process.argv.slice(2);
 
-function store(folder) {
+async function open(folder) {
     const PouchDB = require(path.join(modules, 'pouchdb'));
+    const db = new PouchDB(folder);
 
-    return new PouchDB(folder);
+    await db.info();
+    return db;
 }
 
 async function call(method, rest_of_url, body) {
@@ -56,11 +59,13 @@ const steps = {
     },
 
     async pull(folder) {
-        await measured(() => store(folder).replicate.from(url));
+        const db = await open(folder);
+
+        await measured(() => db.replicate.from(url));
     },
 
     async push(folder, n, first) {
-        const db = store(folder);
+        const db = await open(folder);
         const some = await db.allDocs({ include_docs: true, limit: +n, startkey: EVENTS });
 
         await db.bulkDocs(some.rows.map((row, i) => {

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -85,6 +87,14 @@ static struct sockaddr_in address(uint32_t host, int port)
             .sin_addr.s_addr = htonl(host)};
 }
 
+/* An answer in two pieces is passed on as it came: the second does not wait until the
+ * first is acknowledged, which may take 40 ms. */
+static void set_up(int fd)
+{
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+}
+
 static void open_pair(int client, int port)
 {
     struct sockaddr_in to = address(INADDR_LOOPBACK, port);
@@ -95,8 +105,8 @@ static void open_pair(int client, int port)
 
         if (p->used || connect(server, (struct sockaddr *)&to, sizeof(to)) < 0)
             continue;
-        fcntl(client, F_SETFL, O_NONBLOCK);
-        fcntl(server, F_SETFL, O_NONBLOCK);
+        set_up(client);
+        set_up(server);
         memset(p, 0, sizeof(*p));
         p->used = true;
         p->up.from = p->down.to = client;

@@ -45,9 +45,12 @@ END {
     for (s = 1; s <= sections; s++) {
         name = section[s]
         print (s > 1 ? "\n" : "") toupper(substr(name, 1, 1)) substr(name, 2)
-        printf head, "x time", "x mem", "", "best ms", "p50 ms", "p95 ms", "p99 ms", "MiB", "n", ""
+        split(line[name, 1], first)
+        if (first[4] > 0)
+            printf head, "x time", "x mem", "", "best ms", "p50 ms", "p95 ms", "p99 ms", "MiB", "n", ""
         for (i = 1; i <= rows[name]; i++) {
             $0 = line[name, i]
+            if ($4 == 0) { print "  " $15; continue } # words alone
             mem = ($9 > 0) ? sprintf("%.1f", $9 / 1024) : ""
             printf head, ratio($6, base_time[name]), ratio($9, base_mem[name]), $2, ms($5), ms($6), ms($7), ms($8), mem, $4, target()
         }
