@@ -49,7 +49,7 @@ static void path_label__unknown__stays_as_it_is(void **state)
     expect_label("evenement", "titre.xx", "titre.xx");
     expect_label("evenement", "lieu.xyzzy.b", "Lieu habituel › xyzzy.b");
     expect_label("nothing", "titre", "titre");
-    expect_label("evenement", "...", "");
+    expect_label("evenement", "...", "..");
 }
 
 int main(void)
