@@ -332,7 +332,8 @@ static void draw_head(const struct readiness_view *v, int cols)
     buf_release(&text);
 }
 
-/* All of the selected row, which the list has no room for. */
+/* All of the selected row, which the list has no room for; small screens cut the end.
+ */
 static void draw_selected(const struct readiness_view *v, struct rect r)
 {
     const struct row *row = selected(v);
@@ -342,8 +343,8 @@ static void draw_selected(const struct readiness_view *v, struct rect r)
 
     buf_init(&text, 0);
     if (note)
-        buf_addf(&text, "%s%s%s\n%s", note->formats, *note->label ? " · " : "",
-                note->label, note->text);
+        buf_addf(&text, "%s\n%s%s%s", note->text, note->formats,
+                *note->label ? " · " : "", note->label);
     else if (row)
         buf_adds(&text, v->records[row->record].notes.whole);
     rest = buf_view(&text);
