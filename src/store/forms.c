@@ -329,17 +329,6 @@ static bool own_label(const struct form *form, const struct form_list *list,
     return entry != NULL;
 }
 
-static bool file_label(struct forms *forms, const struct form_list *list,
-        const char *code, const char *lang, struct buf *out)
-{
-    char *column = xasprintf("label[%s]", lang);
-    bool known = lists_cell(forms->store, list->name, code, column, out) ||
-                 lists_cell(forms->store, list->name, code, "label", out);
-
-    free(column);
-    return known;
-}
-
 void forms_label(struct forms *forms, const struct form *form, int list,
         const char *code, const char *lang, struct buf *out)
 {
@@ -348,7 +337,7 @@ void forms_label(struct forms *forms, const struct form *form, int list,
     bool known = false;
 
     if (l)
-        known = l->file ? file_label(forms, l, code, lang, out)
+        known = l->file ? lists_label(forms->store, l->name, code, lang, out)
                         : own_label(form, l, code, lang, out);
     if (!known)
         buf_adds(out, code);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "search_priv.h"
 
@@ -48,20 +49,44 @@ static bool add_cell(struct stmt *st, int col, const char *column, struct buf *o
     return there;
 }
 
-bool lists_cell(struct store *store, const char *name, const char *code,
-        const char *column, struct buf *out)
+/* Label and cells of an entry, to be reset; NULL: there is none. */
+static struct stmt *find_entry(struct store *store, const char *name, const char *code)
 {
     struct stmt *st = db_query(store->data,
             "select label, cells from list_entry where list = " LIST_STORED
             " and code = ?2",
             bind_text(name), bind_text(code));
+
+    return stmt_step(st, NULL) > 0 ? st : NULL;
+}
+
+bool lists_cell(struct store *store, const char *name, const char *code,
+        const char *column, struct buf *out)
+{
+    struct stmt *st = find_entry(store, name, code);
     bool there;
 
-    if (stmt_step(st, NULL) <= 0)
+    if (!st)
         return false;
     there = add_cell(st, 0, column, out);
     stmt_reset(st);
     return there;
+}
+
+bool lists_label(struct store *store, const char *name, const char *code,
+        const char *lang, struct buf *out)
+{
+    struct stmt *st = find_entry(store, name, code);
+    char *column;
+
+    if (!st)
+        return false;
+    column = xasprintf("label[%s]", lang);
+    if (!add_cell(st, 0, column, out))
+        buf_addv(out, stmt_text(st, 0));
+    free(column);
+    stmt_reset(st);
+    return true;
 }
 
 bool lists_code(struct store *store, const char *name, size_t n, struct buf *out)

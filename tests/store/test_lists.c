@@ -84,6 +84,26 @@ static const char *cell(const char *code, const char *column)
     return out.s;
 }
 
+static const char *label(const char *code, const char *lang)
+{
+    static struct buf out;
+
+    buf_release(&out);
+    buf_init(&out, 0);
+    if (!lists_label(store, "communes", code, lang, &out))
+        buf_adds(&out, "-");
+    return out.s;
+}
+
+static void lists_label__falls_back__to_the_label_without_language(void **state)
+{
+    (void)state;
+    assert_string_equal(label("05161", "en"), "The Hall");
+    assert_string_equal(label("05161", "fr"), cell("05161", "label"));
+    assert_string_equal(label("05101", "en"), "Vallouise-Pelvoux");
+    assert_string_equal(label("99999", "en"), "-");
+}
+
 static void lists_load__keeps__cells_and_order(void **state)
 {
     struct buf out;
@@ -228,6 +248,7 @@ static void lists_choices__tells__namesakes_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            TEST(lists_label__falls_back__to_the_label_without_language),
             TEST(lists_load__keeps__cells_and_order),
             TEST(lists_load__changes__only_what_is_new),
             TEST(lists_load__says__which_cell_is_wrong),

@@ -53,6 +53,11 @@ int64_t lists_count(struct store *store, const char *name) ATTR_NONNULL_ALL;
 bool lists_cell(struct store *store, const char *name, const char *code,
         const char *column, struct buf *out) ATTR_NONNULL_ALL;
 
+/** The label in LANG, else the one without language, read once; false without an entry.
+ */
+bool lists_label(struct store *store, const char *name, const char *code,
+        const char *lang, struct buf *out) ATTR_NONNULL_ALL;
+
 /** Code of the N-th entry; false past the end. */
 bool lists_code(struct store *store, const char *name, size_t n,
         struct buf *out) ATTR_NONNULL_ALL;
