@@ -452,6 +452,51 @@ static void store__open__brings_version_1_up_to_date(void **state)
     store_close(store);
 }
 
+/* What the tables, indexes and views of PATH are; owned. */
+static char *schema_of(const char *path)
+{
+    struct db_options opt = {.setup = db_register_folding};
+    struct db *db = NULL;
+    char *schema = NULL;
+
+    assert_int_equal(db_open(path, &opt, &db, &err), 0);
+    assert_int_equal(db_text(db, &err, &schema,
+                             "select group_concat(sql, char(10)) from (select sql from"
+                             " sqlite_schema where name not like 'sqlite!_%' escape '!'"
+                             " order by type, name)",
+                             BIND_NONE),
+            0);
+    db_close(db);
+    return schema;
+}
+
+/* Also that no version once released is edited: its fixture would not become this. */
+static void store__open__makes_of_version_1_what_a_new_store_is(void **state)
+{
+    static const char *const names[] = {"data", "drafts"};
+    struct store_options opt = {.dir = box_path("new")};
+    struct store *store = NULL;
+
+    (void)state;
+    assert_int_equal(store_open(&opt, &store, &err), 0);
+    store_close(store);
+    assert_int_equal(mkdir(box_path("store"), 0700), 0);
+    load_fixture("data-v1", "data.db");
+    load_fixture("drafts-v1", "drafts.db");
+    store_close(box_open());
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char path[40], *made, *brought;
+
+        snprintf(path, sizeof(path), "new/%s.db", names[i]);
+        made = schema_of(box_path(path));
+        snprintf(path, sizeof(path), "store/%s.db", names[i]);
+        brought = schema_of(box_path(path));
+        assert_string_equal(brought, made);
+        free(brought);
+        free(made);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_box, box_remove)
 
 int main(void)
@@ -470,6 +515,7 @@ int main(void)
             TEST(store__open__serves_two_interfaces),
             TEST(store__put__survives_a_full_disk),
             TEST(store__open__brings_version_1_up_to_date),
+            TEST(store__open__makes_of_version_1_what_a_new_store_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
