@@ -56,12 +56,11 @@ static bool may_leave(const struct place *p, const char *uid, const struct json 
 {
     const struct json *mark = json_get(body, "exercice");
     bool exercise = mark && json_as_bool(mark, true);
-    struct replica_standing standing;
+    bool held = true;
 
     if (exercise != p->serve->opt.training)
         return false;
-    return replica_standing(p->serve->opt.store, uid, &standing, NULL) == 0 &&
-           !standing.held;
+    return replica_is_held(p->serve->opt.store, uid, &held, NULL) == 0 && !held;
 }
 
 /* Whether those who may enter the container may see it. */

@@ -67,6 +67,19 @@ int replica_standing(struct store *store, const char *uid, struct replica_standi
     return 0;
 }
 
+int replica_is_held(struct store *store, const char *uid, bool *ret, struct err *err)
+{
+    int64_t held = 0;
+    int rc = db_int(store->data, err, &held,
+            "select r.held from entry e join record r on r.id = e.id where e.uid = ?1",
+            bind_text(uid));
+
+    if (rc && rc != ERR_NOT_FOUND)
+        return rc;
+    *ret = held != 0;
+    return 0;
+}
+
 /* --- all of them ------------------------------------------------------------------ */
 
 static int count(struct store *store, struct replica_counts *c, struct err *e)

@@ -207,6 +207,10 @@ int replica_lost(struct store *store, int64_t peer, const struct replica_doc *do
 int replica_hold(struct store *store, const char *uid, bool held,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
+/** Whether it is; what is not here is not. */
+int replica_is_held(struct store *store, const char *uid, bool *ret,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
+
 /** PEER refused what waits of UID: WHY (English, from the server; NULL: no more) is
  * shown with it. */
 int replica_refusal(struct store *store, int64_t peer, const char *uid, const char *why,
