@@ -277,47 +277,51 @@ static struct json *virtual_place(const struct notice *n)
     return v;
 }
 
-static void set_location(const struct delivery *d, const struct notice *n,
-        const struct performance *p, struct json *event)
+static bool is_moved(const struct performance *p)
+{
+    return strcmp(p->status, "passe_en_ligne") == 0;
+}
+
+/* Where one may be: at the performance HERE, NULL when at none, and at the link where
+ * the event has one or some performance is MOVED there. */
+static void set_places(const struct delivery *d, const struct notice *n,
+        const struct performance *here, bool moved, struct json *event)
 {
     const char *mode = json_get_text(n->body, "mode");
-    const struct json *venue = notice_linked(n, p->place);
-    bool moved = strcmp(p->status, "passe_en_ligne") == 0;
+    const struct json *venue = here ? notice_linked(n, here->place) : NULL;
     struct json *list = json_new_array();
 
-    if (venue && !moved)
+    if (venue)
         json_push_take(list, jsonld_place(d, n, venue));
     if (moved || (mode && strcmp(mode, "presentiel") != 0))
         json_push_take(list, virtual_place(n));
     jsonld_set_list(event, "location", list);
     jsonld_set_iri(event, "eventAttendanceMode",
-            moved  ? "OnlineEventAttendanceMode"
+            moved  ? venue ? "MixedEventAttendanceMode" : "OnlineEventAttendanceMode"
             : mode ? gate_cell(d->gate, "evenement", "modes", mode, "schema")
                    : NULL);
 }
 
-/* The description itself, which has a licence, a date and a publisher; an event has
- * none of these. */
-static void set_record(
-        const struct delivery *d, const struct notice *n, struct json *event)
+static void set_location(const struct delivery *d, const struct notice *n,
+        const struct performance *p, struct json *event)
 {
-    const char *licence = json_get_text(n->body, "licence");
-    struct json *record = jsonld_thing("CreativeWork");
+    set_places(d, n, is_moved(p) ? NULL : p, is_moved(p), event);
+}
 
-    json_set_text(record, "dateModified", json_get_text(n->body, "modifie_le"));
-    /* The first words of `description`, where more follow. */
-    if (notice_text(n->body, "description", d->lang))
-        json_set_text(record, "abstract", notice_text(n->body, "accroche", d->lang));
-    json_set_text(record, "license",
-            licence ? gate_cell(d->gate, "evenement", "licences_donnee", licence, "url")
-                    : NULL);
-    if (*d->publisher) {
-        struct json *who = jsonld_thing("Organization");
+/* The whole is where its first performance is that has not moved, and at the link when
+ * any has. */
+static void set_locations(
+        const struct delivery *d, const struct notice *n, struct json *series)
+{
+    const struct performance *here = NULL;
+    bool moved = false;
 
-        json_set_text(who, "name", d->publisher);
-        json_set_take(record, "publisher", who);
+    for (size_t i = 0; i < n->noccurrences; i++) {
+        moved = moved || is_moved(&n->occurrences[i]);
+        if (!here && !is_moved(&n->occurrences[i]))
+            here = &n->occurrences[i];
     }
-    json_set_take(event, "subjectOf", record);
+    set_places(d, n, here, moved, series);
 }
 
 /* What all performances of an event have in common. */
@@ -340,7 +344,7 @@ static void set_event(
     buf_init(&page, 0);
     ident_page(d, n->body, &page);
     jsonld_set_buf(event, "url", &page);
-    set_record(d, n, event);
+    jsonld_set_record(d, n, event);
 }
 
 /* The kind of event: what happens, else the art. */
@@ -482,14 +486,18 @@ static void set_span(const struct notice *n, struct json *series)
 }
 
 /* Cancelled or postponed when all its performances are. */
-static const char *series_status(const struct delivery *d, const struct notice *n)
+static void set_series_status(
+        const struct delivery *d, const struct notice *n, struct json *series)
 {
-    const char *status = n->occurrences[0].status;
+    struct performance first = n->occurrences[0];
 
     for (size_t i = 1; i < n->noccurrences; i++)
-        if (strcmp(n->occurrences[i].status, status) != 0)
-            return "EventScheduled";
-    return gate_cell(d->gate, "evenement", "statuts_seance", status, "schema");
+        if (strcmp(n->occurrences[i].status, first.status) != 0) {
+            jsonld_set_iri(series, "eventStatus", "EventScheduled");
+            return;
+        }
+    first.before.minutes = MOMENT_NO_HOUR;
+    set_status(d, &first, series);
 }
 
 static void series(const struct delivery *d, const struct notice *n, struct outlet *out)
@@ -501,8 +509,8 @@ static void series(const struct delivery *d, const struct notice *n, struct outl
     set_event(d, n, node);
     set_span(n, node);
     set_offers(d, n, NULL, node);
-    jsonld_set_iri(node, "eventStatus", series_status(d, n));
-    set_location(d, n, &n->occurrences[0], node);
+    set_series_status(d, n, node);
+    set_locations(d, n, node);
     set_super(d, n, node, false);
     for (size_t i = 0; i < n->noccurrences; i++)
         json_push_take(parts, part(d, n, &n->occurrences[i], node));
@@ -543,12 +551,13 @@ static void make_event(
         series(d, n, out);
 }
 
-/* Takes NODE, which gets its context. */
-static void thing_document(
-        struct outlet *out, const char *folder, const char *uid, struct json *node)
+/* Takes NODE, which gets its context and licence. */
+static void thing_document(const struct delivery *d, const struct notice *n,
+        struct outlet *out, const char *folder, struct json *node)
 {
     json_set_text(node, "@context", "https://schema.org");
-    document(out, folder, uid, node);
+    jsonld_set_record(d, n, node);
+    document(out, folder, n->uid, node);
 }
 
 static void make(const struct delivery *d, const struct notice *n, struct outlet *out)
@@ -556,9 +565,9 @@ static void make(const struct delivery *d, const struct notice *n, struct outlet
     if (strcmp(n->type, "evenement") == 0)
         make_event(d, n, out);
     else if (strcmp(n->type, "lieu") == 0)
-        thing_document(out, "lieux", n->uid, jsonld_place(d, n, n->body));
+        thing_document(d, n, out, "lieux", jsonld_place(d, n, n->body));
     else
-        thing_document(out, "structures", n->uid, jsonld_organisation(d, n->body));
+        thing_document(d, n, out, "structures", jsonld_organisation(d, n->body));
 }
 
 const struct format format_jsonld = {

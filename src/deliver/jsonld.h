@@ -42,5 +42,8 @@ void jsonld_set_names(const struct delivery *d, struct json *obj,
         const struct json *body, const char *field) ATTR_NONNULL_ALL;
 void jsonld_set_description(const struct delivery *d, struct json *obj,
         const struct json *body) ATTR_NONNULL_ALL;
+/** `subjectOf`: the record N that OBJ is made of. */
+void jsonld_set_record(const struct delivery *d, const struct notice *n,
+        struct json *obj) ATTR_NONNULL_ALL;
 
 #endif

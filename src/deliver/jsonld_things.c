@@ -103,6 +103,30 @@ void jsonld_set_description(
     jsonld_set_buf(obj, "description", &text);
 }
 
+/* The description itself, which has a licence, a date and a publisher; what it
+ * describes has none of these. */
+void jsonld_set_record(
+        const struct delivery *d, const struct notice *n, struct json *thing)
+{
+    const char *licence = json_get_text(n->body, "licence");
+    struct json *record = jsonld_thing("CreativeWork");
+
+    json_set_text(record, "dateModified", json_get_text(n->body, "modifie_le"));
+    /* The first words of `description`, where more follow. */
+    if (notice_text(n->body, "description", d->lang))
+        json_set_text(record, "abstract", notice_text(n->body, "accroche", d->lang));
+    json_set_text(record, "license",
+            licence ? gate_cell(d->gate, n->type, "licences_donnee", licence, "url")
+                    : NULL);
+    if (*d->publisher) {
+        struct json *who = jsonld_thing("Organization");
+
+        json_set_text(who, "name", d->publisher);
+        json_set_take(record, "publisher", who);
+    }
+    json_set_take(thing, "subjectOf", record);
+}
+
 /* --- places and people ----------------------------------------------------------- */
 
 static struct json *address(const struct delivery *d, const struct json *body)
@@ -116,9 +140,10 @@ static struct json *address(const struct delivery *d, const struct json *body)
     json_set_text(a, "postalCode", notice_text_at(body, "adresse.code_postal"));
     json_set_text(a, "addressLocality", words_locality(d, body));
     json_set_text(a, "addressRegion", region);
-    json_set_text(a, "addressCountry", notice_text_at(body, "adresse.pays"));
-    if (json_len(a) > 1)
+    if (json_len(a) > 1) { /* a country alone is no address */
+        json_set_text(a, "addressCountry", notice_text_at(body, "adresse.pays"));
         return a;
+    }
     json_free(a);
     return NULL;
 }

@@ -192,6 +192,43 @@ static void jsonld__series__is_off_when_all_is(void **state)
     assert_non_null(json_get(node, "location"));
 }
 
+static void jsonld__series__is_where_its_performances_are(void **state)
+{
+    const struct json *node;
+
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101',"
+            "'lien_en_ligne': 'https://direct.exemple.fr/9', 'seances': ["
+            "{'id': 'a', 'debut': '2026-12-05T20:30[Europe/Paris]', 'statut': "
+            "'passe_en_ligne'},"
+            "{'id': 'b', 'debut': '2026-12-06T20:30[Europe/Paris]'}]");
+    desk_make(JSONLD, 900);
+    node = document("evenements", desk_uid(900));
+    assert_at(node, "eventAttendanceMode", SCHEMA "MixedEventAttendanceMode");
+    assert_at(node, "location.0.@type", "Place");
+    assert_at(node, "location.1.url", "https://direct.exemple.fr/9");
+    assert_at(node, "subEvent.0.location.@type", "VirtualLocation");
+    assert_at(node, "subEvent.1.location.@type", "Place");
+}
+
+static void jsonld__series__is_new_when_all_is(void **state)
+{
+    const struct json *node;
+
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101', 'seances': ["
+            "{'id': 'a', 'debut': '2026-12-05T20:30[Europe/Paris]', 'statut': "
+            "'reprogramme', 'debut_initial': '2026-11-05T20:30[Europe/Paris]'},"
+            "{'id': 'b', 'debut': '2026-12-06T20:30[Europe/Paris]', 'statut': "
+            "'reprogramme', 'debut_initial': '2026-11-06T20:30[Europe/Paris]'}]");
+    desk_make(JSONLD, 900);
+    node = document("evenements", desk_uid(900));
+    assert_at(node, "eventStatus", SCHEMA "EventRescheduled");
+    assert_at(node, "previousStartDate", "2026-11-05");
+}
+
 static void jsonld__online__has_its_address(void **state)
 {
     const struct json *node = performance(DESK_ONLINE, 0);
@@ -218,6 +255,9 @@ static void jsonld__venue__tells_three_states(void **state)
     assert_false(
             json_get_bool(json_at(json_get(node, "amenityFeature"), 2), "value", true));
     assert_at(node, "address.addressRegion", "PAC");
+    assert_at(node, "subjectOf.license",
+            "https://www.etalab.gouv.fr/licence-ouverte-open-licence");
+    assert_at(node, "subjectOf.publisher.name", "Les Alpes en scène");
 }
 
 static void jsonld__hall__stands_where_its_house_does(void **state)
@@ -303,6 +343,8 @@ int main(void)
             TEST(jsonld__prices__are_numbers),
             TEST(jsonld__states__as_search_engines_want),
             TEST(jsonld__series__is_off_when_all_is),
+            TEST(jsonld__series__is_where_its_performances_are),
+            TEST(jsonld__series__is_new_when_all_is),
             TEST(jsonld__online__has_its_address),
             TEST(jsonld__venue__tells_three_states),
             TEST(jsonld__hall__stands_where_its_house_does),

@@ -58,7 +58,9 @@ async function checkDocument(document, say) {
         /* What it is part of is only named: another document describes it. */
         const named = Object.keys(node).every((key) => naming.includes(key));
         if (event && !(named && place.includes('superEvent'))) {
-            checkValue('schema-org-event', resolved(node, known), place, say);
+            /* A part is organised by who organises the whole. */
+            const whole = place.includes('subEvent') ? {organizer: document.organizer} : {};
+            checkValue('schema-org-event', resolved({...whole, ...node}, known), place, say);
         }
     });
     checkTerms(await fromJsonLd(document), say);
