@@ -328,6 +328,16 @@ CELL_FN(place_town)
 
 /* --- the performance -------------------------------------------------------------- */
 
+/* Of an event on site, only performances that have moved there have the link. */
+CELL_FN(performance_link)
+{
+    const char *mode = notice_text_at(body_of(r, c), "mode");
+
+    if (strcmp(r->performance->status, "passe_en_ligne") == 0 ||
+            (mode && strcmp(mode, "presentiel") != 0))
+        add(notice_text_at(body_of(r, c), c->path), out);
+}
+
 CELL_FN(performance_uid)
 {
     (void)c;

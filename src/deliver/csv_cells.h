@@ -34,7 +34,8 @@ csv_cell cell_place_value;   /* the value at PATH of it, or of the house it is i
 csv_cell cell_place_commune; /* its code, when there is such a commune */
 csv_cell cell_place_town;    /* its name; abroad that of the place */
 csv_cell cell_performance_uid;
-csv_cell cell_when; /* ARG "debut", "fin", "initial" */
+csv_cell cell_performance_link; /* PATH, of one that is online */
+csv_cell cell_when;             /* ARG "debut", "fin", "initial" */
 csv_cell cell_day;
 csv_cell cell_hour;
 csv_cell cell_zone;

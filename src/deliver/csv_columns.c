@@ -173,7 +173,7 @@ static const struct csv_column seances[] = {
         WITH("debut_initial", CELL_MOMENT, cell_when, "seances.debut_initial",
                 "initial", "Début avant le report"),
         PLACE,
-        EVENT("lien_en_ligne", CELL_URL, cell_value, "lien_en_ligne", NULL,
+        EVENT("lien_en_ligne", CELL_URL, cell_performance_link, "lien_en_ligne", NULL,
                 "Lien d'accès en ligne"),
         COL("duree_min", CELL_INTEGER, cell_value, "duree", "Durée en minutes"),
         COL("ouverture_portes", CELL_HOUR, cell_value, "ouverture_portes",

@@ -139,6 +139,24 @@ static void csv__writes_performances(void **state)
     ASSERT_CELL("note_horaire_en", "Enter by the yard");
 }
 
+static void csv__gives_the_link_of_what_moved_there(void **state)
+{
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101',"
+            "'lien_en_ligne': 'https://direct.exemple.fr/9', 'seances': ["
+            "{'id': '01900000-aaaa-7000-8000-000000000091', 'debut': "
+            "'2026-12-05T20:30[Europe/Paris]', 'statut': "
+            "'passe_en_ligne'},"
+            "{'id': '01900000-aaaa-7000-8000-000000000092', 'debut': "
+            "'2026-12-06T20:30[Europe/Paris]'}]");
+    desk_make(format_csv(), 900);
+    find_row("seances", "01900000-aaaa-7000-8000-000000000091");
+    ASSERT_CELL("lien_en_ligne", "https://direct.exemple.fr/9");
+    find_row("seances", "01900000-aaaa-7000-8000-000000000092");
+    ASSERT_CELL("lien_en_ligne", "");
+}
+
 static void csv__has_three_states_of_access(void **state)
 {
     (void)state;
@@ -549,6 +567,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             TEST(csv__writes_an_event),
             TEST(csv__writes_performances),
+            TEST(csv__gives_the_link_of_what_moved_there),
             TEST(csv__has_three_states_of_access),
             TEST(csv__writes_the_others),
             TEST(csv__orders_rows),
