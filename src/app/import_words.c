@@ -75,7 +75,8 @@ static void add_place_part(
         struct view part, foreign_translate *translate, struct buf *out)
 {
     static const struct word words[] = {{"line", N_("line %1$s")},
-            {"event", N_("event %1$s")}, {"script", N_("script %1$s")}, {NULL, NULL}};
+            {"event", N_("event %1$s")}, {"script", N_("script %1$s")},
+            {"end", N_("end of the file")}, {NULL, NULL}};
     const struct word *w = words;
     struct view number = part, name;
     char *text;

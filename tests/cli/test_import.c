@@ -238,6 +238,17 @@ static void event__cut_off__is_refused_alone(void **state)
     buf_release(&text);
 }
 
+/* Said in words, like any place in a file. */
+static void list__cut_off__ends_in_words(void **state)
+{
+    char *file = file_of("cut.json", VIEW_LIT("{\"events\":[{\"uid\":1}"));
+
+    (void)state;
+    assert_int_equal(RUN("--lang", "en", "import", file, "--yes"), 1);
+    expect_text(out, "end of the file  refused: ");
+    free(file);
+}
+
 static void add_event(struct buf *text, int i, const char *more)
 {
     buf_addf(text,
@@ -354,6 +365,7 @@ int main(void)
             TEST(file__that_is_no_agenda__is_refused),
             TEST(file__cut_off__writes_nothing),
             TEST(event__cut_off__is_refused_alone),
+            TEST(list__cut_off__ends_in_words),
             TEST(event__of_500_performances__is_one_draft),
             TEST(file__that_is_large__is_taken),
             TEST(writing__that_is_killed__goes_on_with_the_next),
