@@ -47,7 +47,9 @@ static const char style[] =
         "article.soir>*{grid-column:1}article.soir>figure{grid-column:2;"
         "grid-row:1/9;margin:0}}"
         "@media print{:root{--on:#000;--dim:#333;--line:#999;--link:#000;--mark:#000;"
-        "--ground:#fff}@page{margin:1.6cm}body{max-width:none;padding:0;font-size:10pt}"
+        "--ground:#fff;color-scheme:light;font-size:9.5pt}@page{margin:1.6cm}body{max-"
+        "width:none;padding:"
+        "0;font-size:1rem}"
         "nav,.saut{display:none}a{text-decoration:none}"
         "h1,h2,h3{break-after:avoid}article,li,figure,dd{break-inside:avoid}"
         "article img{max-height:4cm}figure img{max-height:9cm}}";
