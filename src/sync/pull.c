@@ -56,7 +56,19 @@ static int apply(
     return rc;
 }
 
-/* The page in slices, the checkpoint with the last one. */
+/* What comes is taken in while others may write; that alone may take long enough. */
+static void give_way(struct pull *p)
+{
+    int64_t until = clock_mono_ms() + PAUSE_MS, left;
+
+    net_turn(p->s->net);
+    left = until - clock_mono_ms();
+    if (left > 0)
+        (void)poll(NULL, 0, (int)left);
+}
+
+/* The page in slices, the checkpoint with the last one. After that there is a page to
+ * be read: time enough for others. */
 static int store_page(struct pull *p, struct err *err)
 {
     size_t from = 0;
@@ -68,9 +80,10 @@ static int store_page(struct pull *p, struct err *err)
 
         rc = apply(p, from, n, n == left ? p->since : NULL, err);
         from += n;
-        if (from < p->ndocs || p->asked)
-            (void)poll(NULL, 0, PAUSE_MS);
-        net_turn(p->s->net);
+        if (from < p->ndocs)
+            give_way(p);
+        else
+            net_turn(p->s->net);
         session_progress(p->s, (int64_t)n, false);
         if (rc == 0 && !p->s->host->go_on(p->s->host->ctx))
             rc = err_set(err, ERR_BUSY, N_("cancelled"));
