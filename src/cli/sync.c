@@ -153,8 +153,8 @@ static void print_summary(struct session *s)
     if (st->staying)
         print_staying(st->staying);
     if (st->referent)
-        out_line(_("brought together here, and waiting for a référent: %1$ld"),
-                (long)st->referent);
+        out_line(
+                _("waiting for a référent or their author: %1$ld"), (long)st->referent);
 }
 
 /* The events of one kind, without the word. */

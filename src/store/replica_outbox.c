@@ -64,9 +64,12 @@ static int fill(struct store *store, const struct replica_out *out, bool own,
     struct stmt *st = db_query(store->data,
             "select v.id, v.bytes" WAITING " where u.peer = ?1 and u.rev > ?3" MAY_GO
             " and r.container = ?4 and (v.author is ?5) = ?6 and v.body is not "
-            "null" NOT_BEFORE_ITS_HEIR " order by u.rev",
+            "null and (?6 or (exists (select 1 from refusal f where f.record = r.id"
+            "  and f.peer = ?1 and f.why = '')) = ?7)" NOT_BEFORE_ITS_HEIR
+            " order by u.rev",
             bind_int(out->peer), bind_int(replica_training(store)), bind_int(*after),
-            bind_text(out->container), bind_text(out->author), bind_int(own));
+            bind_text(out->container), bind_text(out->author), bind_int(own),
+            bind_int(out->referred));
     int rc;
 
     while ((rc = stmt_step(st, e)) > 0) {
@@ -99,7 +102,7 @@ int replica_outbox(struct store *store, const struct replica_out *out, int64_t a
 
     if (rc)
         return rc;
-    if (out->limit > 0)
+    if (out->limit > 0 && !out->referred)
         rc = fill(store, out, true, &b, &next[0], err);
     if (rc == 0 && !is_full(&b, out))
         rc = fill(store, out, false, &b, &next[1], err);

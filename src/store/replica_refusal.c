@@ -91,29 +91,41 @@ static int queue_own(
             bind_int(peer), bind_int(merge), bind_text(author));
 }
 
-static int refuse(struct db *db, int64_t peer, const struct replica_doc *doc,
-        const char *author, const char *why, bool *ret_merge, struct err *e)
+/* Nobody is to blame for what somebody else has signed. */
+static int find_others(struct db *db, const struct replica_doc *doc, const char *author,
+        int64_t *ret, struct err *e)
 {
-    int64_t merge = 0;
+    return db_int(db, e, ret,
+            "select exists (select 1 from entry e join rev v on v.record = e.id"
+            " where e.uid = ?1 and v.rev = ?2 and v.deleted = 0 and v.author <> ?3)",
+            bind_text(doc->uid), bind_text(doc->revs[0]), bind_text(author));
+}
+
+static int refuse(struct db *db, int64_t peer, const struct replica_doc *doc,
+        const char *author, const char *why, bool *ret_left, struct err *e)
+{
+    int64_t merge = 0, others = 0;
     int rc = find_merge(db, doc->uid, doc->revs[0], &merge, e);
 
     if (rc == 0 && merge)
         rc = queue_own(db, peer, merge, author, e);
+    else if (rc == 0)
+        rc = find_others(db, doc, author, &others, e);
     if (rc == 0)
-        rc = note(db, peer, doc->uid, merge ? "" : why, e);
+        rc = note(db, peer, doc->uid, merge || others ? "" : why, e);
     if (rc == 0)
-        *ret_merge = merge != 0;
+        *ret_left = merge || others;
     return rc;
 }
 
 int replica_refused(struct store *store, int64_t peer, const struct replica_doc *doc,
-        const char *author, const char *why, bool *ret_merge, struct err *err)
+        const char *author, const char *why, bool *ret_left, struct err *err)
 {
     int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
 
     if (rc)
         return rc;
-    rc = refuse(store->data, peer, doc, author, why, ret_merge, err);
+    rc = refuse(store->data, peer, doc, author, why, ret_left, err);
     return store_end(store, store->data, rc, err);
 }
 

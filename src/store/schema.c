@@ -88,7 +88,7 @@
  * they came. It gets a row for every new leaf but those that came from it, and loses it
  * when it acknowledges or the revision is a leaf no longer. What one's own hand wrote
  * of a merge that the peer refused has a row again. receipt: what it has acknowledged
- * and did not give itself. refusal: why; '' for such a merge.
+ * and did not give itself. refusal: why; '' for what is left to a référent.
  *
  * completed: token of a draft whose content is a revision; see draft_drop_completed.
  * file: what stood in the folder `files` when it was last looked at; file_at: what a

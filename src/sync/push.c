@@ -26,6 +26,7 @@ struct push {
     struct session *s;
     size_t limit, bytes, most;
     int64_t after[2];
+    bool referred;   /* what was left to a référent earlier */
     int64_t offered; /* documents handed out by the outbox */
 
     /* of the batch that is sent */
@@ -51,21 +52,22 @@ static int refuse(struct session *s, const struct replica_doc *doc, const char *
     return replica_refusal(s->store, s->peer, doc->uid, why, err);
 }
 
-/* The server's rules forbid it. A merge that came about by itself is nobody's mistake:
- * it waits here for a référent, and what the account signed of it goes. */
+/* The server's rules forbid it. A merge that came about by itself, or what others have
+ * signed, is nobody's mistake: it waits here for a référent, and what the account
+ * signed of it goes. */
 static int forbid(struct session *s, const struct replica_doc *doc, const char *why,
         struct err *err)
 {
-    bool merge = false;
+    bool left = false;
     int rc = replica_refused(s->store, s->peer, doc,
-            s->job->author ? s->job->author : "", why, &merge, err);
+            s->job->author ? s->job->author : "", why, &left, err);
 
-    if (rc < 0 || !merge)
+    if (rc < 0 || !left)
         return rc ? rc : refuse(s, doc, why, err);
     if (!s->refused)
         s->refused = json_new_object();
     json_set_take(s->refused, doc->revs[0], json_bool(true));
-    s->referred = true;
+    s->referred = s->left = true;
     return 0;
 }
 
@@ -207,7 +209,8 @@ static int push_batch(struct push *p, struct err *err)
             .container = s->local,
             .author = s->job->author,
             .limit = p->limit,
-            .bytes = p->bytes};
+            .bytes = p->bytes,
+            .referred = p->referred};
     struct replica_doc *docs = NULL;
     int64_t began = clock_mono_ms();
     size_t n = 0, fresh;
@@ -230,6 +233,25 @@ static int push_batch(struct push *p, struct err *err)
     return 1;
 }
 
+/* What an earlier session had to leave to a référent is not offered again and again,
+ * but for one of it: where that is taken the account has another role now. */
+static int push_referred(struct push *p, struct err *err)
+{
+    struct session *s = p->s;
+    size_t limit = p->limit;
+    int rc;
+
+    p->after[0] = p->after[1] = 0;
+    p->referred = true;
+    p->limit = 1;
+    rc = push_batch(p, err);
+    p->limit = limit;
+    while (rc == 1 && !s->left)
+        rc = push_batch(p, err);
+    p->referred = false;
+    return rc < 0 ? rc : 0;
+}
+
 /* What waits and may go, once; then what goes instead of merges that may not. */
 static int push_all(struct push *p, struct err *err)
 {
@@ -243,7 +265,7 @@ static int push_all(struct push *p, struct err *err)
             rc = push_batch(p, err);
         while (rc == 1);
     } while (rc == 0 && s->referred);
-    return rc;
+    return rc == 0 && !s->left ? push_referred(p, err) : rc;
 }
 
 /* A store that was filled before it knew this server asks before it uploads: once, for

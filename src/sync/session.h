@@ -46,6 +46,7 @@ struct session {
 
     struct json *refused; /* ids of revisions the peer did not take; NULL: none yet */
     bool referred; /* a merge was left to a référent: there may be more to send */
+    bool left;     /* so was something in this session */
 
     char **touched; /* uids that a pull has changed */
     size_t ntouched, touched_cap;

@@ -223,11 +223,11 @@ static void sync__first_account__earlier_records_bear_its_name(void **state)
 }
 
 /* P18: one that the server does not take is told with its reason, holds up no other,
- * and can be put aside by itself. */
+ * and can be put aside by itself. What somebody else has signed waits in silence. */
 static void sync__one_refused__the_others_go(void **state)
 {
     struct served room, home;
-    char id[37];
+    char id[37], luc[37];
 
     (void)state;
     machine("home");
@@ -236,23 +236,30 @@ static void sync__one_refused__the_others_go(void **state)
     home = SERVE("home", "--listen", "127.0.0.1:0");
     machine_user("luc", "Luc");
     machine("luc");
-    snprintf(id, sizeof id, "%s", machine_venue("Salle de Luc"));
+    snprintf(luc, sizeof luc, "%s", machine_venue("Salle de Luc"));
     assert_int_equal(RUN("sync", room.invite), 0);
     machine("a");
     assert_int_equal(RUN("sync", room.invite), 0);
     (void)machine_venue("Salle A");
+    snprintf(id, sizeof id, "%s", machine_venue("Salle V"));
+    assert_int_equal(RUN("set", id, "statut_fiche=valide"), 0);
+    assert_int_equal(RUN("complete", id), 0);
     assert_int_equal(RUN_INPUT(PASSWORD "\n", "sync", home.url, "--account", "anne",
                              "--password-stdin"),
             1);
-    expect_text(err, "not taken: Salle de Luc: ");
+    expect_text(err, "not taken: Salle V: only a référent");
+    refuse_text(err, "Salle de Luc");
+    expect_text(out, "waiting for a référent or their author: 1");
+    assert_int_equal(RUN("show", luc), 0);
+    expect_text(out, "waits for a référent");
     assert_int_equal(RUN("list", "lieu"), 0);
-    expect_text(out, "Salle de Luc · Briançon · refused by the server");
+    expect_text(out, "Salle V · Briançon · refused by the server");
     assert_int_equal(RUN("show", id), 0);
     expect_text(out, "refused by the server: ");
     assert_int_equal(RUN("--lang", "fr", "show", id), 0);
-    expect_text(out, "la révision nomme un autre auteur");
+    expect_text(out, "seul un référent peut valider");
     assert_int_equal(RUN("--lang", "fr", "sync", home.url), 1);
-    expect_text(err, "la révision nomme un autre auteur");
+    expect_text(err, "seul un référent peut valider");
     assert_int_equal(RUN("hold", id), 0);
     assert_int_equal(RUN("sync", home.url), 0);
     refuse_text(err, "not taken");

@@ -180,6 +180,38 @@ static void merge__edited_on__takes_everything_along(void **state)
     assert_string_equal(place_text(&claire, 1, "note"), "Encore d'Anne");
 }
 
+/* A server that was rebuilt: everybody has what everybody wrote, and an organiser may
+ * send her own. One of the others' is offered in each session, to see. */
+static void others__not_hers_to_send__wait_in_silence_at_little_cost(void **state)
+{
+    enum { MANY = 30 };
+    int64_t first;
+
+    (void)state;
+    if (!room_there())
+        skip();
+    for (int n = 1; n <= MANY; n++)
+        place_put(&anne, n, "'modifie_par':'claire'");
+    place_put(&anne, MANY + 1, "'modifie_par':'anne'");
+    sync_as(&anne, "anne");
+    assert_int_equal(run_count(&run, "refused"), 0);
+    assert_int_equal(run.report.refused, 0);
+    assert_int_equal(run.report.pushed, 1);
+    assert_int_equal(run.report.referent, MANY);
+    assert_true(place_standing(&anne, 1).referent);
+    first = run.report.totals.up;
+    sync_as(&anne, "anne");
+    assert_int_equal(run.report.referent, MANY);
+    assert_int_equal(run.report.waiting, MANY);
+    if (run.report.totals.up * 2 > first)
+        fail_msg("%lld bytes, after %lld", (long long)run.report.totals.up,
+                (long long)first);
+    sync_as(&anne, "rene"); /* as if she had become one */
+    assert_int_equal(run.report.pushed, MANY);
+    assert_int_equal(run.report.referent, 0);
+    assert_int_equal(run.report.waiting, 0);
+}
+
 /* What a person has decided is hers to hear of. */
 static void decision__that_is_refused__is_told(void **state)
 {
@@ -218,6 +250,7 @@ int main(void)
             T(merge__of_anothers__waits_for_a_referent_in_silence),
             T(merge__of_ones_own_later_edit__is_taken),
             T(merge__edited_on__takes_everything_along),
+            T(others__not_hers_to_send__wait_in_silence_at_little_cost),
             T(decision__that_is_refused__is_told),
     };
 

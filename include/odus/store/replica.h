@@ -169,6 +169,7 @@ struct replica_out {
     const char *container;
     const char *author;
     size_t limit, bytes;
+    bool referred; /* of others' only what was left to a référent; else all but that */
 };
 int replica_outbox(struct store *store, const struct replica_out *out, int64_t after[2],
         struct replica_doc **ret, size_t *ret_n, struct err *err) ATTR_CHECK
@@ -217,14 +218,14 @@ int replica_refusal(struct store *store, int64_t peer, const char *uid, const ch
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3);
 
 /**
- * PEER does not take DOC from this account, as WHY says. Where DOC is a merge that came
- * about here by itself, *RET_MERGE: the merge stays here and its record waits for a
- * référent, whose replica makes the same one; nothing is shown as refused, and what
- * AUTHOR signed of it waits for PEER in its stead, unless that has said to have it.
+ * PEER does not take DOC from AUTHOR's account, as WHY says. Where DOC is somebody
+ * else's, or a merge that came about here by itself, *RET_LEFT: it stays here, waits
+ * for a référent or its author, and nothing is shown as refused. What AUTHOR signed of
+ * such a merge waits for PEER in its stead, unless that has said to have it.
  */
 int replica_refused(struct store *store, int64_t peer, const struct replica_doc *doc,
-        const char *author, const char *why, bool *ret_merge,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 5, 6);
+        const char *author, const char *why, bool *ret_left, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 3, 4, 5, 6);
 
 /** PEER has shown REV of UID: where it waits for PEER it was sent. */
 int replica_seen(struct store *store, int64_t peer, const char *uid, const char *rev,
@@ -248,7 +249,7 @@ struct replica_standing {
     int64_t sent_ms;   /* when the primary peer acknowledged, 0 unknown */
     char rev[REV_MAX]; /* the winner */
     char refused[200]; /* why the peer does not take it; "" */
-    bool referent;     /* a merge waits for a référent (replica_refused) */
+    bool referent;     /* left to a référent (replica_refused) */
 };
 int replica_standing(struct store *store, const char *uid, struct replica_standing *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
