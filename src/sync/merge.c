@@ -235,21 +235,21 @@ static bool lives_here(struct session *s, const char *uid)
 static bool too_many(const struct session *s, int64_t of)
 {
     return s->removals > REMOVALS_MOST ||
-           (s->removals >= REMOVALS_FEW && s->removals * 20 > of);
+           (s->removals_here >= REMOVALS_FEW && s->removals_here * 20 > of);
 }
 
 int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
         bool here, struct err *err)
 {
     struct json *question;
-    int64_t of = 0, gone = 0;
+    int64_t of = 0, gone = 0, more = 0;
     int rc;
 
-    if (s->removals_allowed)
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        s->removals += removes(&docs[i]) && (!here || lives_here(s, docs[i].uid));
-    if (s->removals < REMOVALS_FEW)
+    for (size_t i = 0; i < n && !s->removals_allowed; i++)
+        more += removes(&docs[i]) && (!here || lives_here(s, docs[i].uid));
+    s->removals += more;
+    s->removals_here += more;
+    if (!more || s->removals < REMOVALS_FEW)
         return 0;
     rc = replica_count(s->store, s->local, &of, &gone, err);
     if (rc < 0 || !too_many(s, of))

@@ -40,7 +40,8 @@ struct session {
     int64_t done, total; /* of the phase; total -1 unknown */
     int64_t told_ms, began_ms;
 
-    int64_t removals; /* records that this session would delete here, or there */
+    int64_t removals;      /* records that this session would delete here, or there */
+    int64_t removals_here; /* those of the container it is at */
     bool removals_allowed;
     bool metered_allowed;
 

@@ -53,6 +53,7 @@ static void enter(struct session *s, const char *remote, const char *direction)
     snprintf(s->remote, sizeof(s->remote), "%s", remote);
     snprintf(s->local, sizeof(s->local), "%s",
             *own && strcmp(own, remote) == 0 ? "org" : remote);
+    s->removals_here = 0;
     s->takes = !direction || strcmp(direction, "ecriture") != 0;
     s->gives = !direction || strcmp(direction, "lecture") != 0;
 }

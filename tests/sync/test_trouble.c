@@ -172,6 +172,29 @@ static void deletions__few__go_unasked(void **state)
     assert_int_equal(json_len(run.questions), 0);
 }
 
+/* A container with little in it does not make many of those of another. */
+static void deletions__of_one_container__are_held_against_it(void **state)
+{
+    const char *rows[23] = {"{'seq':1,'id':'odus:conteneurs','changes':[{'rev':'1-a'}],"
+                            "'doc':{'_id':'odus:conteneurs','_rev':'1-a',"
+                            "'conteneurs':[{'nom':'pro','sens':'deux'}]}}"};
+
+    (void)state;
+    pulled(99, "'1-a'");
+    memcpy(rows + 1, rows_of(100, 21), 21 * sizeof(rows[0]));
+    for (int i = 0; i < 2; i++) {
+        script_epoch("e1");
+        script_page("'2-a'", 0, i ? gone_rows(6) : rows); /* of 120 */
+        script_say("GET /pro/_local/odus ", "200 OK", "{'epoch':'e1'}");
+        script_say("GET /pro/_changes?", "200 OK",
+                "{'results':[],'last_seq':1,'pending':0}");
+        play();
+        run_well(&run);
+        assert_int_equal(json_len(run.questions), 0);
+    }
+    assert_string_equal(place_text(&here, 6, "statut_fiche"), "supprime");
+}
+
 static void deletions__one_in_twenty__is_the_limit(void **state)
 {
     (void)state;
@@ -338,6 +361,7 @@ int main(void)
             T(metered__more_to_come__asks_and_keeps_what_came),
             T(deletions__many_at_the_server__stop_and_ask_p08),
             T(deletions__few__go_unasked),
+            T(deletions__of_one_container__are_held_against_it),
             T(deletions__one_in_twenty__is_the_limit),
             T(deletions__of_what_was_never_here__go_unasked),
             T(deletions__ends_of_losing_leaves__go_unasked),
