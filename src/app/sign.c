@@ -6,6 +6,7 @@
 #include "odus/app/entry.h"
 #include "odus/app/records.h"
 #include "odus/app/sync.h"
+#include "odus/base/mem.h"
 
 enum { SIGN_MOST = 5000 };
 
@@ -23,16 +24,22 @@ static bool is_by(struct app *app, const char *uid, const char *author)
     return same;
 }
 
-/* False: it has problems, or somebody has it open; it then stays as it is. */
+/* What was proposed stays a proposal. False: it has problems, or somebody has it open;
+ * it then stays as it is. */
 static bool sign(struct app *app, const char *uid)
 {
     struct err err = {0};
     struct entry *en;
+    unsigned flags;
+    char *status;
     bool signed_now;
 
     if (entry_open(app, uid, &en, &err) < 0)
         return false;
-    signed_now = !entry_state(en).draft && entry_complete(en, 0, NULL, &err) == 0;
+    status = xstrdup(entry_state(en).status);
+    flags = strcmp(status, "a_relire") == 0 ? ENTRY_REVIEW : 0;
+    signed_now = !entry_state(en).draft && entry_complete(en, flags, status, &err) == 0;
+    free(status);
     entry_close(en);
     return signed_now;
 }

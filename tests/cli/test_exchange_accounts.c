@@ -201,6 +201,7 @@ static void sync__at_the_terminal__asks_name_and_password_once(void **state)
 static void sync__first_account__earlier_records_bear_its_name(void **state)
 {
     struct served s;
+    char proposed[37];
     struct json *j;
 
     (void)state;
@@ -209,13 +210,21 @@ static void sync__first_account__earlier_records_bear_its_name(void **state)
     s = SERVE("server", "--listen", "127.0.0.1:0");
     machine("a");
     (void)machine_venue("Salle d'avant");
+    assert_int_equal(RUN("new", "lieu", "nom=Salle en projet"), 0);
+    snprintf(proposed, sizeof proposed, "%s", output_id());
+    assert_int_equal(RUN("complete", proposed, "--review"), 0);
     assert_int_equal(RUN_INPUT(PASSWORD "\n", "sync", s.url, "--account", "anne",
                              "--password-stdin", "--json"),
             0);
-    expect_text(err, "1 record of yours bears the account's name now");
+    expect_text(err, "2 records of yours bear the account's name now");
     j = output_json();
-    assert_int_equal(json_get_int(j, "pushed", -1), 1);
+    assert_int_equal(json_get_int(j, "pushed", -1), 2);
     assert_int_equal(json_get_int(j, "refused", -1), 0);
+    json_free(j);
+    assert_int_equal(RUN("show", proposed, "--json"), 0);
+    j = output_json();
+    assert_string_equal(json_get_text(j, "statut_fiche"), "a_relire");
+    assert_string_equal(json_get_text(j, "modifie_par"), "anne");
     json_free(j);
     assert_int_equal(RUN("list", "lieu"), 0);
     expect_text(out, "sent");
