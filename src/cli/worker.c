@@ -382,6 +382,8 @@ static void handle(struct follow *f, const struct json *event)
 {
     const char *ev = json_get_text(event, "ev");
 
+    f->ended = f->ended || strcmp(ev, "done") == 0 || strcmp(ev, "error") == 0 ||
+               strcmp(ev, "stopped") == 0;
     if (strcmp(ev, "ask") == 0)
         answer(f, event);
     else
@@ -419,6 +421,10 @@ int follow(struct follow *f, int *ret_signal)
     run_worker(f);
     status = worker_end(f->worker);
     f->worker = NULL;
+    if (status && !f->ended && !stopped) /* it was killed, or has crashed */
+        say("odus: %s",
+                _("the program that did this ended before its time; what it has "
+                  "done stays, run it again"));
     restore_signals(was, &mask);
     if (ret_signal)
         *ret_signal = stopped;

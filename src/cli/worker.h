@@ -13,6 +13,7 @@ struct follow {
     void (*event)(void *ctx, const char *ev, const struct json *event);
     void *ctx;
     char *user; /* out: the account that was typed; owned, NULL */
+    bool ended; /* private: it has said how it went */
 };
 
 enum { CLI_STOPPED = 128 }; /* and the number of the signal, as a shell has it */

@@ -100,6 +100,12 @@ static void ended(struct session *s)
     s->worker = NULL;
     json_free(s->state.ask);
     s->state.ask = NULL;
+    if (s->state.phase != SYNC_ENDED && !s->stopped) { /* killed, or crashed */
+        err_set(&s->state.err, ERR_IO,
+                N_("the program that did this ended before its time; what it has done "
+                   "stays, run it again"));
+        s->state.failed_link = true;
+    }
     s->state.phase = SYNC_ENDED;
     if (s->state.err.id && !s->state.failed_link && !s->stopped)
         s->held_off = true; /* a wrong password is not tried again and again */

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "exchange.h"
 #include "faults.h"
 #include "harness/tt.h"
+#include "odus/base/file.h"
 #include "odus/base/json.h"
 #include "odus/base/mem.h"
 #include "program.h"
@@ -443,10 +445,30 @@ static void serve__training__says_so(void **state)
     tt_free(t);
 }
 
+static void sync__program_killed__is_said(void **state)
+{
+    char *folder = program_path("libexec"), *file = program_path("libexec/odus-sync");
+    static const char script[] = "#!/bin/sh\nread job\nkill -9 $$\n";
+
+    (void)state;
+    machine("a");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(file_write_atomic(file, view_of(script), 0700, NULL), 0);
+    setenv("ODUS_LIBEXEC", folder, 1);
+    assert_int_equal(RUN("sync", "http://127.0.0.1:1"), 3);
+    unsetenv("ODUS_LIBEXEC");
+    expect_text(err, "ended before its time");
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(file);
+    free(folder);
+}
+
 int main(void)
 {
 #define EXCHANGE(f) cmocka_unit_test_setup_teardown(f, exchange_setup, program_teardown)
     const struct CMUnitTest tests[] = {
+            EXCHANGE(sync__program_killed__is_said),
             EXCHANGE(sync__no_server__status_2),
             EXCHANGE(sync__address__wants_no_scheme),
             EXCHANGE(sync__first_time__remembers_the_server_and_sends),

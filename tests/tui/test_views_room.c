@@ -1,4 +1,4 @@
-/* A workshop room joined on the screen, and what waits for a référent. */
+/* A workshop room joined on the screen; what waits for a référent; a worker gone. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -91,6 +91,15 @@ static void room__another_address__leaves_it(void **state)
     assert_int_equal(sessions(v, "\"secret\""), 1);
 }
 
+static void session__program_killed__is_said(void **state)
+{
+    struct tt *t = begin(state, BY_HAND, START);
+
+    tt_keys(t, "s");
+    await(t, "ended before its time");
+    tt_expect(t, "○ offline");
+}
+
 static void queue__merge_of_anothers__waits_for_a_referent(void **state)
 {
     struct views *v = *state;
@@ -116,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             T(room__invitation__is_joined_and_not_kept),
             T(room__another_address__leaves_it),
+            T(session__program_killed__is_said),
             T(queue__merge_of_anothers__waits_for_a_referent),
     };
 
