@@ -13,6 +13,7 @@
 #include "desk.h"
 #include "odus/app/entry.h"
 #include "odus/base/date.h"
+#include "odus/base/mem.h"
 
 enum { ROWS = 790, ROUNDS = 20, QUICK_MS = 50 };
 
@@ -87,9 +88,39 @@ static void rows__hundreds__one_is_added_and_removed_quickly(void **state)
     entry_close(en);
 }
 
+/* P29: whoever types the same series into the same record, on whatever machine, makes
+ * the same rows. */
+static void rows__series_typed_twice__are_the_same_rows(void **state)
+{
+    enum { SLOTS = 3 };
+    const struct view series = VIEW_LIT("5/12/2027 20h30; 6/12/2027 15h, 17h");
+    char *ids[SLOTS];
+
+    (void)state;
+    desk_ok(entry_new(desk, "evenement", &en, &err), &err);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(entry_timing_add(en, table(), series, &err), SLOTS);
+        for (int i = 0; i < SLOTS; i++) {
+            const char *id = rec_row_id(entry_rec(en), table(), i);
+
+            if (round == 0)
+                ids[i] = xstrdup(id);
+            else
+                assert_string_equal(id, ids[i]);
+        }
+        while (rec_rows(entry_rec(en), table()))
+            desk_ok(entry_row_remove(en, table(), 0, &err), &err);
+    }
+    for (int i = 0; i < SLOTS; i++)
+        free(ids[i]);
+    entry_close(en);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            cmocka_unit_test_setup_teardown(
+                    rows__series_typed_twice__are_the_same_rows, desk_open, desk_close),
             cmocka_unit_test_setup_teardown(
                     rows__hundreds__one_is_added_and_removed_quickly, desk_open,
                     desk_close),
