@@ -400,7 +400,7 @@ int entry_duplicate(
     return 0;
 }
 
-static bool differs(const struct entry *en)
+bool entry_differs(const struct entry *en)
 {
     char *now;
     bool different;
@@ -450,7 +450,7 @@ void entry_close(struct entry *en)
     bool ours = en && en->has_draft && !en->unclaimed;
     bool saved = ours && entry_unsaved(en, NULL) == 0;
 
-    if (saved && (differs(en) || entry_is_typing(en))) {
+    if (saved && (entry_differs(en) || entry_is_typing(en))) {
         leave_draft(en);
         return;
     }

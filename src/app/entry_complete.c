@@ -232,10 +232,19 @@ static int merge_first(struct entry *en, struct err *err)
     return 1;
 }
 
+/* The record stands as it would be stored: a revision would only say that it changed.
+ */
+static bool is_settled(const struct entry *en, unsigned flags, const char *status)
+{
+    return en->base[0] && !en->has_draft && !(flags & ENTRY_SIGN) &&
+           strcmp(entry_value(en, "statut_fiche"), status) == 0 && !entry_differs(en);
+}
+
 int entry_complete(
         struct entry *en, unsigned flags, const char *status, struct err *err)
 {
     struct header before;
+    bool settled;
     char now[32];
     int rc = entry_writable(en, err);
 
@@ -252,12 +261,13 @@ int entry_complete(
     entry_group_begin(en);
     sequence_count(en);
     entry_group_end(en);
+    settled = is_settled(en, flags, next_status(en, flags, status));
     before = keep_header(en);
     clock_rfc3339(clock_now_ms(), now);
     set_header(en, next_status(en, flags, status), now, app_author(en->app));
     engine_refresh(en->engine);
-    rc = is_blocked(en, flags) ? 1 : store_revision(en, err);
-    if (rc != 0)
+    rc = is_blocked(en, flags) ? 1 : settled ? 0 : store_revision(en, err);
+    if (rc != 0 || settled)
         set_header(en, before.status, before.at, before.by);
     header_release(&before);
     return rc;

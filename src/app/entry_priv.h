@@ -100,6 +100,8 @@ const char *entry_value(const struct entry *en, const char *path);
 
 /** Canonical BODY_DRAFT text; owned. */
 char *entry_body_text(const struct entry *en);
+/** The record differs from the revision it began from, or a conflict of it is open. */
+bool entry_differs(const struct entry *en);
 
 /** What the journal holds: the values and the conflicts that wait. Owned. */
 char *entry_draft_text(const struct entry *en);

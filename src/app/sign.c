@@ -30,14 +30,14 @@ static bool sign(struct app *app, const char *uid)
 {
     struct err err = {0};
     struct entry *en;
-    unsigned flags;
+    unsigned flags = ENTRY_SIGN;
     char *status;
     bool signed_now;
 
     if (entry_open(app, uid, &en, &err) < 0)
         return false;
     status = xstrdup(entry_state(en).status);
-    flags = strcmp(status, "a_relire") == 0 ? ENTRY_REVIEW : 0;
+    flags |= strcmp(status, "a_relire") == 0 ? ENTRY_REVIEW : 0;
     signed_now = !entry_state(en).draft && entry_complete(en, flags, status, &err) == 0;
     free(status);
     entry_close(en);

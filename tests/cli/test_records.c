@@ -270,6 +270,29 @@ static void complete__blocked_then_done(void **state)
     json_free(j);
 }
 
+/* Others would be told of a change that there is none of. */
+static void complete__nothing_changed__makes_no_revision(void **state)
+{
+    struct json *j;
+
+    (void)state;
+    make_event("titre=Contes");
+    for (int i = 1; i <= 3; i++) {
+        if (i == 3)
+            assert_int_equal(RUN("set", id, "titre=Contes d'hiver"), 0);
+        assert_int_equal(RUN("complete", id), 0);
+        assert_int_equal(RUN("history", id, "--json"), 0);
+        j = output_json();
+        assert_int_equal(json_len(j), i == 3 ? 2 : 1);
+        json_free(j);
+    }
+    assert_int_equal(RUN("complete", id, "--review"), 0); /* that is a change */
+    assert_int_equal(RUN("history", id, "--json"), 0);
+    j = output_json();
+    assert_int_equal(json_len(j), 3);
+    json_free(j);
+}
+
 static void complete__review__asks_less(void **state)
 {
     struct json *j;
@@ -363,6 +386,7 @@ int main(void)
             FILLED(check__problems__status_and_keys),
             EMPTY(check__all__once_each),
             FILLED(complete__blocked_then_done),
+            FILLED(complete__nothing_changed__makes_no_revision),
             FILLED(complete__review__asks_less),
             FILLED(complete__linked_draft__only_with_yes),
             FILLED(revisions__history_revert_delete),

@@ -321,16 +321,18 @@ char **entry_draft_links(
         struct entry *en, size_t *ret_n) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
 enum {
-    ENTRY_REVIEW = 1,    /* propose: only what is asked for a proposal */
-    ENTRY_WITH_LINKS = 2 /* complete linked drafts first */
+    ENTRY_REVIEW = 1,     /* propose: only what is asked for a proposal */
+    ENTRY_WITH_LINKS = 2, /* complete linked drafts first */
+    ENTRY_SIGN = 4        /* a revision even where nothing has changed */
 };
 
 /**
  * Completes: last calculations, all rules in the same breath (P25), a revision in the
- * store, the draft gone. When the record has moved on meanwhile, merges first
- * (entry_catch_up). Returns 0; 1 when problems block it (entry_issues tells which), or
- * conflicts, which is said in ERR too (entry_conflicts); <0 on errors (nothing lost).
- * STATUS: statut_fiche wished ("valide"…), NULL for the usual one.
+ * store (none where nothing has changed since the last one), the draft gone. When the
+ * record has moved on meanwhile, merges first (entry_catch_up). Returns 0; 1 when
+ * problems block it (entry_issues tells which), or conflicts, which is said in ERR too
+ * (entry_conflicts); <0 on errors (nothing lost). STATUS: statut_fiche wished
+ * ("valide"…), NULL for the usual one.
  */
 int entry_complete(struct entry *en, unsigned flags, const char *status,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1);
