@@ -215,6 +215,16 @@ static int bad(struct ics_item *item, const char *message)
     return 1;
 }
 
+/* The last property is of vCalendar 1.0, whose texts run over lines in a way of their
+ * own. */
+static bool is_vcalendar(const struct ics_item *item)
+{
+    const struct ics_prop *prop = item->n ? &item->props[item->n - 1] : NULL;
+
+    return prop && (source_starts(ics_param(prop, "ENCODING"), "QUOTED-PRINTABLE") ||
+                           source_starts(prop->params, "QUOTED-PRINTABLE"));
+}
+
 static void add_line(struct ics_scan *s, struct ics_item *item, int depth)
 {
     struct view line = buf_view(&s->lines.text);
@@ -233,6 +243,10 @@ static void add_line(struct ics_scan *s, struct ics_item *item, int depth)
             err_set(&item->why, ERR_LIMIT, N_("the event is larger than 1 MiB"));
         else
             add_prop(item, line);
+        if (!item->why.id && is_vcalendar(item))
+            err_set(&item->why, ERR_INVALID,
+                    N_("it is written as vCalendar 1.0: open the file in a calendar "
+                       "program and export it as iCalendar"));
     }
 }
 

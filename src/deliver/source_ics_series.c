@@ -8,22 +8,20 @@
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
+#include "source_ics_dates.h"
 #include "source_ics_event.h"
 #include "source_text.h"
 #include "source_time.h"
 
 enum {
     DAY_MINUTES = 1440,
+    DAY_SECONDS = 86400,
     LENGTH_MAX = 366 * DAY_MINUTES,
-    RULES_MAX = 4,
-    EXCLUDED_MAX = 2000,
-    BARREN_MAX = 20,
-    YEAR_1900 = -25567, /* days since 1970 */
 };
 
 /* --- start and length ------------------------------------------------------------- */
 
-static struct ics_clock clock_of(
+struct ics_clock ics_clock_of(
         struct ics_zones *zones, const struct ics_prop *prop, bool utc)
 {
     struct ics_clock clock = {.kind = ICS_UTC, .zone = zones->local};
@@ -31,14 +29,12 @@ static struct ics_clock clock_of(
     return utc ? clock : ics_zones_find(zones, ics_param(prop, "TZID"));
 }
 
-/* A date far from those wanted is not worked out: there are no zone files for it. */
-static bool near(const struct proposal *p, int32_t day)
+bool ics_near(const struct proposal *p, int32_t day)
 {
     return day > p->opt->from - 400 && day < p->opt->until + 400;
 }
 
-/* Minutes from START to END, each by its own clock; 0: not after it, or too long. */
-static int minutes_between(const struct ics_times *start, const struct ics_clock *clock,
+int ics_minutes_between(const struct ics_times *start, const struct ics_clock *clock,
         struct ical_when end)
 {
     int64_t from, to;
@@ -80,10 +76,10 @@ static void read_length(struct ics_zones *zones, struct proposal *p,
     struct ical_when end;
     bool utc, told = prop || duration.n;
 
-    if (prop && near(p, t->start.days) && ical_when(prop->value, &end, &utc)) {
-        struct ics_clock clock = clock_of(zones, prop, utc);
+    if (prop && ics_near(p, t->start.days) && ical_when(prop->value, &end, &utc)) {
+        struct ics_clock clock = ics_clock_of(zones, prop, utc);
 
-        t->minutes = minutes_between(t, &clock, end);
+        t->minutes = ics_minutes_between(t, &clock, end);
         /* The same moment is the usual way to say that no end is known. */
         told = ical_when_cmp(end, t->start) != 0;
     } else if (duration.n) {
@@ -92,7 +88,7 @@ static void read_length(struct ics_zones *zones, struct proposal *p,
             t->minutes = 0;
         told = t->minutes || !source_starts(duration, "PT0");
     }
-    if (told && t->minutes == 0 && near(p, t->start.days)) {
+    if (told && t->minutes == 0 && ics_near(p, t->start.days)) {
         proposal_note(p, "lost", "seances.fin", N_("the end cannot be right"));
         proposal_left(p, "DTEND", prop ? prop->value : duration);
     }
@@ -114,7 +110,7 @@ static int read_times(struct ics_zones *zones, struct proposal *p,
         free(text);
         return ERR_INVALID;
     }
-    t.clock = clock_of(zones, prop, utc);
+    t.clock = ics_clock_of(zones, prop, utc);
     if (t.clock.kind == ICS_UNKNOWN) {
         char *tzid = view_dup(ics_param(prop, "TZID"));
 
@@ -196,11 +192,23 @@ static void read_before(
     struct ical_when when;
     bool utc, moved;
 
-    if (!prop || !ical_when(prop->value, &when, &utc) || !near(s->p, when.days))
+    if (!prop || !ical_when(prop->value, &when, &utc) || !ics_near(s->p, when.days))
         return;
-    clock = clock_of(s->zones, prop, utc);
+    clock = ics_clock_of(s->zones, prop, utc);
     if (!ics_moment(&clock, when, ret, &moved))
         ret->zone[0] = '\0';
+}
+
+/* THISANDPRIOR is of RFC 2445, which nobody followed. */
+static void read_range(
+        struct ics_series *s, const struct ics_prop *prop, struct ics_change *change)
+{
+    struct view range = ics_param(prop, "RANGE");
+
+    change->onward = source_starts(range, "THISANDFUTURE");
+    if (range.n && !change->onward)
+        proposal_note(s->p, "lost", "seances",
+                N_("a change of all earlier performances is taken for one"));
 }
 
 void ics_series_change(
@@ -220,16 +228,15 @@ void ics_series_change(
         proposal_note(s->p, "lost", "seances", N_("a performance has no date"));
         return;
     }
-    if (prop && ical_when(prop->value, &when, &utc) && near(s->p, when.days)) {
-        struct ics_clock clock = clock_of(s->zones, prop, utc);
+    if (prop && ical_when(prop->value, &when, &utc) && ics_near(s->p, when.days)) {
+        struct ics_clock clock = ics_clock_of(s->zones, prop, utc);
 
-        if (ics_param(prop, "RANGE").n)
-            proposal_note(s->p, "lost", "seances",
-                    N_("a change of all later performances is taken for one"));
+        read_range(s, prop, &change);
         change.by_day = when.seconds == ICAL_DATE_ONLY;
         change.day = when.days;
         if (!ics_instant(&clock, when, &change.when))
             return;
+        change.first = ics_by_clock(&change.times.clock, &clock, when, change.when);
     } else if (!key.n) {
         change.used = true; /* a change of what lies far outside of what is asked for */
     }
@@ -280,7 +287,7 @@ static void give(struct ics_series *s, const struct occurrence *o)
 
     if (o->before)
         slot.before = *o->before;
-    if (!near(s->p, o->times.start.days) ||
+    if (!ics_near(s->p, o->times.start.days) ||
             !ics_moment(&o->times.clock, o->times.start, &slot.start, &moved)) {
         s->p->outside++;
         return;
@@ -301,15 +308,6 @@ static void give(struct ics_series *s, const struct occurrence *o)
 /* --- recurrences -------------------------------------------------------------------
  */
 
-static bool is_excluded(const struct ics_series *s, const struct ics_date *date)
-{
-    for (size_t i = 0; i < s->nexcluded; i++)
-        if (s->excluded[i].by_day ? s->excluded[i].day == date->when.days
-                                  : s->excluded[i].when == date->instant)
-            return true;
-    return false;
-}
-
 static struct ics_change *change_of(struct ics_series *s, const struct ics_date *date)
 {
     for (size_t i = 0; i < s->nchanges; i++) {
@@ -322,186 +320,38 @@ static struct ics_change *change_of(struct ics_series *s, const struct ics_date 
     return NULL;
 }
 
-static void add_date(struct ics_series *s, struct ical_when when, int minutes)
+/* The last change of DATE and all after it, NULL: none (§3.8.4.4). */
+static const struct ics_change *onward_change(
+        const struct ics_series *s, const struct ics_date *date)
 {
-    struct ics_date date = {.when = when, .minutes = minutes};
+    const struct ics_change *last = NULL;
 
-    if (when.days < s->p->opt->from || when.days > s->p->opt->until) {
-        s->p->outside++;
-        return;
+    for (size_t i = 0; i < s->nchanges; i++) {
+        const struct ics_change *c = &s->changes[i];
+
+        if (c->onward &&
+                (c->by_day ? c->day <= date->when.days : c->when <= date->instant) &&
+                (!last || c->when > last->when))
+            last = c;
     }
-    if (!ics_instant(&s->times.clock, when, &date.instant))
-        return;
-    s->dates = mem_grow(s->dates, s->ndates, &s->dates_cap, sizeof(*s->dates));
-    s->dates[s->ndates++] = date;
+    return last;
 }
 
-struct until {
-    bool given;
-    struct ical_when when;
-    int64_t instant;
-    bool utc;
-};
-
-static struct until read_until(const struct ical_rule *rule)
+/* WHEN moved as far as the performance of C was, by the clock on the wall. */
+static struct ical_when moved_along(const struct ics_change *c, struct ical_when when)
 {
-    struct ics_clock utc_clock = {.kind = ICS_UTC};
-    struct until u = {0};
+    struct ical_when to = c->times.start;
 
-    u.given = ical_when(ical_rule_until(rule), &u.when, &u.utc);
-    if (u.given && u.utc)
-        u.given = ics_instant(&utc_clock, u.when, &u.instant);
-    return u;
-}
-
-static bool is_over(
-        const struct ics_series *s, const struct until *u, struct ical_when when)
-{
-    int64_t instant;
-
-    if (!u->given)
-        return false;
-    if (u->when.seconds == ICAL_DATE_ONLY || when.seconds == ICAL_DATE_ONLY)
-        return when.days > u->when.days;
-    if (u->utc && ics_instant(&s->times.clock, when, &instant))
-        return instant > u->instant;
-    return ical_when_cmp(when, u->when) > 0;
-}
-
-static void note_end(struct ics_series *s, const struct ical_rule *rule)
-{
-    char until[DATE_ISO_SIZE];
-
-    date_iso(s->p->opt->until, until);
-    if (ical_rule_endless(rule))
-        proposal_note(s->p, "cut", "seances",
-                N_("it recurs without end; it is taken up to %1$s"), until);
-    else
-        proposal_note(s->p, "lost", "seances",
-                N_("its performances after %1$s are left out"), until);
-}
-
-static void expand(struct ics_series *s, struct ical_rule *rule)
-{
-    struct until until = read_until(rule);
-    struct ical_when when;
-
-    while (ical_rule_next(rule, &when)) {
-        if (is_over(s, &until, when))
-            return;
-        if (when.days > s->p->opt->until) {
-            note_end(s, rule);
-            return;
-        }
-        if (s->looked++ >= SOURCE_RECURRENCE_MAX) {
-            proposal_note(s->p, "cut", "seances",
-                    N_("it recurs too often to be followed to its end"));
-            return;
-        }
-        add_date(s, when, 0);
-    }
-    *s->barren += ical_rule_barren(rule);
-}
-
-static void read_rule(struct ics_series *s, struct view text)
-{
-    struct ical_rule *rule = NULL;
-    enum ical_rule_fault fault;
-
-    /* Nothing of it can lie within the days, or it would take for ever to get there. */
-    if (s->times.start.days > s->p->opt->until || s->times.start.days < YEAR_1900)
-        return;
-    fault = *s->barren < BARREN_MAX ? ical_rule_new(text, s->times.start, &rule)
-                                    : ICAL_RULE_BAD;
-    if (fault == ICAL_RULE_OK) {
-        expand(s, rule);
-        ical_rule_free(rule);
-        return;
-    }
-    proposal_note(s->p, "lost", "seances",
-            fault == ICAL_RULE_FINE ? N_("it recurs every hour or more often, as no "
-                                         "performance does; only the first is taken")
-                                    : N_("how it recurs cannot be understood; only the "
-                                         "first is taken"));
-    proposal_left(s->p, "RRULE", text);
-}
-
-/* WHEN by the clock FROM, which is the instant UNIX_S, by the clock TO. */
-static struct ical_when by_clock(const struct ics_clock *to,
-        const struct ics_clock *from, struct ical_when when, int64_t unix_s)
-{
-    const char *zone = to->kind == ICS_UTC ? "UTC" : to->zone;
-    struct moment m;
-
-    if (to->kind == ICS_CUSTOM || (to->kind == from->kind && to->zone == from->zone) ||
-            !source_moment_at(unix_s, zone, &m))
+    when.days += to.days - c->first.days;
+    if (to.seconds == ICAL_DATE_ONLY || when.seconds == ICAL_DATE_ONLY ||
+            c->first.seconds == ICAL_DATE_ONLY) {
+        when.seconds = to.seconds;
         return when;
-    return (struct ical_when){m.days, m.minutes * 60};
-}
-
-/* "20261205T203000", or a period "…/PT2H" or "…/20261205T223000". */
-static void read_rdate(struct ics_series *s, const struct ics_prop *prop, struct view v)
-{
-    struct ics_times at = s->times;
-    struct ical_when when, end;
-    struct view start;
-    bool utc;
-    int64_t instant;
-
-    at.minutes = 0;
-    if (!view_next(&v, '/', &start) || !ical_when(start, &when, &utc) ||
-            !near(s->p, when.days))
-        return;
-    at.clock = clock_of(s->zones, prop, utc);
-    at.start = when;
-    if (v.n && !ical_duration(v, &at.minutes) && ical_when(v, &end, &utc))
-        at.minutes = minutes_between(&at, &at.clock, end);
-    if (when.seconds != ICAL_DATE_ONLY && ics_instant(&at.clock, when, &instant))
-        when = by_clock(&s->times.clock, &at.clock, when, instant);
-    add_date(s, when, at.minutes > 0 ? at.minutes : 0);
-}
-
-static void exclude(struct ics_series *s, const struct ics_prop *prop, struct view v)
-{
-    struct ics_day day = {0};
-    struct ical_when when;
-    struct ics_clock clock;
-    bool utc;
-
-    if (!ical_when(v, &when, &utc) || !near(s->p, when.days))
-        return;
-    clock = clock_of(s->zones, prop, utc);
-    day.by_day = when.seconds == ICAL_DATE_ONLY;
-    day.day = when.days;
-    if (!ics_instant(&clock, when, &day.when) || s->nexcluded >= EXCLUDED_MAX)
-        return;
-    s->excluded =
-            mem_grow(s->excluded, s->nexcluded, &s->excluded_cap, sizeof(*s->excluded));
-    s->excluded[s->nexcluded++] = day;
-}
-
-static void read_dates(struct ics_series *s, const struct ics_item *item)
-{
-    int rules = 0, dates = 0;
-
-    add_date(s, s->times.start, 0);
-    for (size_t i = 0; i < item->n; i++) {
-        const struct ics_prop *prop = &item->props[i];
-        bool out = strcmp(prop->name, "EXDATE") == 0;
-        struct view rest = prop->value, one;
-
-        if (strcmp(prop->name, "RRULE") == 0 && rules++ < RULES_MAX)
-            read_rule(s, view_trim(prop->value));
-        if (strcmp(prop->name, "EXRULE") == 0) {
-            proposal_note(s->p, "lost", "seances",
-                    N_("dates it leaves out by a rule are still in it"));
-            proposal_left(s->p, "EXRULE", prop->value);
-        }
-        if (!out && strcmp(prop->name, "RDATE") != 0)
-            continue;
-        while (view_next(&rest, ',', &one) && dates++ < SOURCE_RECURRENCE_MAX)
-            (out ? exclude : read_rdate)(s, prop, view_trim(one));
     }
+    when.seconds += to.seconds - c->first.seconds;
+    when.days += when.seconds < 0 ? -1 : when.seconds >= DAY_SECONDS;
+    when.seconds = (when.seconds + DAY_SECONDS) % DAY_SECONDS;
+    return when;
 }
 
 static int compare_dates(const void *a, const void *b)
@@ -530,20 +380,40 @@ static bool recurs(const struct ics_series *s, const struct ics_item *item)
     return s->nchanges || ics_prop(item, "RRULE") || ics_prop(item, "RDATE");
 }
 
+/* What DATE of the rule is, unless a change is made of it alone. */
+static struct occurrence occurrence_of(
+        const struct ics_series *s, const struct ics_date *date, const char *status)
+{
+    const struct ics_change *onward = onward_change(s, date);
+    struct occurrence o = {.times = s->times, .status = status};
+
+    o.times.start = date->when;
+    if (date->minutes)
+        o.times.minutes = date->minutes;
+    if (onward) {
+        o = (struct occurrence){.times = onward->times,
+                .status = onward->status,
+                .note = onward->note,
+                .place = onward->place};
+        o.times.start = moved_along(onward, date->when);
+    }
+    return o;
+}
+
 static void give_series(struct ics_series *s, const struct ics_item *item)
 {
     const char *status = ics_status(item);
 
-    read_dates(s, item);
+    ics_dates_read(s, item);
     if (s->ndates)
         qsort(s->dates, s->ndates, sizeof(*s->dates), compare_dates);
     for (size_t i = 0; i < s->ndates; i++) {
         struct ics_date *date = &s->dates[i];
-        struct occurrence o = {.times = s->times, .status = status};
+        struct occurrence o;
         struct ics_change *c;
         char key[32];
 
-        if ((i && date->instant == date[-1].instant) || is_excluded(s, date))
+        if ((i && date->instant == date[-1].instant) || ics_dates_excluded(s, date))
             continue;
         date_key(date, key);
         c = change_of(s, date);
@@ -551,8 +421,7 @@ static void give_series(struct ics_series *s, const struct ics_item *item)
             give_change(s, c, key);
             continue;
         }
-        o.times.start = date->when;
-        o.times.minutes = date->minutes ? date->minutes : s->times.minutes;
+        o = occurrence_of(s, date, status);
         o.key = key;
         give(s, &o);
     }

@@ -25,6 +25,8 @@ struct ics_series {
         int64_t when; /* RECURRENCE-ID as an instant */
         int32_t day;  /* and as a day */
         bool by_day, used;
+        bool onward;            /* it holds for all later ones too */
+        struct ical_when first; /* RECURRENCE-ID as it stands */
         struct ics_times times;
         struct moment before; /* X-ODUS-DEBUT-INITIAL; before.zone "": none */
         const char *status;

@@ -270,6 +270,82 @@ static void ics__read__dates_added_and_left_out(void **state)
     assert_at(0, "body.seances.2.fin", "2026-12-07T23:00[Europe/Paris]");
 }
 
+static void assert_starts(size_t n, const char *const *starts)
+{
+    char path[40];
+
+    assert_int_equal(rows(0), n);
+    for (size_t i = 0; i < n; i++) {
+        snprintf(path, sizeof(path), "body.seances.%zu.debut", i);
+        assert_at(0, path, starts[i]);
+    }
+}
+
+/* From the third on half an hour later, a day after, elsewhere; the fifth by itself. */
+static void ics__read__change_of_all_that_follow(void **state)
+{
+    static const char *const starts[] = {"2026-10-05T20:00[Europe/Paris]",
+            "2026-10-12T20:00[Europe/Paris]", "2026-10-20T20:30[Europe/Paris]",
+            "2026-10-27T20:30[Europe/Paris]", "2026-11-02T10:00[Europe/Paris]",
+            "2026-11-10T20:30[Europe/Paris]"};
+
+    (void)state;
+    read_events("BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Essai\r\nLOCATION:Ici\r\n"
+                "DTSTART;TZID=Europe/Paris:20261005T200000\r\n"
+                "DTEND;TZID=Europe/Paris:20261005T210000\r\n"
+                "RRULE:FREQ=WEEKLY;COUNT=6\r\nEND:VEVENT\r\n"
+                "BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Essai\r\n"
+                "RECURRENCE-ID:20261102T190000Z\r\n"
+                "DTSTART;TZID=Europe/Paris:20261102T100000\r\nEND:VEVENT\r\n"
+                "BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Essai\r\nLOCATION:Ailleurs\r\n"
+                "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:20261019T200000"
+                "\r\nDTSTART;TZID=Europe/Paris:20261020T203000\r\n"
+                "DURATION:PT2H\r\nEND:VEVENT\r\n");
+    assert_starts(COUNT(starts), starts);
+    assert_at(0, "body.seances.1.fin", "2026-10-12T21:00[Europe/Paris]");
+    assert_at(0, "body.seances.5.fin", "2026-11-10T22:30[Europe/Paris]");
+    assert_at(0, "body.seances.5.lieu.nom", "Ailleurs");
+    assert_at(0, "body.lieu.nom", "Ici");
+}
+
+static void ics__read__dates_left_out_by_a_rule(void **state)
+{
+    static const char *const starts[] = {"2026-10-05T20:00[Europe/Paris]",
+            "2026-10-19T20:00[Europe/Paris]", "2026-11-02T20:00[Europe/Paris]"};
+
+    (void)state;
+    read_event("DTSTART;TZID=Europe/Paris:20261005T200000\r\n"
+               "RRULE:FREQ=WEEKLY;COUNT=6\r\n"
+               "EXRULE:FREQ=MONTHLY;BYDAY=2MO\r\nEXRULE:FREQ=MONTHLY;BYDAY=4MO\r\n");
+    assert_starts(COUNT(starts), starts);
+    source_run_release(&run);
+    read_event("DTSTART:20261005T200000\r\nRRULE:FREQ=WEEKLY;COUNT=6\r\n"
+               "EXRULE:whenever\r\n");
+    assert_int_equal(rows(0), 6);
+    assert_noted(0, "lost:seances");
+    assert_at(0, "left.EXRULE", "whenever");
+}
+
+/* Of 1996: texts in quoted-printable are refused with what to do, others are read. */
+static void ics__read__vcalendar_1(void **state)
+{
+    static const char text[] =
+            "BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\n"
+            "DTSTART:20261205T193000Z\r\nUID:1\r\n"
+            "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Th=C3=A9=C3=A2=\r\n"
+            "tre\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART:20261206T193000Z\r\n"
+            "UID:2\r\nSUMMARY:Bal\r\nRRULE:W1 SU #3\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+    (void)state;
+    source_run_text(&run, view_of(text), SOURCE_ICS);
+    assert_refused(1, "line 3",
+            "it is written as vCalendar 1.0: open the file in a calendar program and "
+            "export it as iCalendar");
+    assert_int_equal(json_len(run.proposals), 1);
+    assert_at(0, "body.titre.fr", "Bal");
+    assert_noted(0, "lost:seances");
+}
+
 static void ics__read__row_ids_hold_when_the_file_changes(void **state)
 {
     char first[40], second[40];
@@ -365,6 +441,9 @@ int main(void)
             test(ics__read__other_zone_is_kept),
             test(ics__read__recurrence_keeps_the_hour_over_the_change),
             test(ics__read__dates_added_and_left_out),
+            test(ics__read__change_of_all_that_follow),
+            test(ics__read__dates_left_out_by_a_rule),
+            test(ics__read__vcalendar_1),
             test(ics__read__row_ids_hold_when_the_file_changes),
             test(ics__read__endless_recurrence_is_bounded),
             test(ics__read__recurrence_by_the_second_is_not_followed),
