@@ -16,7 +16,7 @@ WARN := -std=c11 -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
 ifdef WERROR
 WARN += -Werror
 endif
-PKGS := ncursesw sqlite3 libutf8proc libpcre2-8 libsodium uuid
+PKGS := ncursesw sqlite3 libutf8proc libpcre2-8 jansson libsodium uuid
 PKGS_net := libcurl zlib libsecret-1
 PKGS_serve := libmicrohttpd zlib libqrencode
 PKGS_deliver := libical libxml-2.0

@@ -19,6 +19,7 @@ libncurses-dev lib ncursesw
 libsqlite3-dev lib sqlite3
 libutf8proc-dev lib libutf8proc
 libpcre2-dev lib libpcre2-8
+libjansson-dev lib jansson
 libsodium-dev lib libsodium
 uuid-dev lib uuid
 libcurl4-openssl-dev lib libcurl
@@ -33,7 +34,6 @@ EOF
     test-) cat <<EOF
 libcmocka-dev lib cmocka
 libvterm-dev lib vterm
-libjansson-dev lib jansson
 tmux cmd tmux
 calcurse cmd calcurse
 dialog cmd dialog

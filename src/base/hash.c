@@ -183,21 +183,6 @@ bool uuid_valid(struct view v)
     return true;
 }
 
-uint64_t hash_keyed(struct view v)
-{
-    static unsigned char key[crypto_shorthash_KEYBYTES];
-    static bool chosen;
-    uint64_t sum;
-
-    if (!chosen) {
-        need_sodium();
-        crypto_shorthash_keygen(key);
-        chosen = true;
-    }
-    crypto_shorthash((unsigned char *)&sum, (const unsigned char *)v.p, v.n, key);
-    return sum;
-}
-
 uint32_t hash_random(uint32_t limit)
 {
     return randombytes_uniform(limit);

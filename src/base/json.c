@@ -1,19 +1,29 @@
-#include "json_priv.h"
+#include "odus/base/json.h"
 
+#include <jansson.h>
 #include <malloc.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "odus/base/hash.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 
 static const double EXACT_MAX = 9007199254740992.0; /* 2^53 */
 
-enum { LOOKED_THROUGH = 32 /* members; an object that has more gets a hash table */ };
+/* A struct json is the library's json_t under another name. */
+static struct json *ours(json_t *j)
+{
+    if (!j)
+        mem_panic("odus: cannot build a JSON value");
+    return (struct json *)j;
+}
 
-static bool secret; /* what is given back now is overwritten */
+static json_t *theirs(const struct json *j)
+{
+    return (json_t *)j;
+}
+
+static bool secret; /* what the library gives back now is overwritten */
 
 static void give_back(void *block)
 {
@@ -22,90 +32,137 @@ static void give_back(void *block)
     free(block);
 }
 
-/* --- kinds ------------------------------------------------------------------------ */
-
-static bool is(const struct json *j, enum json_kind kind)
+__attribute__((constructor)) static void use_checked_memory(void)
 {
-    return j && j->kind == kind;
+    json_set_alloc_funcs(xmalloc, give_back);
 }
 
-static struct json_list *elements(const struct json *j)
+/* Reading */
+
+struct place {
+    int line, column;
+};
+
+static struct place place_of(struct view text, size_t at)
 {
-    return is(j, JSON_KIND_ARRAY) ? (struct json_list *)j : NULL;
+    struct place p = {1, 1};
+
+    for (size_t i = 0; i < at; i++) {
+        p.column = text.p[i] == '\n' ? 1 : p.column + 1;
+        p.line += text.p[i] == '\n';
+    }
+    return p;
 }
 
-struct json_object *json_members(const struct json *j)
+/* Offset of the bracket that opens one level too many, or text.n. */
+static size_t too_deep_at(struct view text)
 {
-    return is(j, JSON_KIND_OBJECT) ? (struct json_object *)j : NULL;
+    int depth = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+
+        if (c == '"') {
+            for (i++; i < text.n && text.p[i] != '"'; i++)
+                i += text.p[i] == '\\';
+        } else if (c == '[' || c == '{') {
+            if (++depth > JSON_DEPTH_MAX)
+                return i;
+        } else if (c == ']' || c == '}') {
+            depth--;
+        }
+    }
+    return text.n;
 }
 
-static const struct json_number *number(const struct json *j, enum json_kind kind)
+static int parse_error(const json_error_t *je, struct err *e)
 {
-    return is(j, kind) ? (const struct json_number *)j : NULL;
+    static const struct {
+        enum json_error_code code;
+        const char *id;
+    } messages[] = {
+            {json_error_premature_end_of_input, N_("JSON text ends too early")},
+            {json_error_invalid_utf8, N_("JSON text is not UTF-8")},
+            {json_error_numeric_overflow, N_("number too large in JSON")},
+            {json_error_null_character, N_("character U+0000 in JSON")},
+            {json_error_null_byte_in_key, N_("character U+0000 in JSON")},
+            {json_error_end_of_input_expected, N_("something follows the JSON value")},
+    };
+    const char *id = N_("JSON syntax error");
+
+    for (size_t i = 0; i < COUNT(messages); i++)
+        if (json_error_code(je) == messages[i].code)
+            id = messages[i].id;
+    err_set(e, ERR_INVALID, id);
+    err_at(e, NULL, je->line > 0 ? je->line : 1, je->column > 0 ? je->column : 1);
+    return ERR_INVALID;
 }
 
-/* --- building --------------------------------------------------------------------- */
-
-static void *value_new(enum json_kind kind, size_t size)
+int json_parse(struct view text, size_t max, struct json **ret, struct err *e)
 {
-    struct json *j = xmalloc(size);
+    json_error_t je;
+    json_t *j;
+    size_t deep;
 
-    memset(j, 0, size);
-    *j = (struct json){kind, 1};
-    return j;
+    if (text.n > (max ? max : BUF_MAX))
+        return err_set(e, ERR_LIMIT, N_("JSON text is too long"));
+    deep = too_deep_at(text);
+    if (deep < text.n) {
+        struct place p = place_of(text, deep);
+
+        err_set(e, ERR_LIMIT, N_("JSON is nested too deeply"));
+        err_at(e, NULL, p.line, p.column);
+        return ERR_LIMIT;
+    }
+    j = json_loadb(text.n ? text.p : "", text.n, JSON_DECODE_ANY, &je);
+    if (!j)
+        return parse_error(&je, e);
+    *ret = ours(j);
+    return 0;
 }
+
+int json_parse_secret(struct view text, size_t max, struct json **ret, struct err *e)
+{
+    int rc;
+
+    secret = true;
+    rc = json_parse(text, max, ret, e);
+    secret = false;
+    return rc;
+}
+
+/* Building */
 
 struct json *json_new_object(void)
 {
-    return value_new(JSON_KIND_OBJECT, sizeof(struct json_object));
+    return ours(json_object());
 }
 
 struct json *json_new_array(void)
 {
-    return value_new(JSON_KIND_ARRAY, sizeof(struct json_list));
+    return ours(json_array());
 }
 
 struct json *json_new_null(void)
 {
-    static struct json null = {JSON_KIND_NULL, 0};
-
-    return &null;
-}
-
-struct json *json_bool(bool yes)
-{
-    static struct json_number no = {{JSON_KIND_BOOL, 0}, {.yes = false}};
-    static struct json_number ok = {{JSON_KIND_BOOL, 0}, {.yes = true}};
-
-    return yes ? &ok.head : &no.head;
+    return ours(json_null());
 }
 
 struct json *json_int(int64_t n)
 {
-    struct json_number *j = value_new(JSON_KIND_INT, sizeof(*j));
-
-    j->as.n = n;
-    return &j->head;
+    return ours(json_integer(n));
 }
 
 struct json *json_new_real(double d)
 {
-    struct json_number *j;
+    json_t *j = json_real(d);
 
-    if (!isfinite(d))
-        return json_new_null();
-    j = value_new(JSON_KIND_REAL, sizeof(*j));
-    j->as.d = d;
-    return &j->head;
+    return ours(j ? j : json_null());
 }
 
-struct json_string *json_string_new(size_t n)
+struct json *json_bool(bool yes)
 {
-    struct json_string *j = xmalloc(sizeof(*j) + n + 1);
-
-    *j = (struct json_string){.head = {JSON_KIND_TEXT, 1}, .n = n};
-    j->s[n] = '\0';
-    return j;
+    return ours(json_boolean(yes));
 }
 
 /* Owned copy of V in which bad bytes and NUL are U+FFFD. */
@@ -128,71 +185,32 @@ static bool is_sound(struct view v)
     return utf8_valid(v) && !(v.n && memchr(v.p, '\0', v.n));
 }
 
-static struct json *sound_text(struct view v)
-{
-    struct json_string *j = json_string_new(v.n);
-
-    if (v.n)
-        memcpy(j->s, v.p, v.n);
-    return &j->head;
-}
-
 struct json *json_text(struct view text)
 {
     struct buf mended;
     struct json *j;
 
     if (is_sound(text))
-        return sound_text(text);
+        return ours(json_stringn_nocheck(text.n ? text.p : "", text.n));
     mend(text, &mended);
-    j = sound_text(buf_view(&mended));
+    j = ours(json_stringn_nocheck(mended.s, mended.len));
     buf_release(&mended);
     return j;
 }
 
+struct json *json_dup(const struct json *j)
+{
+    return j ? ours(json_deep_copy(theirs(j))) : NULL;
+}
+
 struct json *json_retain(struct json *j)
 {
-    if (j && j->refs)
-        j->refs++;
-    return j;
-}
-
-static void free_elements(struct json_list *l)
-{
-    for (size_t i = 0; i < l->n; i++)
-        json_free(l->at[i]);
-    give_back(l->at);
-}
-
-static void free_members(struct json_object *o)
-{
-    for (size_t i = 0; i < o->n; i++) {
-        give_back(o->at[i].key);
-        json_free(o->at[i].val);
-    }
-    give_back(o->at);
-    give_back(o->slots);
+    return (struct json *)json_incref(theirs(j));
 }
 
 void json_free(struct json *j)
 {
-    if (!j || !j->refs || --j->refs)
-        return;
-    if (j->kind == JSON_KIND_OBJECT)
-        free_members(json_members(j));
-    else if (j->kind == JSON_KIND_ARRAY)
-        free_elements(elements(j));
-    give_back(j);
-}
-
-int json_parse_secret(struct view text, size_t max, struct json **ret, struct err *e)
-{
-    int rc;
-
-    secret = true;
-    rc = json_parse(text, max, ret, e);
-    secret = false;
-    return rc;
+    json_decref(theirs(j));
 }
 
 void json_free_secret(struct json *j)
@@ -202,126 +220,29 @@ void json_free_secret(struct json *j)
     secret = false;
 }
 
-/* --- members ---------------------------------------------------------------------- */
-
-/* Where KEY stands in the table, or the free slot where it would. */
-static uint32_t *slot_of(const struct json_object *o, struct view key)
+bool json_same(const struct json *a, const struct json *b)
 {
-    size_t i = (size_t)hash_keyed(key) & (o->nslots - 1);
-
-    for (; o->slots[i]; i = (i + 1) & (o->nslots - 1)) {
-        const struct json_member *m = &o->at[o->slots[i] - 1];
-
-        if (m->len == key.n && memcmp(m->key, key.p, key.n) == 0)
-            break;
-    }
-    return &o->slots[i];
+    return a == b || json_equal(theirs(a), theirs(b));
 }
 
-static struct view key_of(const struct json_member *m)
+static void set_take(json_t *obj, const char *key, struct json *val)
 {
-    return (struct view){m->key, m->len};
-}
-
-static void drop_table(struct json_object *o)
-{
-    give_back(o->slots);
-    o->slots = NULL;
-    o->nslots = 0;
-}
-
-static void make_table(struct json_object *o)
-{
-    size_t n = 4 * LOOKED_THROUGH;
-
-    while (n < 4 * o->n)
-        n *= 2;
-    drop_table(o);
-    o->slots = xcalloc(n, sizeof(*o->slots));
-    o->nslots = n;
-    for (size_t i = 0; i < o->n; i++)
-        *slot_of(o, key_of(&o->at[i])) = (uint32_t)i + 1;
-}
-
-static struct json_member *find_member(struct json_object *o, struct view key)
-{
-    if (o->n > LOOKED_THROUGH) {
-        uint32_t at;
-
-        if (!o->slots)
-            make_table(o);
-        at = *slot_of(o, key);
-        return at ? &o->at[at - 1] : NULL;
-    }
-    for (size_t i = 0; i < o->n; i++)
-        if (o->at[i].len == key.n && memcmp(o->at[i].key, key.p, key.n) == 0)
-            return &o->at[i];
-    return NULL;
-}
-
-static void add_member(struct json_object *o, struct view key, struct json *val)
-{
-    if (o->n >= UINT32_MAX / 4)
-        mem_panic("odus: a JSON object with too many members");
-    o->at = mem_grow(o->at, o->n, &o->cap, sizeof(*o->at));
-    o->at[o->n++] = (struct json_member){view_dup(key), key.n, val};
-    if (!o->slots)
-        return;
-    if (2 * o->n > o->nslots)
-        make_table(o);
-    else
-        *slot_of(o, key) = (uint32_t)o->n;
-}
-
-static void remove_member(struct json_object *o, struct json_member *m)
-{
-    size_t i = (size_t)(m - o->at);
-
-    give_back(m->key);
-    json_free(m->val);
-    o->n--;
-    memmove(m, m + 1, (o->n - i) * sizeof(*m));
-    drop_table(o);
-}
-
-void json_put(struct json *obj, struct view key, struct json *val)
-{
-    struct json_object *o = json_members(obj);
-    struct json_member *m;
-
-    if (!o)
+    if (!val)
+        json_object_del(obj, key);
+    else if (json_object_set_new_nocheck(obj, key, theirs(val)))
         mem_panic("odus: JSON member set on something else than an object");
-    m = find_member(o, key);
-    if (!m) {
-        add_member(o, key, val);
-        return;
-    }
-    json_free(m->val);
-    m->val = val;
-}
-
-static void set_take(struct json *obj, struct view key, struct json *val)
-{
-    struct json_object *o = json_members(obj);
-    struct json_member *m;
-
-    if (val)
-        json_put(obj, key, val);
-    else if (o && (m = find_member(o, key)) != NULL)
-        remove_member(o, m);
 }
 
 void json_set_take(struct json *obj, const char *key, struct json *val)
 {
-    struct view v = view_of(key);
     struct buf mended;
 
-    if (utf8_valid(v)) {
-        set_take(obj, v, val);
+    if (utf8_valid(view_of(key))) {
+        set_take(theirs(obj), key, val);
         return;
     }
-    mend(v, &mended);
-    set_take(obj, buf_view(&mended), val);
+    mend(view_of(key), &mended);
+    set_take(theirs(obj), mended.s, val);
     buf_release(&mended);
 }
 
@@ -332,84 +253,74 @@ void json_set_text(struct json *obj, const char *key, const char *text)
 
 void json_push_take(struct json *arr, struct json *val)
 {
-    struct json_list *l = elements(arr);
-
-    if (!val)
-        return;
-    if (!l)
+    if (val && json_array_append_new(theirs(arr), theirs(val)))
         mem_panic("odus: JSON element pushed to something else than an array");
-    l->at = mem_grow(l->at, l->n, &l->cap, sizeof(struct json *));
-    l->at[l->n++] = val;
 }
 
-/* --- looking ---------------------------------------------------------------------- */
+/* Looking */
 
 enum json_kind json_kind(const struct json *j)
 {
-    return j ? j->kind : JSON_KIND_NONE;
+    if (!j)
+        return JSON_KIND_NONE;
+    switch (json_typeof(theirs(j))) {
+    case JSON_OBJECT: return JSON_KIND_OBJECT;
+    case JSON_ARRAY: return JSON_KIND_ARRAY;
+    case JSON_STRING: return JSON_KIND_TEXT;
+    case JSON_INTEGER: return JSON_KIND_INT;
+    case JSON_REAL: return JSON_KIND_REAL;
+    case JSON_TRUE:
+    case JSON_FALSE: return JSON_KIND_BOOL;
+    default: return JSON_KIND_NULL;
+    }
 }
 
 struct json *json_get(const struct json *obj, const char *key)
 {
-    struct json_object *o = json_members(obj);
-    struct json_member *m = o ? find_member(o, view_of(key)) : NULL;
-
-    return m ? m->val : NULL;
+    return (struct json *)json_object_get(theirs(obj), key);
 }
 
 struct json *json_at(const struct json *arr, size_t i)
 {
-    const struct json_list *l = elements(arr);
-
-    return l && i < l->n ? l->at[i] : NULL;
+    return (struct json *)json_array_get(theirs(arr), i);
 }
 
 size_t json_len(const struct json *j)
 {
-    if (is(j, JSON_KIND_OBJECT))
-        return json_members(j)->n;
-    return is(j, JSON_KIND_ARRAY) ? elements(j)->n : 0;
+    return json_is_array(theirs(j)) ? json_array_size(theirs(j))
+                                    : json_object_size(theirs(j));
 }
 
 const char *json_as_text(const struct json *j)
 {
-    return json_as_view(j).p;
+    return json_string_value(theirs(j));
 }
 
 struct view json_as_view(const struct json *j)
 {
-    const struct json_string *s = (const struct json_string *)j;
-
-    return is(j, JSON_KIND_TEXT) ? (struct view){s->s, s->n} : (struct view){NULL, 0};
+    return (struct view){json_string_value(theirs(j)), json_string_length(theirs(j))};
 }
 
 int64_t json_as_int(const struct json *j, int64_t otherwise)
 {
-    const struct json_number *n = number(j, JSON_KIND_INT);
-    const struct json_number *real = number(j, JSON_KIND_REAL);
+    double d;
 
-    if (n)
-        return n->as.n;
-    if (!real || real->as.d < -EXACT_MAX || real->as.d > EXACT_MAX)
+    if (json_is_integer(theirs(j)))
+        return json_integer_value(theirs(j));
+    d = json_real_value(theirs(j));
+    if (!json_is_real(theirs(j)) || d < -EXACT_MAX || d > EXACT_MAX)
         return otherwise;
-    return (double)(int64_t)real->as.d == real->as.d ? (int64_t)real->as.d : otherwise;
+    return (double)(int64_t)d == d ? (int64_t)d : otherwise;
 }
 
 double json_as_real(const struct json *j, double otherwise)
 {
-    const struct json_number *n = number(j, JSON_KIND_INT);
-    const struct json_number *real = number(j, JSON_KIND_REAL);
-
-    if (real)
-        return real->as.d;
-    return n ? (double)n->as.n : otherwise;
+    return json_is_number(theirs(j)) ? json_number_value(theirs(j)) : otherwise;
 }
 
 bool json_as_bool(const struct json *j, bool otherwise)
 {
-    const struct json_number *b = number(j, JSON_KIND_BOOL);
-
-    return b ? b->as.yes : otherwise;
+    return json_is_boolean(theirs(j)) ? json_is_true(theirs(j)) : otherwise;
 }
 
 const char *json_get_text(const struct json *obj, const char *key)
@@ -429,79 +340,11 @@ bool json_get_bool(const struct json *obj, const char *key, bool otherwise)
 
 bool json_iter(const struct json *obj, struct json_iter *it)
 {
-    const struct json_object *o = json_members(obj);
-
-    if (!o || it->at >= o->n)
+    it->pos = it->pos ? json_object_iter_next(theirs(obj), it->pos)
+                      : json_object_iter(theirs(obj));
+    if (!it->pos)
         return false;
-    it->key = o->at[it->at].key;
-    it->val = o->at[it->at].val;
-    it->at++;
+    it->key = json_object_iter_key(it->pos);
+    it->val = (struct json *)json_object_iter_value(it->pos);
     return true;
-}
-
-/* --- whole values ----------------------------------------------------------------- */
-
-static struct json *dup_list(const struct json_list *l)
-{
-    struct json *copy = json_new_array();
-
-    for (size_t i = 0; i < l->n; i++)
-        json_push_take(copy, json_dup(l->at[i]));
-    return copy;
-}
-
-static struct json *dup_object(const struct json_object *o)
-{
-    struct json *copy = json_new_object();
-
-    for (size_t i = 0; i < o->n; i++)
-        add_member(json_members(copy), key_of(&o->at[i]), json_dup(o->at[i].val));
-    return copy;
-}
-
-struct json *json_dup(const struct json *j)
-{
-    switch (json_kind(j)) {
-    case JSON_KIND_OBJECT: return dup_object(json_members(j));
-    case JSON_KIND_ARRAY: return dup_list(elements(j));
-    case JSON_KIND_TEXT: return sound_text(json_as_view(j));
-    case JSON_KIND_INT: return json_int(json_as_int(j, 0));
-    case JSON_KIND_REAL: return json_new_real(json_as_real(j, 0));
-    default: return (struct json *)j; /* a constant */
-    }
-}
-
-static bool same_elements(const struct json_list *a, const struct json_list *b)
-{
-    for (size_t i = 0; i < a->n; i++)
-        if (!json_same(a->at[i], b->at[i]))
-            return false;
-    return true;
-}
-
-static bool same_members(const struct json_object *a, struct json_object *b)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        const struct json_member *m = find_member(b, key_of(&a->at[i]));
-
-        if (!m || !json_same(a->at[i].val, m->val))
-            return false;
-    }
-    return true;
-}
-
-bool json_same(const struct json *a, const struct json *b)
-{
-    if (a == b)
-        return true;
-    if (json_kind(a) != json_kind(b) || json_len(a) != json_len(b))
-        return false;
-    switch (json_kind(a)) {
-    case JSON_KIND_OBJECT: return same_members(json_members(a), json_members(b));
-    case JSON_KIND_ARRAY: return same_elements(elements(a), elements(b));
-    case JSON_KIND_TEXT: return view_eq(json_as_view(a), json_as_view(b));
-    case JSON_KIND_INT: return json_as_int(a, 0) == json_as_int(b, 0);
-    case JSON_KIND_REAL: return json_as_real(a, 0) == json_as_real(b, 0);
-    default: return false; /* false and true; null is one */
-    }
 }

@@ -1,4 +1,4 @@
-#include "json_priv.h"
+#include "odus/base/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +23,10 @@ static void write_text(struct buf *out, struct view v)
     buf_addc(out, '"');
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
-        const char *known;
+        const char *known = c ? strchr(letters, c) : NULL;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (c >= 0x20 && !known)
             continue;
-        known = c ? strchr(letters, c) : NULL;
         buf_add(out, v.p + done, i - done);
         done = i + 1;
         if (known)
@@ -111,9 +110,10 @@ static int utf16_weight(unsigned char c)
     return c == 0xEE || c == 0xEF ? c + 0x20 : c;
 }
 
-static int compare(const char *a, const char *b)
+static int by_utf16(const void *a, const void *b)
 {
-    const unsigned char *x = (const unsigned char *)a, *y = (const unsigned char *)b;
+    const unsigned char *x = *(const unsigned char *const *)a;
+    const unsigned char *y = *(const unsigned char *const *)b;
 
     while (*x && *x == *y) {
         x++;
@@ -122,31 +122,16 @@ static int compare(const char *a, const char *b)
     return utf16_weight(*x) - utf16_weight(*y);
 }
 
-static int by_utf16(const void *a, const void *b)
+/* The keys of OBJ in canonical order; the array is owned, the keys are borrowed. */
+static const char **sorted_keys(const struct json *obj)
 {
-    return compare(
-            ((const struct json_member *)a)->key, ((const struct json_member *)b)->key);
-}
+    const char **keys = xcalloc(json_len(obj), sizeof(*keys));
+    size_t n = 0;
 
-static bool is_sorted(const struct json_object *o)
-{
-    for (size_t i = 1; i < o->n; i++)
-        if (compare(o->at[i - 1].key, o->at[i].key) > 0)
-            return false;
-    return true;
-}
-
-/* The members of O in canonical order, borrowed; *RET_COPY is to be freed. */
-static const struct json_member *sorted(
-        const struct json_object *o, struct json_member **ret_copy)
-{
-    *ret_copy = NULL;
-    if (is_sorted(o))
-        return o->at;
-    *ret_copy = xcalloc(o->n, sizeof(**ret_copy));
-    memcpy(*ret_copy, o->at, o->n * sizeof(**ret_copy));
-    qsort(*ret_copy, o->n, sizeof(**ret_copy), by_utf16);
-    return *ret_copy;
+    for (struct json_iter it = {0}; json_iter(obj, &it);)
+        keys[n++] = it.key;
+    qsort(keys, n, sizeof(*keys), by_utf16);
+    return keys;
 }
 
 static void new_line(struct writer *w)
@@ -175,32 +160,32 @@ static void write_array(struct writer *w, const struct json *j)
     buf_addc(w->out, ']');
 }
 
-static void write_object(struct writer *w, const struct json_object *o)
+static void write_object(struct writer *w, const struct json *j)
 {
-    struct json_member *copy;
-    const struct json_member *at = sorted(o, &copy);
+    size_t n = json_len(j);
+    const char **keys = sorted_keys(j);
 
     buf_addc(w->out, '{');
     w->depth++;
-    for (size_t i = 0; i < o->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (i)
             buf_addc(w->out, ',');
         new_line(w);
-        write_text(w->out, (struct view){at[i].key, at[i].len});
+        write_text(w->out, view_of(keys[i]));
         buf_adds(w->out, w->pretty ? ": " : ":");
-        write_value(w, at[i].val);
+        write_value(w, json_get(j, keys[i]));
     }
     w->depth--;
-    if (o->n)
+    if (n)
         new_line(w);
     buf_addc(w->out, '}');
-    free(copy);
+    free(keys);
 }
 
 static void write_value(struct writer *w, const struct json *j)
 {
     switch (json_kind(j)) {
-    case JSON_KIND_OBJECT: write_object(w, json_members(j)); break;
+    case JSON_KIND_OBJECT: write_object(w, j); break;
     case JSON_KIND_ARRAY: write_array(w, j); break;
     case JSON_KIND_TEXT: write_text(w->out, json_as_view(j)); break;
     case JSON_KIND_INT: buf_addf(w->out, "%lld", (long long)json_as_int(j, 0)); break;

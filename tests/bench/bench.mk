@@ -14,7 +14,7 @@ $(B)/tests/bench/floor: $(B)/tests/bench/floor.o
 	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(LAYERS))
 
 $(B)/tests/bench/floor_sync: $(B)/tests/bench/floor_sync.o $(B)/tests/bench/bench.o
-	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,net) $(shell pkg-config --libs jansson)
+	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,net)
 
 # BENCH_FULL=1: with a store of a million events, some minutes and 2 GB the first time.
 # BENCH=NAME…: only these.

@@ -53,10 +53,6 @@ void uuid_v5(const char *ns_uuid, struct view name, char out[UUID_TEXT])
 /** True for a UUID of any version in the one spelling we write: lower case, hyphens. */
 bool uuid_valid(struct view v) ATTR_PURE;
 
-/** SipHash-2-4 of V with a key of this process: for tables of keys that strangers
- * choose, who cannot know which of them fall together. */
-uint64_t hash_keyed(struct view v);
-
 /** A random number below LIMIT (at least 1), from the system's generator. */
 uint32_t hash_random(uint32_t limit);
 

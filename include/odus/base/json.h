@@ -13,7 +13,8 @@
  * JSON values (RFC 8259), counted by reference. Reading never fails for want of the
  * right shape: every accessor takes NULL and values of another kind and answers with
  * NULL, 0 or the given alternative, so that code over foreign JSON stays short.
- * Members are found in constant time, whatever keys somebody chooses.
+ * (json_object, json_array, json_null, json_real, json_copy and json_equal are symbols
+ * of the library below; hence the names of the constructors.)
  */
 struct json;
 
@@ -125,7 +126,7 @@ bool json_get_bool(const struct json *obj, const char *key, bool otherwise)
 struct json_iter {
     const char *key;
     struct json *val;
-    size_t at; /* private */
+    void *pos; /* private */
 };
 bool json_iter(const struct json *obj, struct json_iter *it) ATTR_NONNULL(2);
 
