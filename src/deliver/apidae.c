@@ -300,6 +300,6 @@ const struct format format_apidae = {
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "apidae",
         .gone = true,
-        .version = 2,
+        .version = 3,
         .make = make,
 };

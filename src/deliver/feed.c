@@ -17,13 +17,23 @@ enum {
     DATES_MAX = 10, /* of an entry; then the last one */
 };
 
-static void element(const char *name, const char *text, struct buf *out)
+/* LANG: of TEXT where that is not the feed's, else NULL. */
+static void element_in(
+        const char *name, const char *lang, const char *text, struct buf *out)
 {
     if (!text || !*text)
         return;
-    buf_addf(out, "<%s>", name);
+    buf_addf(out, "<%s", name);
+    if (lang)
+        buf_addf(out, " xml:lang=\"%s\"", lang);
+    buf_addc(out, '>');
     text_xml(view_of(text), out);
     buf_addf(out, "</%s>\n", name);
+}
+
+static void element(const char *name, const char *text, struct buf *out)
+{
+    element_in(name, NULL, text, out);
 }
 
 /* "samedi 5 décembre 2026, 20:30, Théâtre du Briançonnais, … (complet)" */
@@ -48,7 +58,7 @@ static void add_date(const struct delivery *d, const struct notice *n,
 static void add_summary(
         const struct delivery *d, const struct notice *n, struct buf *out)
 {
-    const char *lead = notice_text(n->body, "accroche", d->lang);
+    const char *lead = words_text(d, n->body, "accroche", NULL);
     bool many = n->noccurrences > DATES_MAX;
 
     for (size_t i = 0; i < (many ? DATES_MAX : n->noccurrences); i++)
@@ -99,16 +109,17 @@ static void atom_entry(const struct delivery *d, const struct notice *n,
         const char *changed, struct buf *out)
 {
     const struct json *who = notice_linked(n, json_get_text(n->body, "organisateur"));
+    const char *lang, *title = words_text(d, n->body, "titre", &lang);
     struct buf text;
 
     buf_init(&text, 0);
     buf_addf(out, "<entry>\n<id>urn:uuid:%s</id>\n", n->uid);
-    element("title", notice_text(n->body, "titre", d->lang), out);
+    element_in("title", lang, title, out);
     element("updated", changed, out);
     element("published", json_get_text(n->body, "cree_le"), out);
     if (who) {
         buf_adds(out, "<author>");
-        element("name", notice_text(who, "nom", d->lang), out);
+        element("name", words_text(d, who, "nom", NULL), out);
         buf_adds(out, "</author>\n");
     }
     ident_page(d, n->body, &text);
@@ -133,8 +144,8 @@ static void atom_head(
     buf_init(&text, 0);
     forwards(c->first_key, &text);
     buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                  "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-    buf_adds(out, "<id>");
+                  "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+    buf_addf(out, " xml:lang=\"%s\">\n<id>", d->lang);
     text_xml(view_of(d->base), out);
     buf_adds(out, "</id>\n");
     element("title", title_of(d), out);
@@ -188,11 +199,13 @@ static void rss_description(
 static void rss_item(const struct delivery *d, const struct notice *n,
         const char *changed, struct buf *out)
 {
+    const char *lang, *title = words_text(d, n->body, "titre", &lang);
     struct buf text;
 
     buf_init(&text, 0);
     buf_adds(out, "<item>\n");
-    element("title", notice_text(n->body, "titre", d->lang), out);
+    element("title", title, out);
+    element("dc:language", lang, out); /* RSS itself has one of the channel alone */
     ident_page(d, n->body, &text);
     element("link", text.s, out);
     buf_clear(&text);
@@ -294,7 +307,7 @@ const struct format format_atom = {
         .label = N_("Atom: a feed of what has changed"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "agenda",
-        .version = 2,
+        .version = 3,
         .limit = FEED_MAX,
         .make = atom_make,
         .head = atom_head,
@@ -306,7 +319,7 @@ const struct format format_rss = {
         .label = N_("RSS: a feed of what has changed"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "agenda",
-        .version = 3,
+        .version = 4,
         .limit = FEED_MAX,
         .make = rss_make,
         .head = rss_head,

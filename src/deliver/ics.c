@@ -65,6 +65,20 @@ static void text_line(const char *name, const char *text, struct buf *out)
     buf_release(&line);
 }
 
+/* The same in LANG (NULL: that of the calendar), §3.2.10. */
+static void language_line(
+        const char *name, const char *lang, const char *text, struct buf *out)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    buf_adds(&line, name);
+    if (lang)
+        buf_addf(&line, ";LANGUAGE=%s", lang);
+    text_line(line.s, text, out);
+    buf_release(&line);
+}
+
 /* A value that is no TEXT (an address, a number): control characters end it. */
 static void plain_line(const char *name, const char *value, struct buf *out)
 {
@@ -167,29 +181,41 @@ static void labelled(const struct delivery *d, enum word word,
 
     buf_init(&text, 0);
     words_of(d, n, &text);
-    paragraph(out, words(d, word), text.s);
+    paragraph(out, words_says(text.s, words(d, word)) ? NULL : words(d, word), text.s);
     buf_release(&text);
+}
+
+/* Of two texts together: NULL where they have none in common but the calendar's. */
+static const char *one_language(
+        const char *a, const char *a_lang, const char *b, const char *b_lang)
+{
+    if (!a || !b)
+        return a ? a_lang : b_lang;
+    return a_lang && b_lang && strcmp(a_lang, b_lang) == 0 ? a_lang : NULL;
 }
 
 static void description(const struct delivery *d, const struct notice *n,
         const struct performance *o, struct buf *out)
 {
-    const char *memo = notice_text(n->body, "description", d->lang);
+    const char *memo_lang, *lead_lang;
+    const char *memo = words_text(d, n->body, "description", &memo_lang);
+    const char *lead = words_text(d, n->body, "accroche", &lead_lang);
     struct buf plain, text;
 
     buf_init(&plain, 0);
     buf_init(&text, 0);
     text_plain(view_of(memo), &plain);
-    paragraph(&text, NULL, notice_text(n->body, "accroche", d->lang));
+    paragraph(&text, NULL, lead);
     paragraph(&text, NULL, plain.s);
-    paragraph(&text, NULL, notice_text(o->row, "note_horaire", d->lang));
+    paragraph(&text, NULL, words_text(d, o->row, "note_horaire", NULL));
     labelled(d, WORD_AGE, words_ages, n, &text);
     labelled(d, WORD_RATES, words_rates, n, &text);
     labelled(d, WORD_BOOKING, words_booking, n, &text);
     paragraph(&text, words(d, WORD_LICENCE),
             words_label(d, "evenement", "licences_donnee",
                     json_get_text(n->body, "licence")));
-    text_line("DESCRIPTION", text.s, out);
+    language_line(
+            "DESCRIPTION", one_language(lead, lead_lang, memo, memo_lang), text.s, out);
     buf_release(&text);
     buf_release(&plain);
 }
@@ -198,7 +224,8 @@ static void description(const struct delivery *d, const struct notice *n,
 static void summary(const struct delivery *d, const struct notice *n,
         const struct performance *o, struct buf *out)
 {
-    const char *title = notice_text(n->body, "titre", d->lang);
+    const char *lang;
+    const char *title = words_text(d, n->body, "titre", &lang);
     const char *status = words_status(d, o);
     struct buf text;
 
@@ -206,7 +233,7 @@ static void summary(const struct delivery *d, const struct notice *n,
     if (status)
         buf_addf(&text, "[%s] ", status);
     buf_adds(&text, title ? title : "");
-    text_line("SUMMARY", text.s, out);
+    language_line("SUMMARY", lang, text.s, out);
     buf_release(&text);
 }
 
@@ -220,7 +247,7 @@ static void location(const struct delivery *d, const struct notice *n,
     buf_init(&text, 0);
     words_place(d, n, place, &text);
     text_line("LOCATION", text.s, out);
-    text_line("X-ODUS-LIEU", notice_text(place, "nom", d->lang), out);
+    text_line("X-ODUS-LIEU", words_text(d, place, "nom", NULL), out);
     buf_clear(&text);
     if (lat && lon) {
         buf_addf(&text, "%s;%s", lat, lon);
@@ -296,14 +323,8 @@ static void online(const struct notice *n, const struct performance *o, struct b
 /* A text as it was typed, in each language: NAME;LANGUAGE=it:… */
 static void own_texts(const char *name, const struct json *texts, struct buf *out)
 {
-    for (struct json_iter it = {0}; json_iter(texts, &it);) {
-        struct buf line;
-
-        buf_init(&line, 0);
-        buf_addf(&line, "%s;LANGUAGE=%s", name, it.key);
-        text_line(line.s, json_as_text(it.val), out);
-        buf_release(&line);
-    }
+    for (struct json_iter it = {0}; json_iter(texts, &it);)
+        language_line(name, it.key, json_as_text(it.val), out);
 }
 
 /* What no property of a calendar tells apart, for who imports it (docs/import.md). */
@@ -489,7 +510,7 @@ const struct format format_ics = {
         .label = N_("iCalendar: calendars to subscribe to"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "agenda",
-        .version = 3,
+        .version = 4,
         .make = make,
         .head = head,
         .foot = foot,

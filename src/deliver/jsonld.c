@@ -217,7 +217,7 @@ static void set_images(
         if (url.len) {
             jsonld_set_buf(image, "url", &url);
             json_set_text(image, "creditText", json_get_text(row, "credit"));
-            json_set_text(image, "caption", notice_text(row, "legende", d->lang));
+            json_set_text(image, "caption", words_text(d, row, "legende", NULL));
             json_push_take(list, image);
         } else {
             buf_release(&url);
@@ -375,14 +375,14 @@ static void set_super(const struct delivery *d, const struct notice *n,
         struct json *series = jsonld_thing("EventSeries");
 
         jsonld_set_id(d, series, "evenement", n->uid);
-        json_set_text(series, "name", notice_text(n->body, "titre", d->lang));
+        json_set_text(series, "name", words_text(d, n->body, "titre", NULL));
         json_push_take(list, series);
     }
     if (parent) {
         struct json *festival = jsonld_thing("Event");
 
         jsonld_set_id(d, festival, "evenement", uid);
-        json_set_text(festival, "name", notice_text(parent, "titre", d->lang));
+        json_set_text(festival, "name", words_text(d, parent, "titre", NULL));
         json_push_take(list, festival);
     }
     jsonld_set_list(event, "superEvent", list);
@@ -465,7 +465,7 @@ static struct json *part(const struct delivery *d, const struct notice *n,
     struct json *event = jsonld_thing(kind_of(d, n));
 
     jsonld_set_id(d, event, "seance", p->uid);
-    json_set_text(event, "name", notice_text(n->body, "titre", d->lang));
+    json_set_text(event, "name", words_text(d, n->body, "titre", NULL));
     jsonld_set_moment(event, "startDate", &p->start);
     jsonld_set_moment(event, "endDate", &p->end);
     set_status(d, p, event);
@@ -575,6 +575,6 @@ const struct format format_jsonld = {
         .label = N_("JSON-LD of schema.org: for search engines and web sites"),
         .types = (const char *const[]){"evenement", "lieu", "structure", NULL},
         .recipient = "agenda",
-        .version = 2,
+        .version = 3,
         .make = make,
 };

@@ -67,14 +67,15 @@ void jsonld_set_list(struct json *obj, const char *key, struct json *list)
     json_free(list);
 }
 
-/* The name, and what it is in other languages. */
+/* The name, and what it is in other languages; one in another language stands there
+ * too: Google takes only a text for a name, which cannot say its language. */
 void jsonld_set_names(const struct delivery *d, struct json *obj,
         const struct json *body, const char *field)
 {
     const struct json *texts = json_get(body, field);
     struct json *others = json_new_array();
 
-    json_set_text(obj, "name", notice_text(body, field, d->lang));
+    json_set_text(obj, "name", words_text(d, body, field, NULL));
     for (struct json_iter it = {0}; json_iter(texts, &it);) {
         struct json *other;
 
@@ -91,8 +92,8 @@ void jsonld_set_names(const struct delivery *d, struct json *obj,
 void jsonld_set_description(
         const struct delivery *d, struct json *obj, const struct json *body)
 {
-    const char *memo = notice_text(body, "description", d->lang);
-    const char *lead = notice_text(body, "accroche", d->lang);
+    const char *memo = words_text(d, body, "description", NULL);
+    const char *lead = words_text(d, body, "accroche", NULL);
     struct buf text;
 
     buf_init(&text, 0);
@@ -113,8 +114,8 @@ void jsonld_set_record(
 
     json_set_text(record, "dateModified", json_get_text(n->body, "modifie_le"));
     /* The first words of `description`, where more follow. */
-    if (notice_text(n->body, "description", d->lang))
-        json_set_text(record, "abstract", notice_text(n->body, "accroche", d->lang));
+    if (words_text(d, n->body, "description", NULL))
+        json_set_text(record, "abstract", words_text(d, n->body, "accroche", NULL));
     json_set_text(record, "license",
             licence ? gate_cell(d->gate, n->type, "licences_donnee", licence, "url")
                     : NULL);
@@ -214,7 +215,7 @@ struct json *jsonld_place(
         struct json *outer = jsonld_thing("Place");
 
         jsonld_set_id(d, outer, "lieu", parent);
-        json_set_text(outer, "name", notice_text(within, "nom", d->lang));
+        json_set_text(outer, "name", words_text(d, within, "nom", NULL));
         json_set_take(p, "containedInPlace", outer);
     }
     return p;

@@ -77,34 +77,29 @@ static void set_description(const struct oa_run *r, struct json *event)
         json_set_take(event, "description", json_dup(json_get(event, "title")));
 }
 
-/* TEXT under the language of the delivery, when the title has it. */
-static void set_one_language(const struct oa_run *r, struct json *event,
-        const char *key, struct view text, size_t max, const char *field)
-{
-    const struct json *titles = json_get(r->n->body, "titre");
-    const char *lang = json_get(titles, r->d->lang) ? r->d->lang : "fr";
-    struct json *texts;
-    struct buf cut;
-
-    if (!text.n || !json_get(titles, lang))
-        return;
-    buf_init(&cut, 0);
-    if (text_cut(text, max, &cut))
-        outlet_note(r->out, NOTE_CUT, field,
-                N_("OpenAgenda takes a shorter text: it is cut."), NULL, NULL);
-    texts = json_new_object();
-    json_set_text(texts, lang, cut.s);
-    json_set_take(event, key, texts);
-    buf_release(&cut);
-}
-
+/* In the language in which the title is read: OpenAgenda wants one that it has. */
 static void set_conditions(const struct oa_run *r, struct json *event)
 {
-    struct buf text;
+    struct delivery d = *r->d;
+    const char *lang;
+    struct buf text, cut;
 
+    if (!words_text(&d, r->n->body, "titre", &lang))
+        return;
+    d.lang = lang ? lang : d.lang;
     buf_init(&text, 0);
-    words_rates(r->d, r->n, &text);
-    set_one_language(r, event, "conditions", buf_view(&text), CONDITIONS_MAX, "tarifs");
+    buf_init(&cut, 0);
+    words_rates(&d, r->n, &text);
+    if (text_cut(buf_view(&text), CONDITIONS_MAX, &cut))
+        outlet_note(r->out, NOTE_CUT, "tarifs",
+                N_("OpenAgenda takes a shorter text: it is cut."), NULL, NULL);
+    if (cut.len) {
+        struct json *texts = json_new_object();
+
+        json_set_text(texts, d.lang, cut.s);
+        json_set_take(event, "conditions", texts);
+    }
+    buf_release(&cut);
     buf_release(&text);
 }
 
@@ -390,6 +385,6 @@ const struct format format_openagenda = {
         .label = N_("OpenAgenda: bodies for its writing interface"),
         .types = (const char *const[]){"evenement", "lieu", NULL},
         .recipient = "openagenda",
-        .version = 1,
+        .version = 2,
         .make = make,
 };

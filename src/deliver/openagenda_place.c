@@ -77,8 +77,7 @@ void oa_place(const struct delivery *d, const struct notice *n, struct outlet *o
 
     buf_init(&address, 0);
     words_address(d, at, &address);
-    set_asked(
-            location, "name", notice_text(body, "nom", d->lang), NAME_LEN, "nom", out);
+    set_asked(location, "name", words_text(d, body, "nom", NULL), NAME_LEN, "nom", out);
     set_asked(location, "address", address.s, ADDRESS_LEN, "adresse", out);
     set_asked(location, "countryCode", notice_text_at(at, "adresse.pays"), 2,
             "adresse.pays", out);

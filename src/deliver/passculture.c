@@ -391,6 +391,6 @@ const struct format format_passculture = {
         .label = N_("pass Culture: offers, prices and stocks"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "passculture",
-        .version = 1,
+        .version = 2,
         .make = make,
 };

@@ -114,7 +114,8 @@ static void fact(enum style style, const char *text, struct buf *out)
 struct row {
     enum style style;
     struct buf *out, text;
-    bool part; /* there was one */
+    const char *label; /* before the first part */
+    bool part;         /* there was one */
 };
 
 static void row_begin(void *ctx, const char *label)
@@ -122,8 +123,7 @@ static void row_begin(void *ctx, const char *label)
     struct row *r = ctx;
 
     buf_clear(&r->text);
-    add(r->style, label, &r->text);
-    buf_adds(&r->text, "\u00A0: ");
+    r->label = label;
     r->part = false;
 }
 
@@ -137,8 +137,12 @@ static void row_part(void *ctx, const char *text, const char *address, const cha
                                strcmp(address + strcspn(address, ":") + 1, text) == 0);
 
     (void)lang;
-    if (r->part)
+    if (r->part) {
         buf_adds(&r->text, ", ");
+    } else if (!words_says(text, r->label)) {
+        add(r->style, r->label, &r->text);
+        buf_adds(&r->text, "\u00A0: ");
+    }
     r->part = true;
     if (shown && r->style == MARKDOWN)
         buf_addf(&r->text, "<%s>", text);
@@ -359,7 +363,7 @@ const struct format format_text = {
         .label = N_("The programme month by month, plain and in Markdown"),
         .types = (const char *const[]){"evenement", NULL},
         .recipient = "presse",
-        .version = 2,
+        .version = 3,
         .make = make,
         .head = head,
         .foot = foot,

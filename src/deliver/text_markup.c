@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "odus/base/utf8.h"
 #include "odus/deliver/text.h"
 #include "odus/form/ids.h"
 
@@ -134,12 +135,22 @@ static size_t bare_link(struct markup *m, struct view text)
 
 /* --- in a line: emphasis ---------------------------------------------------------- */
 
+/* The byte AT is one of a letter or figure. Beyond ASCII all is, but the signs of
+ * Latin-1 («, U+00A0) and general punctuation (’, …, U+202F). */
 static bool is_word(struct view text, size_t at)
 {
-    unsigned char c = at < text.n ? (unsigned char)text.p[at] : ' ';
+    uint32_t cp;
 
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
+    if (at >= text.n)
+        return false;
+    while (at && ((unsigned char)text.p[at] & 0xC0) == 0x80)
+        at--;
+    if (utf8_decode(after(text, at), &cp) <= 0)
+        return false;
+    if (cp < 0x80)
+        return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') ||
+               (cp >= 'A' && cp <= 'Z');
+    return cp >= 0xC0 && !(cp >= 0x2000 && cp <= 0x206F);
 }
 
 static bool is_blank(struct view text, size_t at)

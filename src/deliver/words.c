@@ -203,6 +203,28 @@ void words_lower(const char *label, struct buf *out)
     buf_adds(out, label + n);
 }
 
+/* A byte that parts words in a label. */
+static bool is_between(char c)
+{
+    return !c || c == ' ' || c == ',';
+}
+
+bool words_says(const char *text, const char *heading)
+{
+    struct buf lower;
+    const char *all = text ? text : "", *at = all;
+    bool found = false;
+
+    buf_init(&lower, 0);
+    words_lower(heading, &lower);
+    while (!found && (at = strstr(at, lower.s))) {
+        found = at > all && at[-1] == ' ' && is_between(at[lower.len]);
+        at++;
+    }
+    buf_release(&lower);
+    return found;
+}
+
 /* Full price and free entrance need no further word. */
 static bool is_plain(const char *category, bool free)
 {

@@ -113,6 +113,10 @@ const char *words_label(const struct delivery *d, const char *type, const char *
 /** A label inside a sentence: its first letter in lower case. */
 void words_lower(const char *label, struct buf *out) ATTR_NONNULL_ALL;
 
+/** Whether TEXT (NULL: no) has the word HEADING further on, so that a heading before it
+ * would double it: "Sans réservation". */
+bool words_says(const char *text, const char *heading) ATTR_NONNULL(2);
+
 /** Headings and the like. */
 enum word {
     WORD_RATES,

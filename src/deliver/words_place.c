@@ -59,9 +59,9 @@ void words_place(const struct delivery *d, const struct notice *n,
     size_t begin = out->len;
     struct buf address;
 
-    words_item(out, begin, "", notice_text(place, "nom", d->lang));
+    words_item(out, begin, "", words_text(d, place, "nom", NULL));
     if (at != place)
-        words_item(out, begin, ", ", notice_text(at, "nom", d->lang));
+        words_item(out, begin, ", ", words_text(d, at, "nom", NULL));
     buf_init(&address, 0);
     words_address(d, at, &address);
     words_item(out, begin, ", ", address.s);

@@ -23,7 +23,7 @@ static void feed__atom__whole_file(void **state)
     desk_make(ATOM, DESK_EMPTY);
     snprintf(expected, sizeof(expected),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"fr\">\n"
             "<id>https://agenda.example/odus/</id>\n"
             "<title>Agenda d&#39;essai</title>\n"
             "<updated>2026-11-20T10:00:00Z</updated>\n"
@@ -41,6 +41,29 @@ static void feed__atom__whole_file(void **state)
             "<rights>Licence Ouverte 2.0</rights>\n</entry>\n</feed>\n",
             desk_uid(DESK_EMPTY), desk_uid(DESK_EMPTY));
     assert_string_equal(desk_file(ATOM, ATOM_FILE), expected);
+}
+
+/* Of another language than the feed's, which says so. */
+static void feed__other_language__falls_back(void **state)
+{
+    const char *text;
+
+    (void)state;
+    desk_delivery.lang = "en";
+    desk_make(ATOM, DESK_EMPTY);
+    text = desk_file(ATOM, ATOM_FILE);
+    look_has(text, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n");
+    look_has(text, "<title xml:lang=\"fr\">Minimum</title>");
+    look_has(text, "\nPresque rien</summary>");
+    desk_make(RSS, DESK_EMPTY);
+    text = desk_file(RSS, RSS_FILE);
+    look_has(text, "<title>Minimum</title>\n<dc:language>fr</dc:language>\n");
+    look_has(text, "\nPresque rien</description>");
+    desk_clear();
+    desk_make(ATOM, DESK_RICH);
+    look_has(desk_file(ATOM, ATOM_FILE), "<title>The Seagull in Briançon</title>");
+    desk_make(RSS, DESK_RICH);
+    look_lacks(desk_file(RSS, RSS_FILE), "<dc:language>");
 }
 
 static void feed__rss__whole_file(void **state)
@@ -209,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             TEST(feed__atom__whole_file),
+            TEST(feed__other_language__falls_back),
             TEST(feed__rss__whole_file),
             TEST(feed__states__stand_in_the_text),
             TEST(feed__800_performances__ten_and_the_last),

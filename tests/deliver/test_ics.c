@@ -44,8 +44,8 @@ static void ics__minimal_event__has_what_there_is(void **state)
             "LAST-MODIFIED:20261120T100000Z\r\n"
             "LOCATION:Église Saint-Marcellin\\, Le Bourg\\, 05100 Névache\r\n"
             "X-ODUS-LIEU:Église Saint-Marcellin\r\n"
-            "DESCRIPTION:Presque rien\\n\\nTarifs : Payant\\, tarifs non "
-            "communiqués\\n\\nLi\r\n cence : Licence Ouverte 2.0\r\n"
+            "DESCRIPTION:Presque rien\\n\\nPayant\\, tarifs non "
+            "communiqués\\n\\nLicence : L\r\n icence Ouverte 2.0\r\n"
             "CATEGORIES:Concert de jazz\r\n"
             "CATEGORIES:Concert\r\n"
             "CONTACT:MJC & Compagnie\r\n"
@@ -55,6 +55,32 @@ static void ics__minimal_event__has_what_there_is(void **state)
             "END:VEVENT\r\n",
             look_performance(DESK_EMPTY, 0)->uid, desk_uid(DESK_EMPTY));
     assert_string_equal(text, expected);
+}
+
+static void ics__other_language__falls_back(void **state)
+{
+    const char *text;
+
+    (void)state;
+    desk_delivery.lang = "en";
+    text = vevent(DESK_EMPTY, 0);
+    look_has(text, "SUMMARY;LANGUAGE=fr:Minimum\r\n");
+    look_has(text, "DESCRIPTION;LANGUAGE=fr:Presque rien\\n\\n");
+    text = vevent(DESK_RICH, 3);
+    look_has(text, "SUMMARY:[new date] The Seagull in Briançon\r\n");
+    look_has(text, "DESCRIPTION:Three evenings\\n\\n");
+}
+
+/* A description of two languages is in neither. */
+static void ics__texts_of_two_languages__name_none(void **state)
+{
+    (void)state;
+    desk_delivery.lang = "en";
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'Bal'}, 'accroche': {'en': 'A ball'}, 'description':"
+            "{'fr': 'Tous en piste.'}, 'seances': [{'id': 'a', 'debut':"
+            "'2026-12-01T20:30[Europe/Paris]'}]");
+    look_has(vevent(900, 0), "DESCRIPTION:A ball\\n\\nTous en piste.");
 }
 
 static void ics__rich_event__lines(void **state)
@@ -349,6 +375,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             TEST(ics__minimal_event__has_what_there_is),
+            TEST(ics__other_language__falls_back),
+            TEST(ics__texts_of_two_languages__name_none),
             TEST(ics__rich_event__lines),
             TEST(ics__nasty_event__is_escaped),
             TEST(ics__times__by_their_kind),

@@ -66,6 +66,26 @@ static const char *at(const struct json *node, const char *path)
 
 #define assert_at(node, path, text) assert_string_equal(at(node, path), text)
 
+/* --- languages ------------------------------------------------------------------- */
+
+static void jsonld__other_language__falls_back(void **state)
+{
+    const struct json *node;
+
+    (void)state;
+    desk_delivery.lang = "en";
+    node = performance(DESK_EMPTY, 0);
+    assert_at(node, "name", "Minimum");
+    assert_at(node, "alternateName.@language", "fr");
+    assert_at(node, "alternateName.@value", "Minimum");
+    assert_at(node, "description", "Presque rien");
+    assert_at(node, "superEvent.name", "Minimum");
+    assert_false(desk_noted(NOTE_MISSING, "accroche"));
+    node = performance(DESK_RICH, 0);
+    assert_at(node, "name", "The Seagull in Briançon");
+    assert_at(node, "subjectOf.abstract", "Three evenings");
+}
+
 /* --- whole texts ------------------------------------------------------------------ */
 
 static void jsonld__minimal_event__whole(void **state)
@@ -338,6 +358,7 @@ static void jsonld__no_address__names_are_urns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            TEST(jsonld__other_language__falls_back),
             TEST(jsonld__minimal_event__whole),
             TEST(jsonld__rich_event__says_who_plays_what),
             TEST(jsonld__prices__are_numbers),

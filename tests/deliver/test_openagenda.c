@@ -84,6 +84,16 @@ static void openagenda__minimal_event__whole(void **state)
     assert_true(desk_noted(NOTE_MISSING, "lieu.ids_externes"));
 }
 
+static void openagenda__other_language__conditions_are_in_that_of_the_title(
+        void **state)
+{
+    (void)state;
+    desk_delivery.lang = "en";
+    desk_make(OPENAGENDA, DESK_EMPTY);
+    look_has(text_of("v2", desk_uid(DESK_EMPTY)),
+            "\"conditions\":{\"fr\":\"Payant, tarifs non communiqués\"}");
+}
+
 static void openagenda__rich_event__v2_and_v3(void **state)
 {
     const struct json *v2, *v3;
@@ -316,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             TEST(openagenda__minimal_event__whole),
+            TEST(openagenda__other_language__conditions_are_in_that_of_the_title),
             TEST(openagenda__rich_event__v2_and_v3),
             TEST(openagenda__venue__address_without_its_name),
             TEST(openagenda__long_texts__are_cut_and_said),

@@ -121,6 +121,37 @@ static void round__ics__every_event_comes_back(void **state)
     assert_int_equal(json_len(run.refused), 0);
 }
 
+/* Delivered where people read English; a French text stays French. */
+static void round__ics__texts_keep_their_language(void **state)
+{
+    const struct json *body;
+
+    (void)state;
+    desk_delivery.lang = "en";
+    go_round("ics", "ics/agenda.ics", SOURCE_ICS);
+    body = body_of(DESK_EMPTY);
+    assert_at(body, "titre.fr", "Minimum");
+    assert_at(body, "accroche.fr", "Presque rien");
+    assert_int_equal(json_len(json_get(body, "titre")), 1);
+    assert_int_equal(json_len(json_get(body, "accroche")), 1);
+}
+
+static void round__jsonld__texts_keep_their_language(void **state)
+{
+    const struct notice *n = desk_notice(DESK_EMPTY);
+    const struct json *body;
+    char *file = xasprintf("jsonld/seances/%s.jsonld", n->occurrences[0].uid);
+
+    (void)state;
+    desk_delivery.lang = "en";
+    go_round("jsonld", file, SOURCE_JSONLD);
+    body = body_of(DESK_EMPTY);
+    assert_at(body, "titre.fr", "Minimum");
+    assert_at(body, "accroche.fr", "Presque rien");
+    assert_int_equal(json_len(json_get(body, "titre")), 1);
+    free(file);
+}
+
 static void round__jsonld__performance(void **state)
 {
     const struct notice *n = desk_notice(DESK_FREE);
@@ -204,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
             test(round__ics__rich_event),
             test(round__ics__every_event_comes_back),
+            test(round__ics__texts_keep_their_language),
+            test(round__jsonld__texts_keep_their_language),
             test(round__jsonld__performance),
             test(round__jsonld__series),
             test(round__openagenda__rich_event),

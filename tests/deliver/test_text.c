@@ -213,6 +213,9 @@ static void text_html__emphasises(void **state)
     ASSERT_HTML("*a **b** c*", "<p><em>a <strong>b</strong> c</em></p>\n");
     ASSERT_HTML("2 * 3 * 4, a_b_c, *a", "<p>2 * 3 * 4, a_b_c, *a</p>\n");
     ASSERT_HTML("\\*a\\* `*b*`", "<p>*a* *b*</p>\n");
+    ASSERT_HTML("l’_été_… «_a_»\u00A0_b_",
+            "<p>l’<em>été</em>… «<em>a</em>»\u00A0<em>b</em></p>\n");
+    ASSERT_HTML("é_a_ _a_é", "<p>é_a_ _a_é</p>\n");
     ASSERT_HTML("l'_été_,", "<p>l&#39;<em>été</em>,</p>\n");
 }
 

@@ -42,6 +42,17 @@ static void check(void (*words_of)(const struct delivery *d, const struct notice
     "{'id': 'd', 'prix_max_cts': 500}, {'id': 'e', 'categorie': 'enfant',"             \
     " 'prix_min_cts': 300, 'prix_max_cts': 300}]"
 
+static void words__says__its_heading(void **state)
+{
+    (void)state;
+    assert_true(words_says("Sans réservation", "Réservation"));
+    assert_true(words_says("No booking, but come early", "Booking"));
+    assert_false(words_says("Réservations en ligne", "Réservation"));
+    assert_false(words_says("La préréservation", "Réservation"));
+    assert_false(words_says("Par courriel : réservation@exemple.fr", "Réservation"));
+    assert_false(words_says(NULL, "Réservation"));
+}
+
 static void words__rates__in_each_language(void **state)
 {
     (void)state;
@@ -347,6 +358,7 @@ static void words__label__of_another_language(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+            TEST(words__says__its_heading),
             TEST(words__rates__in_each_language),
             TEST(words__rates__without_rows),
             TEST(words__prices__as_programmes_print_them),
