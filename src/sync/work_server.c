@@ -16,8 +16,6 @@
 #define USER_PREFIX "org.couchdb.user:"
 #define CONTAINERS_DOC "odus:conteneurs"
 
-enum { CONTAINERS_MOST = 32 };
-
 /* Everyone who has a role may read commons and pro. */
 static const char *const member_roles[] = {
         "lecteur", "organisateur", "referent", "formateur", "administrateur", NULL};
@@ -151,6 +149,17 @@ static struct json *container(const char *name, const char *role)
     return row;
 }
 
+static bool has_text(const struct json *texts, const char *text)
+{
+    for (size_t i = 0; i < json_len(texts); i++) {
+        const char *one = json_as_text(json_at(texts, i));
+
+        if (one && strcmp(one, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool has_container(const struct json *doc, const char *name)
 {
     const struct json *all = json_get(doc, "conteneurs");
@@ -165,7 +174,7 @@ static bool has_container(const struct json *doc, const char *name)
 }
 
 /* Adds what is not in DOC's list; true when it changed. */
-static bool add_containers(struct json *doc, const char *const *names, size_t n)
+static bool add_containers(struct json *doc, const struct json *names)
 {
     struct json *all = json_get(doc, "conteneurs");
     bool changed = false;
@@ -174,19 +183,19 @@ static bool add_containers(struct json *doc, const char *const *names, size_t n)
         json_set_take(doc, "conteneurs", json_new_array());
         all = json_get(doc, "conteneurs");
     }
-    for (size_t i = 0; i < n; i++) {
-        bool own = strncmp(names[i], "org-", 4) == 0;
+    for (size_t i = 0; i < json_len(names); i++) {
+        const char *name = json_as_text(json_at(names, i));
+        bool own = strncmp(name, "org-", 4) == 0;
 
-        if (has_container(doc, names[i]))
+        if (has_container(doc, name))
             continue;
-        json_push_take(all, container(names[i], own ? names[i] : "lecteur"));
+        json_push_take(all, container(name, own ? name : "lecteur"));
         changed = true;
     }
     return changed;
 }
 
-static int list_containers(
-        struct admin *a, const char *const *names, size_t n, struct err *err)
+static int list_containers(struct admin *a, const struct json *names, struct err *err)
 {
     static const char path[] = "/commons/" CONTAINERS_DOC;
     struct json *doc, *answer = NULL;
@@ -201,7 +210,7 @@ static int list_containers(
         json_set_text(doc, "uid", CONTAINERS_DOC);
         json_set_text(doc, "modifie_par", a->s.user ? a->s.user : "");
     }
-    if (add_containers(doc, names, n)) {
+    if (add_containers(doc, names)) {
         rc = ask(a, "PUT", path, json_retain(doc), 0, &answer, err);
         if (rc == 0)
             note(a, path + 1);
@@ -214,42 +223,102 @@ static int list_containers(
 /* --- setting up
  * ----------------------------------------------------------------------------- */
 
-/* commons, pro and the organisations' the job names ("org-…" or a plain name). */
-static size_t wanted_databases(
-        struct admin *a, char own[][REPLICA_NAME_MAX], const char **names)
+/* The container of what --container names: an organisation, or a database. */
+static void container_of(const char *name, char ret[REPLICA_NAME_MAX])
+{
+    sync_org_container(strncmp(name, "org-", 4) == 0 ? name + 4 : name, ret);
+}
+
+/* commons, pro and the organisations' the job names; texts, owned. */
+static struct json *wanted_databases(struct admin *a)
 {
     const struct json *orgs = json_get(a->w->work->job, "organisations");
-    size_t n = 0;
+    struct json *names = json_new_array();
 
-    names[n++] = "commons";
-    names[n++] = "pro";
-    for (size_t i = 0; i < json_len(orgs) && n < CONTAINERS_MOST; i++) {
+    json_push_take(names, json_text(view_of("commons")));
+    json_push_take(names, json_text(view_of("pro")));
+    for (size_t i = 0; i < json_len(orgs); i++) {
         const char *name = json_as_text(json_at(orgs, i));
+        char own[REPLICA_NAME_MAX];
 
-        sync_org_container(name ? name : "", own[n]);
-        if (own[n][0]) {
-            names[n] = own[n];
-            n++;
-        }
+        container_of(name ? name : "", own);
+        if (own[0] && !has_text(names, own))
+            json_push_take(names, json_text(view_of(own)));
     }
-    return n;
+    return names;
+}
+
+static int make_databases(struct admin *a, const struct json *names, struct err *err)
+{
+    int rc = make_database(a, "_users", err);
+
+    for (size_t i = 0; i < json_len(names) && rc == 0; i++) {
+        const char *name = json_as_text(json_at(names, i));
+
+        rc = make_database(a, name, err);
+        if (rc == 0)
+            rc = set_security(a, name, err);
+        if (rc == 0)
+            rc = set_rules(a, name, err);
+    }
+    return rc;
+}
+
+/* Whether it is an organisation's that was set up before; others' are let be. */
+static int is_own(struct admin *a, const char *name, bool *ret, struct err *err)
+{
+    char own[REPLICA_NAME_MAX], *path;
+    struct json *design;
+    int rc;
+
+    container_of(name, own);
+    *ret = false;
+    if (strncmp(name, "org-", 4) != 0 || strcmp(own, name) != 0)
+        return 0;
+    path = xasprintf("/%s/_design/odus", name);
+    rc = ask(a, "GET", path, NULL, 404, &design, err);
+    *ret = design != NULL;
+    json_free(design);
+    free(path);
+    return rc;
+}
+
+/*
+ * Where commons was made anew its list must name the containers of before, or machines
+ * would leave them alone. Their rights stay as they are. Adds to NAMES.
+ */
+static int keep_databases(struct admin *a, struct json *names, struct err *err)
+{
+    struct json *there = NULL;
+    int rc = ask(a, "GET", "/_all_dbs", NULL, 404, &there, err);
+
+    for (size_t i = 0; i < json_len(there) && rc == 0; i++) {
+        const char *name = json_as_text(json_at(there, i));
+        bool own = false;
+
+        if (!name || has_text(names, name))
+            continue;
+        rc = is_own(a, name, &own, err);
+        if (rc == 0 && own)
+            rc = set_rules(a, name, err);
+        if (rc == 0 && own)
+            json_push_take(names, json_text(view_of(name)));
+    }
+    json_free(there);
+    return rc;
 }
 
 static int set_up(struct admin *a, struct err *err)
 {
-    char own[CONTAINERS_MOST][REPLICA_NAME_MAX];
-    const char *names[CONTAINERS_MOST];
-    size_t n = wanted_databases(a, own, names);
-    int rc = make_database(a, "_users", err);
+    struct json *names = wanted_databases(a);
+    int rc = make_databases(a, names, err);
 
-    for (size_t i = 0; i < n && rc == 0; i++) {
-        rc = make_database(a, names[i], err);
-        if (rc == 0)
-            rc = set_security(a, names[i], err);
-        if (rc == 0)
-            rc = set_rules(a, names[i], err);
-    }
-    return rc ? rc : list_containers(a, names, n, err);
+    if (rc == 0)
+        rc = keep_databases(a, names, err);
+    if (rc == 0)
+        rc = list_containers(a, names, err);
+    json_free(names);
+    return rc;
 }
 
 /* --- accounts

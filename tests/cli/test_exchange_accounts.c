@@ -361,6 +361,59 @@ static void server__couchdb__set_up_twice_then_used(void **state)
     pouch_end(&p);
 }
 
+/* One request by the server's administrator; the answer is to hold TEXT. */
+static void by_hand(
+        const struct pouch *p, const char *method, const char *path, const char *text)
+{
+    static const char code[] =
+            "const [url, method, text] = process.argv.slice(1);"
+            "require('http').request(url, {method, auth: 'admin:secret'}, r => {"
+            " let all = ''; r.on('data', d => all += d);"
+            " r.on('end', () => process.exit(all.includes(text) ? 0 : 1)); }).end()";
+    char *url = xasprintf("%s%s", p->url, path);
+    const char *argv[] = {"node", "-e", code, url, method, text, NULL};
+    int status = 0;
+    pid_t pid;
+
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (status != 0)
+        fail_msg("%s %s: no %s", method, path, text);
+    free(url);
+}
+
+/* The list of a commons made anew names what was set up before, and nobody else's. */
+static void server__commons_made_anew__organisations_stay_listed(void **state)
+{
+    static const char list[] = "/commons/odus:conteneurs";
+    struct pouch p;
+
+    (void)state;
+    if (!pouch_start(&p))
+        skip();
+    machine("admin");
+    assert_int_equal(
+            RUN_INPUT("secret\n", "server", "setup", p.url, "--account", "admin",
+                    "--container", "Les Décâblés,org-du-parc", "--password-stdin"),
+            0);
+    by_hand(&p, "PUT", "/org-ailleurs", "ok");
+    by_hand(&p, "DELETE", "/commons", "ok");
+    assert_int_equal(RUN("server", "setup", p.url, "--account", "admin"), 0);
+    expect_text(out, "done: commons/odus:conteneurs");
+    refuse_text(out, "org-");
+    by_hand(&p, "GET", list, "\"nom\":\"org-du-parc\"");
+    by_hand(&p, "GET", list, "\"nom\":\"org-les-decables\"");
+    by_hand(&p, "GET", "/org-ailleurs", "\"doc_count\":0");
+    assert_int_equal(RUN("server", "setup", p.url, "--account", "admin"), 0);
+    expect_text(out, "nothing was to be done");
+    pouch_end(&p);
+}
+
 int main(void)
 {
 #define EXCHANGE(f) cmocka_unit_test_setup_teardown(f, exchange_setup, program_teardown)
@@ -373,6 +426,7 @@ int main(void)
             EXCHANGE(sync__one_refused__the_others_go),
             EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
             EXCHANGE(server__couchdb__set_up_twice_then_used),
+            EXCHANGE(server__commons_made_anew__organisations_stay_listed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
