@@ -21,6 +21,10 @@ struct app {
 void config_read(struct app *app) ATTR_NONNULL_ALL;
 void config_release(struct app *app) ATTR_NONNULL_ALL;
 
+/** The bytes of `forfait_mo`, 0 where it is not set. ERR_USAGE: no number. */
+int config_metered(const struct app *app, int64_t *ret_bytes,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
+
 /** Sets member KEY of a worker's job to TEXT, unless that is NULL or blank. */
 void job_put(struct json *job, const char *key, const char *text) ATTR_NONNULL(1, 2);
 

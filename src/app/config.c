@@ -15,6 +15,8 @@
 
 enum { CONFIG_MAX = 64 * 1024, VALUE_MAX = 400, MINUTES = 5 };
 
+#define METERED_MOST (INT64_C(1000000) * 1000 * 1000)
+
 enum key {
     KEY_NAME,
     KEY_ORGANISATION,
@@ -145,6 +147,49 @@ static int number_of(const struct app *app, enum key k, int otherwise)
                                                                             : otherwise;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits, and at most six more after a comma or a point: *RET millionths of TEXT. */
+static bool read_millionths(struct view text, int64_t *ret)
+{
+    int64_t n = 0;
+    int places = -1; /* of decimals; -1 before the mark */
+
+    if (text.n == 0 || text.n > 14 || !is_digit(text.p[0]) ||
+            !is_digit(text.p[text.n - 1]))
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        bool mark = text.p[i] == ',' || text.p[i] == '.';
+
+        if (mark ? places >= 0 : !is_digit(text.p[i]))
+            return false;
+        if (!mark)
+            n = n * 10 + (text.p[i] - '0');
+        places += mark || places >= 0;
+    }
+    if (places > 6)
+        return false;
+    for (places = places < 0 ? 0 : places; places < 6; places++)
+        n *= 10;
+    *ret = n;
+    return n <= METERED_MOST;
+}
+
+int config_metered(const struct app *app, int64_t *ret_bytes, struct err *err)
+{
+    const char *text = value_of(app, KEY_METERED);
+
+    *ret_bytes = 0;
+    if (!*text || read_millionths(view_of(text), ret_bytes))
+        return 0;
+    return err_set(err, ERR_USAGE,
+            N_("\"%1$s\" is no number of megabytes: write %2$s=20, or 0.5, in %3$s"),
+            text, key_names[KEY_METERED], app->config);
+}
+
 /* --- writing -----------------------------------------------------------------------
  */
 
@@ -233,7 +278,6 @@ struct sync_settings app_sync_settings(const struct app *app)
             .auth = value_of(app, KEY_AUTH),
             .password_command = value_of(app, KEY_COMMAND),
             .ca_file = value_of(app, KEY_CA),
-            .metered_mb = number_of(app, KEY_METERED, 0),
             .minutes = number_of(app, KEY_MINUTES, MINUTES),
             .all_files = strcmp(value_of(app, KEY_FILES), "toujours") == 0,
     };

@@ -22,9 +22,12 @@ int app_server_job(struct app *app, const char *name, const char *url,
 {
     struct sync_settings s = app_sync_settings(app);
     char *meant = NULL;
-    int rc = url ? app_server_address(url, &meant, err) : 0;
+    int64_t metered = 0;
+    int rc = config_metered(app, &metered, err);
     struct json *job;
 
+    if (rc == 0 && url)
+        rc = app_server_address(url, &meant, err);
     if (rc < 0)
         return rc;
     if (!url) /* written into the file by hand: the worker says what is wrong with it */
@@ -39,7 +42,7 @@ int app_server_job(struct app *app, const char *name, const char *url,
     job_put(job, "ca_file", s.ca_file);
     job_put(job, "author", app_author(app));
     job_put(job, "organisation", app_organisation(app));
-    json_set_take(job, "metered_mb", json_int(s.metered_mb));
+    json_set_take(job, "metered", json_int(metered));
     json_set_take(job, "all_files", json_bool(s.all_files));
     *ret = job;
     return 0;

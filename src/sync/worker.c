@@ -110,7 +110,7 @@ struct sync_job worker_job(struct worker *w)
             .yes = json_get_bool(w->work->job, "yes", false),
             .dry_run = json_get_bool(w->work->job, "dry_run", false),
             .insecure = json_get_bool(w->work->job, "insecure", false),
-            .metered = json_get_int(w->work->job, "metered_mb", 0) * 1000 * 1000,
+            .metered = json_get_int(w->work->job, "metered", 0),
             .all_files = json_get_bool(w->work->job, "all_files", false),
             .fetch = json_get(w->work->job, "fetch"),
             .tries = (int)json_get_int(w->work->job, "tries", 3),

@@ -31,20 +31,27 @@ static const char *forms_dir(void)
     return given ? given : "forms";
 }
 
-int desk_open(void **state)
+static void open_here(void)
 {
     char store[300], config[300];
-    const char *tmp = getenv("TMPDIR");
     struct app_options opt = {.forms_dir = forms_dir(), .lang = "fr"};
+    struct err err = {0};
+
+    opt.store_dir = in_dir("store", store, sizeof(store));
+    opt.config_file = in_dir("config", config, sizeof(config));
+    desk_ok(app_open(&opt, &desk, &err), &err);
+}
+
+int desk_open(void **state)
+{
+    const char *tmp = getenv("TMPDIR");
     struct err err = {0};
 
     (void)state;
     snprintf(dir, sizeof(dir), "%s/odus-app-XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(dir) || clock_init("2026-11-21T09:00:00Z", NULL) < 0)
         return -1;
-    opt.store_dir = in_dir("store", store, sizeof(store));
-    opt.config_file = in_dir("config", config, sizeof(config));
-    desk_ok(app_open(&opt, &desk, &err), &err);
+    open_here();
     desk_ok(app_set_user(desk, "Anne Essai", "MJC", &err), &err);
     return 0;
 }
@@ -80,6 +87,13 @@ const char *desk_file(const char *name, const char *text)
     in_dir(name, path, sizeof(path));
     desk_ok(file_write_atomic(path, view_of(text), 0600, &err), &err);
     return path;
+}
+
+void desk_configure(const char *lines)
+{
+    app_close(desk);
+    (void)desk_file("config", lines);
+    open_here();
 }
 
 const char *desk_form_file(const char *name)

@@ -16,6 +16,9 @@ int desk_close(void **state);
 /** Writes the file NAME into the folder; its path, good until the next call. */
 const char *desk_file(const char *name, const char *text);
 
+/** Opens the desk anew with LINES as its configuration file. */
+void desk_configure(const char *lines);
+
 /** The path of a file of forms/; good until the next call. */
 const char *desk_form_file(const char *name);
 

@@ -10,12 +10,12 @@
 
 /** From the configuration file: `serveur` `compte` `connexion` (basic, cookie, bearer)
  * `commande_mot_de_passe` `autorite` (file of a private CA) `forfait_mo` (ask above so
- * many MB) `synchro` (minutes between sessions, 0: only by hand; 5) `fichiers`
- * (toujours: those that records name come with each session, demande: when asked for).
- * Borrowed. */
+ * many MB, see app_server_job) `synchro` (minutes between sessions, 0: only by hand; 5)
+ * `fichiers` (toujours: those that records name come with each session, demande: when
+ * asked for). Borrowed. */
 struct sync_settings {
     const char *server, *account, *auth, *password_command, *ca_file; /* "" none */
-    int metered_mb, minutes;
+    int minutes;
     bool all_files;
 };
 struct sync_settings app_sync_settings(const struct app *app) ATTR_NONNULL_ALL;
@@ -68,7 +68,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
 
 /** A job NAME of odus-sync with the server and account of the settings; URL (may be
  * NULL) in place of the configured one, as app_server_address understands it. Owned.
- * ERR_USAGE: URL is no address. */
+ * ERR_USAGE: URL is no address, or `forfait_mo` no number. */
 int app_server_job(struct app *app, const char *name, const char *url,
         struct json **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
 
