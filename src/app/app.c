@@ -127,7 +127,7 @@ int32_t app_today(const struct app *app)
     int64_t now = clock_now_ms() / 1000;
 
     (void)app;
-    if (zone_from_utc("Europe/Paris", now, &local, NULL) < 0)
+    if (zone_from_utc(ZONE_HOME, now, &local, NULL) < 0)
         return (int32_t)(now / 86400);
     return local.days;
 }

@@ -49,9 +49,9 @@ static const char *shown(const struct entry_conflict *c, const char *value)
 
 static void print_conflict(const struct entry_conflict *c, size_t number)
 {
-    char at[CLOCK_TEXT];
+    char at[OUT_MOMENT];
 
-    clock_rfc3339(c->at_ms, at);
+    out_moment(c->at_ms, at);
     /* TRANSLATORS: number, label and path of the field */
     out_line(_("%1$zu. changed by others too: %2$s (%3$s)"), number, c->label, c->path);
     out_line(_("  mine: %1$s"), shown(c, c->ours));

@@ -28,12 +28,16 @@ static void print_file(const struct app_file *f)
                         : f->waits   ? _("waiting")
                                      : _("here");
     const char *title = f->title && *f->title ? f->title : "?";
+    struct buf size;
 
-    if (f->bytes < 0)
+    if (f->bytes < 0) {
         out_line("%.12s  %s · %.13s %s", f->hash, where, f->uid, title);
-    else
-        out_line(_("%1$.12s  %2$s, %3$ld KB · %4$.13s %5$s"), f->hash, where,
-                (long)((f->bytes + 999) / 1000), f->uid, title);
+        return;
+    }
+    buf_init(&size, 0);
+    i18n_add_bytes(f->bytes, &size);
+    out_line("%.12s  %s, %s · %.13s %s", f->hash, where, size.s, f->uid, title);
+    buf_release(&size);
 }
 
 /* UID NULL: of all records. */

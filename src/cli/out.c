@@ -5,9 +5,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "odus/base/date.h"
 #include "odus/base/i18n.h"
 #include "odus/base/mem.h"
 #include "odus/base/utf8.h"
+#include "odus/base/zone.h"
+
+void out_moment(int64_t ms, char out[OUT_MOMENT])
+{
+    char day[DATE_ISO_SIZE];
+    struct local t;
+
+    out[0] = 0;
+    if (zone_from_utc(ZONE_HOME, ms / 1000, &t, NULL) < 0)
+        return;
+    date_iso(t.days, day);
+    snprintf(out, OUT_MOMENT, "%s %02d:%02d", day, t.minutes / 60, t.minutes % 60);
+}
 
 static void write_clean(FILE *to, struct view text, unsigned flags)
 {

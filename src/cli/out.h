@@ -38,6 +38,11 @@ void say(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NONNULL(1);
 void progress(const char *line) ATTR_NONNULL_ALL;
 void progress_end(void);
 
+enum { OUT_MOMENT = 32 };
+/** Unix MS for people: 2026-11-21 10:00 in local time. (JSON has UTC: clock_rfc3339.)
+ */
+void out_moment(int64_t ms, char out[OUT_MOMENT]) ATTR_NONNULL_ALL;
+
 /** That N changes stay here, and why. */
 void print_staying(int64_t n);
 

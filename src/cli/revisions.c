@@ -88,9 +88,9 @@ static struct json *change_json(const struct app_change *c)
 
 static void print_change(const struct app_change *c)
 {
-    char at[CLOCK_TEXT];
+    char at[OUT_MOMENT];
 
-    clock_rfc3339(c->at_ms, at);
+    out_moment(c->at_ms, at);
     out_line("%.*s%s  %s  %s  %s", REV_SHOWN, c->rev, c->current ? " *" : "  ", at,
             c->author, c->labels);
 }

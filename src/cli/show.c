@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "odus/app/sync.h"
-#include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
 static bool is_draft(struct run *r, const char *uid)
@@ -26,13 +25,13 @@ static bool is_draft(struct run *r, const char *uid)
 static void print_standing(struct run *r, const char *uid)
 {
     struct sync_standing s = app_standing(r->app, uid, is_draft(r, uid));
-    char at[CLOCK_TEXT];
+    char at[OUT_MOMENT];
     struct buf line;
 
     buf_init(&line, 0);
     buf_addf(&line, _("State: %1$s"), _(sync_word_id(s.word)));
     if (s.sent_ms) {
-        clock_rfc3339(s.sent_ms, at);
+        out_moment(s.sent_ms, at);
         buf_addf(&line, " (%s)", at);
     }
     if (s.why)

@@ -45,8 +45,11 @@ static void show_progress(struct session *s)
                 &line, _(" %1$ld of %2$ld"), (long)s->state.done, (long)s->state.total);
     else if (s->state.done > 0)
         buf_addf(&line, " %ld", (long)s->state.done);
-    if (s->state.rate > 0)
-        buf_addf(&line, _(" · %1$.0f kB/s"), (double)s->state.rate / 1000);
+    if (s->state.rate > 0) {
+        buf_adds(&line, " · ");
+        i18n_add_bytes(s->state.rate, &line);
+        buf_adds(&line, "/s");
+    }
     if (s->state.eta > 2)
         buf_addf(&line, _(" · %1$ld s left"), (long)s->state.eta);
     progress(line.s);
@@ -137,6 +140,7 @@ static void on_sync_event(void *ctx, const char *ev, const struct json *event)
 static void print_summary(struct session *s)
 {
     const struct sync_state *st = &s->state;
+    struct buf up, down;
 
     if (!s->let_in)
         return; /* why not has been said */
@@ -145,11 +149,17 @@ static void print_summary(struct session *s)
                 (long)st->pulled, (long)st->waiting);
         return;
     }
+    buf_init(&up, 0);
+    buf_init(&down, 0);
+    i18n_add_bytes(st->up, &up);
+    i18n_add_bytes(st->down, &down);
     out_line(_("%1$ld received, %2$ld sent, %3$ld brought together; %4$ld waiting, "
                "%5$ld "
-               "to be decided (%6$.0f kB sent, %7$.0f kB received)"),
+               "to be decided (%6$s sent, %7$s received)"),
             (long)st->pulled, (long)st->pushed, (long)st->merged, (long)st->waiting,
-            (long)st->conflicts, (double)st->up / 1000, (double)st->down / 1000);
+            (long)st->conflicts, up.s, down.s);
+    buf_release(&up);
+    buf_release(&down);
     if (st->staying)
         print_staying(st->staying);
     if (st->referent)

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "ask.h"
-#include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
 enum { SECRET_MAX = 1024 };
@@ -248,9 +247,9 @@ static char *ask_user(const struct json *event)
 static char *bundle_question(const struct json *event)
 {
     const char *from = json_get_text(event, "from");
-    char made[CLOCK_TEXT];
+    char made[OUT_MOMENT];
 
-    clock_rfc3339(json_get_int(event, "made", 0), made);
+    out_moment(json_get_int(event, "made", 0), made);
     return xasprintf(_("A bundle of %1$s, made on %2$.10s: %3$ld records, %4$ld new or "
                        "changed, %5$ld deleted here. Take them over? (y/n)"),
             from && *from ? from : "?", made, (long)json_get_int(event, "docs", 0),

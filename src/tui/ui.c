@@ -293,7 +293,7 @@ void ui_moment(struct ui *ui, int64_t ms, bool seconds, struct buf *out)
     struct local t;
     int64_t s = ms / 1000;
 
-    if (zone_from_utc("Europe/Paris", s, &t, NULL) < 0)
+    if (zone_from_utc(ZONE_HOME, s, &t, NULL) < 0)
         return;
     if (t.days != app_today(ui->app)) {
         datetext_short(t.days, date_lang_of(app_lang(ui->app)), true, out);

@@ -73,7 +73,7 @@ static void sync__first_time__remembers_the_server_and_sends(void **state)
     assert_int_equal(RUN("list", "lieu"), 0);
     expect_text(out, "sent");
     assert_int_equal(RUN("show", id), 0);
-    expect_text(out, "State: sent (2026-11-21T09:00:00Z)");
+    expect_text(out, "State: sent (2026-11-21 10:00)");
     assert_int_equal(RUN("list", "lieu", "--json"), 0);
     j = output_json();
     assert_string_equal(

@@ -189,7 +189,7 @@ static void bundle__damaged__is_said_and_read_up_to_there(void **state)
     assert_int_equal(RUN("bundle", "read", path), 0);
     expect_text(out, "files of theirs: 1");
     assert_int_equal(RUN("files"), 0);
-    expect_text(out, "here, 500");
+    expect_text(out, "here, 500 kB");
     buf_release(&bytes);
     free(path);
 }

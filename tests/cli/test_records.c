@@ -337,9 +337,11 @@ static void revisions__history_revert_delete(void **state)
     assert_int_equal(RUN("complete", id), 0);
     assert_int_equal(RUN("history", id), 0);
     expect_text(out, "Âge minimum, Titre\n");
+    expect_text(out, "  2026-11-21 10:00  ");
     assert_int_equal(RUN("history", id, "--json"), 0);
     j = output_json();
     assert_int_equal(json_len(j), 2);
+    assert_string_equal(json_get_text(json_at(j, 0), "at"), "2026-11-21T09:00:00Z");
     assert_true(json_get_bool(json_at(j, 0), "current", false));
     assert_int_equal(json_len(json_get(json_at(j, 0), "fields")), 2);
     rev = xstrdup(json_get_text(json_at(j, 1), "rev"));

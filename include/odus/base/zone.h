@@ -11,6 +11,9 @@
  * the process's TZ is the same before and after every call. Not thread-safe.
  */
 
+/** Of those who type, and of records that name none. */
+#define ZONE_HOME "Europe/Paris"
+
 enum { ZONE_NAME_MAX = 40 }; /* bytes with the terminator */
 
 /** Wall time: a day number (date.h) and minutes after midnight, 0 to 1439. */
