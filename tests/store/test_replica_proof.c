@@ -136,6 +136,48 @@ static void replica__released__is_new_to_those_who_pull(void **state)
     replica_changes_free(changes, n);
 }
 
+/* --- held ------------------------------------------------------------------------- */
+
+/* The short way and the long one give the same answer. */
+static void expect_held(bool held, enum replica_state state)
+{
+    bool is_held = !held;
+
+    assert_int_equal(replica_is_held(store, box_uid(1), &is_held, &err), 0);
+    assert_int_equal(is_held, held);
+    assert_int_equal(standing().held, held);
+    assert_int_equal(standing().state, state);
+}
+
+static void hold(bool held)
+{
+    assert_int_equal(replica_hold(store, box_uid(1), held, &err), 0);
+}
+
+static void replica__is_held__is_what_the_standing_says(void **state)
+{
+    char elsewhere[1][REPLICA_NAME_MAX] = {"pro"};
+
+    (void)state;
+    expect_held(false, REPLICA_NONE);
+    take(1, "1-a");
+    expect_held(false, REPLICA_WAITING);
+    hold(true);
+    expect_held(true, REPLICA_COMPLETE);
+    hold(false);
+    expect_held(false, REPLICA_WAITING);
+    acknowledge("1-a", 5000);
+    expect_held(false, REPLICA_SENT);
+    hold(true);
+    expect_held(true, REPLICA_COMPLETE);
+    hold(false);
+    take(1, "2-b 1-a");
+    assert_int_equal(replica_takes(store, peer, elsewhere, 1, &err), 0);
+    expect_held(false, REPLICA_STAYS);
+    hold(true);
+    expect_held(true, REPLICA_COMPLETE);
+}
+
 /* --- never sent, and left behind -------------------------------------------------- */
 
 static struct replica_id *set_aside(size_t *ret_n)
@@ -207,6 +249,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, open_box, close_box)
     const struct CMUnitTest tests[] = {
             T(replica__acknowledge__said_is_not_shown_P15),
+            T(replica__is_held__is_what_the_standing_says),
             T(replica__acknowledge__shown_again__the_first_time_stands),
             T(replica__lost__waits_again),
             T(replica__lost__is_told_with_its_child),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "odus/base/mem.h"
+#include "odus/db/db.h"
 #include "solo.h"
 
 /* --- pulling -----------------------------------------------------------------------
@@ -196,6 +197,35 @@ static void pull__cut_before_the_merge__is_merged_next_time(void **state)
 }
 
 /* A server may send what was not asked for; what it leaves open is told once. */
+/* A kill between the two costs nothing: the mark is there before the first revision. */
+static void pull__revisions_with_ancestors__are_owed_before_they_are_stored(
+        void **state)
+{
+    const char *rows[] = {row_of(1, "2-ccc", NULL, ""), NULL};
+    const char *one = kept(xasprintf("{'results':[{'id':'%s','docs':[{'ok':%s}]}]}",
+            stage_uid(1),
+            doc_of("2-ccc", 2, "'ccc','000'", stage_body(1, "'note':'neuve'"), false)));
+    struct err err = {0};
+    struct db *db = NULL;
+
+    (void)state;
+    assert_int_equal(db_open(stage_path("here/data.db"), NULL, &db, &err), 0);
+    assert_int_equal(
+            db_exec(db, &err,
+                    "create trigger owed before insert on rev when not exists (select 1"
+                    " from meta where key = 'merge_owed') begin"
+                    " select raise(abort, 'stored before it was owed'); end"),
+            0);
+    db_close(db);
+    script_epoch("e1");
+    script_page("3", 0, rows);
+    script_say("POST /commons/_bulk_get", "200 OK", one);
+    play();
+    run_well(&run);
+    assert_int_equal(run.report.pulled, 1);
+    assert_null(store_meta_get(here.store, "merge_owed"));
+}
+
 static void pull__another_ancestor_than_asked_for__merges_nothing(void **state)
 {
     const char *rows[] = {row_of(1, "2-ccc", NULL, "{'rev':'2-bbb'}"), NULL};
@@ -387,6 +417,7 @@ int main(void)
             T(pull__several_leaves__all_are_taken),
             T(pull__same_field_changed_twice__both_are_kept_p07),
             T(pull__cut_before_the_merge__is_merged_next_time),
+            T(pull__revisions_with_ancestors__are_owed_before_they_are_stored),
             T(pull__another_ancestor_than_asked_for__merges_nothing),
             T(pull__tombstone__closes),
             T(pull__unknown_type__is_kept_and_passed_on),
