@@ -19,6 +19,7 @@ struct link {
     struct json *body; /* of the place; owned, as what has no place in it is */
     struct json *left;
     struct json *told;   /* for the report; owned */
+    bool if_known;       /* none is made */
     char uid[UUID_TEXT]; /* of what was found or made, "" nothing */
 };
 
@@ -182,6 +183,19 @@ static void leave_open(struct link *l)
             N_("several are called \"%1$s\": choose the one that is meant"), name);
 }
 
+/* It may be a person's name: an organisation is not made of it. */
+static void leave_unknown(struct link *l)
+{
+    const char *name = json_get_text(l->body, "nom");
+
+    tell(l, "unknown", NULL);
+    foreign_leave(l->item->left, l->field, view_of(name));
+    foreign_note(l->item->report, "lost", l->field,
+            N_("no organisation is called as who keeps the calendar, \"%1$s\": the "
+               "name is only kept with the record"),
+            name);
+}
+
 static int find_or_make(struct link *l, struct err *err)
 {
     char uid[UUID_TEXT], found[UUID_TEXT];
@@ -199,6 +213,8 @@ static int find_or_make(struct link *l, struct err *err)
         leave_open(l);
     } else if (import_is_there(&l->f->types[l->type], uid)) {
         point_to(l, "found", uid); /* deleted meanwhile, or more than are remembered */
+    } else if (l->if_known) {
+        leave_unknown(l);
     } else {
         rc = make(l, uid, err);
         if (rc < 0)
@@ -228,11 +244,16 @@ static int link_value(struct link *l, const struct json *value, struct err *err)
 
     l->body = json_dup(value);
     l->left = json_new_object();
+    l->if_known = json_get_bool(l->body, "si_connu", false);
+    json_set_take(l->body, "si_connu", NULL);
     settle_town(l);
     if (json_get_text(l->body, "nom"))
         rc = find_or_make(l, err);
     else
         leave_unnamed(l);
+    if (rc == 0 && l->if_known && *l->uid)
+        foreign_note(l->item->report, "guessed", l->field,
+                N_("who keeps the calendar is taken for the organiser"), NULL);
     return rc;
 }
 

@@ -56,6 +56,8 @@ static void add_link(const struct json *report, const char *key,
         buf_addf(out, " (%s)", word_of(results, result, translate));
     else if (strcmp(result, "several") == 0)
         buf_addf(out, " (%s)", word_of(kinds, result, translate));
+    else if (strcmp(result, "unknown") == 0)
+        buf_addf(out, " (%s)", word_of(kinds, "lost", translate));
 }
 
 static void add_event(

@@ -12,6 +12,7 @@
 #include "odus/base/utf8.h"
 #include "odus/deliver/text.h"
 #include "odus/form/ids.h"
+#include "source_text.h"
 
 enum {
     ID_MAX = 200,
@@ -254,15 +255,20 @@ void proposal_point(struct proposal *p, double lat, double lon)
 
 void proposal_url(struct proposal *p, const char *path, struct view text)
 {
+    struct buf url;
+
     text = view_trim(text);
     if (text.n == 0)
         return;
-    if (ids_url_ok(text)) {
-        proposal_set(p, path, json_text(text));
-        return;
+    buf_init(&url, 0);
+    source_unescape(text, &url); /* many were taken out of a page as they stood */
+    if (ids_url_ok(buf_view(&url))) {
+        proposal_set(p, path, json_text(buf_view(&url)));
+    } else {
+        proposal_note(p, "lost", path, N_("this is no web address"));
+        proposal_left(p, path, text);
     }
-    proposal_note(p, "lost", path, N_("this is no web address"));
-    proposal_left(p, path, text);
+    buf_release(&url);
 }
 
 /* --- performances ----------------------------------------------------------------- */

@@ -7,7 +7,12 @@
 #include "odus/base/date.h"
 #include "odus/base/mem.h"
 
-enum { TIMES_A_DAY_MAX = 24, OBSERVANCES_MAX = 300, DURATION_MAX = 10 * 366 * 1440 };
+enum {
+    TIMES_A_DAY_MAX = 24,
+    OBSERVANCES_MAX = 300,
+    DURATION_MAX = 10 * 366 * 1440,
+    NUMBER_MAX = 10000
+};
 
 static void settle_libical(void)
 {
@@ -139,7 +144,7 @@ static struct icaltimetype to_ical(struct ical_when when)
 struct ical_rule {
     icalrecur_iterator *it;
     char until[32];
-    bool endless;
+    bool endless, vast;
     long long count, given; /* COUNT, 0: none; times given */
 };
 
@@ -308,6 +313,22 @@ static bool rule_ends(const struct rule_reader *r)
     return !r->by[BY_MONTHDAY];
 }
 
+/* More times than anybody goes through: as many as there are days asked for. */
+static bool read_count(struct rule_reader *r, struct view value)
+{
+    bool digits = true;
+
+    for (size_t i = 0; i < value.n; i++)
+        digits = digits && value.p[i] >= '0' && value.p[i] <= '9';
+    r->rule->endless = false;
+    r->rule->vast = digits && value.n > 4 && *value.p != '0' &&
+                    !number_ok(value, 1, NUMBER_MAX, false);
+    if (r->rule->vast)
+        return true;
+    buf_addf(&r->clean, ";COUNT=%.*s", (int)value.n, value.p);
+    return number_ok(value, 1, NUMBER_MAX, false) && view_int(value, &r->rule->count);
+}
+
 static bool read_part(struct rule_reader *r, struct view name, struct view value)
 {
     if (view_is(name, "FREQ"))
@@ -319,12 +340,11 @@ static bool read_part(struct rule_reader *r, struct view name, struct view value
         r->rule->endless = false;
         return true;
     }
-    if (view_is(name, "COUNT") || view_is(name, "INTERVAL")) {
-        r->rule->endless &= !view_is(name, "COUNT");
-        if (view_is(name, "COUNT") && !view_int(value, &r->rule->count))
-            return false;
-        buf_addf(&r->clean, ";%.*s=%.*s", (int)name.n, name.p, (int)value.n, value.p);
-        return number_ok(value, 1, 10000, false);
+    if (view_is(name, "COUNT"))
+        return read_count(r, value);
+    if (view_is(name, "INTERVAL")) {
+        buf_addf(&r->clean, ";INTERVAL=%.*s", (int)value.n, value.p);
+        return number_ok(value, 1, NUMBER_MAX, false);
     }
     if (view_is(name, "WKST")) {
         buf_addf(&r->clean, ";WKST=%.*s", (int)value.n, value.p);
@@ -429,6 +449,11 @@ bool ical_rule_barren(const struct ical_rule *rule)
 bool ical_rule_endless(const struct ical_rule *rule)
 {
     return rule->endless;
+}
+
+bool ical_rule_vast(const struct ical_rule *rule)
+{
+    return rule->vast;
 }
 
 /* --- time zones ------------------------------------------------------------------- */

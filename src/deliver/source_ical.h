@@ -58,6 +58,9 @@ struct view ical_rule_until(const struct ical_rule *rule) ATTR_NONNULL_ALL;
 /** It has neither UNTIL nor COUNT. */
 bool ical_rule_endless(const struct ical_rule *rule) ATTR_NONNULL_ALL;
 
+/** Its COUNT is more than is followed, and is not counted. */
+bool ical_rule_vast(const struct ical_rule *rule) ATTR_NONNULL_ALL;
+
 /** After ical_rule_next was false: no time came, though the rule is not over. That may
  * have taken a third of a second. */
 bool ical_rule_barren(const struct ical_rule *rule) ATTR_NONNULL_ALL;

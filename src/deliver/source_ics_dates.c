@@ -76,6 +76,9 @@ static void note_end(struct ics_series *s, const struct ical_rule *rule)
     if (ical_rule_endless(rule))
         proposal_note(s->p, "cut", "seances",
                 N_("it recurs without end; it is taken up to %1$s"), until);
+    else if (ical_rule_vast(rule))
+        proposal_note(s->p, "cut", "seances",
+                N_("it recurs too many times; it is taken up to %1$s"), until);
     else
         proposal_note(s->p, "lost", "seances",
                 N_("its performances after %1$s are left out"), until);

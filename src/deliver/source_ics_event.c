@@ -219,8 +219,23 @@ static void take_apple(
         proposal_put(p, "lieu.nom", title, 100, false);
 }
 
+/* A calendar that several keep, or a mailbox of an office: no person's. */
+static bool is_office(struct view mail)
+{
+    static const char *const boxes[] = {"contact@", "info@", "infos@", "accueil@",
+            "bonjour@", "mairie@", "billetterie@", "reservation@", "reservations@",
+            "communication@", "programmation@", "culture@", "bibliotheque@",
+            "mediatheque@"};
+    bool found = mail.n && memmem(mail.p, mail.n, "@group.calendar.", 16);
+
+    for (size_t i = 0; i < COUNT(boxes) && !found; i++)
+        found = source_starts(mail, boxes[i]);
+    return found;
+}
+
 /* The name only: the address of who keeps a calendar is a person's more often than not,
- * but for our own deliveries, which hold public ones alone. */
+ * but for our own deliveries, which hold public ones alone. So may the name be: it is
+ * taken only for an organisation that is known. */
 static void take_organizer(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
 {
@@ -235,9 +250,11 @@ static void take_organizer(
     if (name.n == 0 || memchr(name.p, '@', name.n))
         return;
     proposal_put(p, "organisateur.nom", name, NAME_CHARS, false);
-    if (!is_ours(item))
+    if (is_office(mail) && !is_ours(item))
         proposal_note(p, "guessed", "organisateur",
                 N_("who keeps the calendar is taken for the organiser"));
+    else if (!is_ours(item))
+        proposal_set(p, "organisateur.si_connu", json_bool(true));
 }
 
 /* X-ODUS-TITRE;LANGUAGE=it:… and the like. */
@@ -302,6 +319,18 @@ static void take_conference(
         source_online(p, view_trim(prop->value));
     else
         proposal_left(p, "CONFERENCE", prop->value);
+}
+
+/* Programs add a meeting of their own to events that are in a hall: only for what is
+ * online and has no other address. */
+static void take_meeting(
+        struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
+{
+    (void)item;
+    if (proposal_get(p, "mode") && !proposal_get(p, "lien_en_ligne"))
+        proposal_url(p, "lien_en_ligne", prop->value);
+    else
+        leave(p, prop);
 }
 
 static void take_class(
@@ -369,6 +398,8 @@ static const struct rule {
         {"ORGANIZER", take_organizer, true},
         {"CONTACT", take_contact, false},
         {"CONFERENCE", take_conference, true},
+        {"X-GOOGLE-CONFERENCE", take_meeting, true},
+        {"X-MICROSOFT-SKYPETEAMSMEETINGURL", take_meeting, true},
         {"CLASS", take_class, true},
         {"LAST-MODIFIED", take_modified, true},
         {"ATTENDEE", drop_people, false},

@@ -1,7 +1,9 @@
 #include "source_place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "odus/base/mem.h"
 #include "odus/base/utf8.h"
 #include "odus/form/ids.h"
 #include "source_text.h"
@@ -223,17 +225,86 @@ static void take_place(struct proposal *p, struct view text)
     take_streets(p, &parts);
 }
 
-void source_place(struct proposal *p, struct view text)
+/* "Réunion Microsoft Teams": what programs write there for a meeting. */
+static bool is_meeting(struct view text)
+{
+    static const char *const words[] = {"teams", "microsoft teams",
+            "microsoft teams meeting", "reunion microsoft teams", "reunion teams",
+            "riunione di microsoft teams", "zoom", "zoom meeting", "reunion zoom",
+            "google meet", "skype", "skype meeting", "reunion skype", "webex", "jitsi",
+            "visio", "visioconference", "en ligne", "online", "on line"};
+    bool found = false;
+
+    for (size_t i = 0; i < COUNT(words) && !found; i++)
+        found = source_same_words(text, view_of(words[i]));
+    return found;
+}
+
+/* "https://zoom.us/j/1 (code 42)", "Zoom : https://zoom.us/j/1": the address; what
+ * else it says is left. */
+static bool take_link(struct proposal *p, struct view text)
+{
+    const char *at = memmem(text.p, text.n, "http", 4), *end;
+    struct view link, before, after;
+
+    if (!at)
+        return false;
+    for (end = at; end < text.p + text.n && (unsigned char)*end > ' '; end++)
+        ;
+    link = (struct view){at, (size_t)(end - at)};
+    before = view_trim((struct view){text.p, (size_t)(at - text.p)});
+    after = view_trim((struct view){end, (size_t)(text.p + text.n - end)});
+    while (before.n && strchr(":-(<", before.p[before.n - 1]))
+        before = view_trim((struct view){before.p, before.n - 1});
+    if (!ids_url_ok(link) || (before.n && !is_meeting(before)))
+        return false;
+    source_online(p, link);
+    proposal_left(p, "lieu", after);
+    return true;
+}
+
+static void take_meeting(struct proposal *p, struct view text)
+{
+    char *told = view_dup(text);
+
+    source_online(p, (struct view){0});
+    proposal_note(p, "guessed", "mode", N_("“%1$s” is no place: it is online"), told);
+    free(told);
+}
+
+static void take_one(struct proposal *p, struct view text)
 {
     struct buf joined;
 
-    text = view_trim(text);
-    if (ids_url_ok(text)) {
-        source_online(p, text);
+    if (text.n <= LINE_CHARS && is_meeting(text)) {
+        take_meeting(p, text);
         return;
     }
+    if (take_link(p, text))
+        return;
     buf_init(&joined, 0);
     join_numbers(text, &joined);
     take_place(p, buf_view(&joined));
     buf_release(&joined);
+}
+
+/* Outlook writes "Salle des fêtes; Microsoft Teams Meeting" for what is both. */
+void source_place(struct proposal *p, struct view text)
+{
+    const char *semicolon = text.n ? memrchr(text.p, ';', text.n) : NULL;
+    struct view last;
+
+    text = view_trim(text);
+    if (!semicolon) {
+        take_one(p, text);
+        return;
+    }
+    last = view_trim(
+            (struct view){semicolon + 1, (size_t)(text.p + text.n - semicolon - 1)});
+    if (last.n > LINE_CHARS || !is_meeting(last)) {
+        take_one(p, text);
+        return;
+    }
+    take_one(p, view_trim((struct view){text.p, (size_t)(semicolon - text.p)}));
+    take_meeting(p, last);
 }

@@ -6,7 +6,8 @@
 /**
  * A venue written on one line, or several: "Salle des fêtes, 3 rue de l'Église, 05100
  * Névache, France". Name, street, postcode, town and country go to `lieu`, noted as
- * guessed when there is more than a name; a web address means that it is online.
+ * guessed when there is more than a name; a web address, or what programs write for a
+ * meeting ("Microsoft Teams Meeting"), means that it is online.
  */
 void source_place(struct proposal *p, struct view text) ATTR_NONNULL(1);
 

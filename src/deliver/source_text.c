@@ -214,14 +214,18 @@ static struct view href_of(struct view tag)
 static void end_link(struct html *h)
 {
     struct view shown = {h->out->s + h->href_at, h->out->len - h->href_at};
+    struct buf href;
 
+    buf_init(&href, 0);
+    source_unescape(h->href, &href);
     /* An address that is shown need not be said twice. */
-    if (h->href.n && source_starts(h->href, "http") &&
-            !memmem(shown.p, shown.n, h->href.p, h->href.n)) {
+    if (source_starts(buf_view(&href), "http") &&
+            !memmem(shown.p, shown.n, href.s, href.len)) {
         put(h, " (", 2);
-        put(h, h->href.p, h->href.n);
+        put(h, href.s, href.len);
         put(h, ")", 1);
     }
+    buf_release(&href);
     h->href = (struct view){0};
 }
 

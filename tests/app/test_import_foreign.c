@@ -291,6 +291,25 @@ static void organiser__by_another_of_its_names__is_found(void **st)
     assert_int_equal(foreign_last.organisers, 1);
 }
 
+static void organiser__who_may_be_a_person__makes_no_organisation(void **st)
+{
+    struct json *body;
+
+    (void)st;
+    IMPORT(LOOK, EVENT(",\"organisateur\":{\"nom\":\"mhp\",\"si_connu\":true}"));
+    expect(json_get(report(0), "organisateur"), "result", "found");
+    assert_true(has_note(report(0), "guessed", "organisateur"));
+    IMPORT(WRITE,
+            EVENT(",\"organisateur\":{\"nom\":\"Jeanne Martin\",\"si_connu\":true}"));
+    expect(json_get(report(0), "organisateur"), "result", "unknown");
+    assert_int_equal(foreign_last.organisers, 0);
+    assert_true(has_note(report(0), "lost", "organisateur"));
+    body = record(0);
+    assert_null(json_get(body, "organisateur"));
+    expect(json_get(body, "reste_import"), "organisateur", "Jeanne Martin");
+    json_free(body);
+}
+
 /* --- the source changes ----------------------------------------------------------- */
 
 static void change__at_the_source__is_told_and_left_alone(void **st)
@@ -440,6 +459,7 @@ int main(void)
             TEST(place__that_fits_several__is_left_to_a_person),
             TEST(place__without_a_name__is_kept_in_words),
             SAMPLED(organiser__by_another_of_its_names__is_found),
+            SAMPLED(organiser__who_may_be_a_person__makes_no_organisation),
             TEST(change__at_the_source__is_told_and_left_alone),
             TEST(change__with_update__goes_into_the_draft),
             TEST(change__of_what_people_changed__stays_theirs),

@@ -375,6 +375,88 @@ static void ics__read__endless_recurrence_is_bounded(void **state)
     assert_noted(0, "cut:seances");
 }
 
+static void ics__read__too_many_times_are_cut(void **state)
+{
+    static const char *const counts[] = {"999999999", "99999999999999999999999"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        char *lines = xasprintf(
+                "DTSTART:20260101T190000Z\r\nRRULE:FREQ=DAILY;COUNT=%s\r\n", counts[i]);
+
+        read_event(lines);
+        free(lines);
+        assert_int_equal(rows(0), 730);
+        assert_noted(0, "cut:seances");
+        source_run_release(&run);
+    }
+    read_event("DTSTART:20260101T190000Z\r\nRRULE:FREQ=DAILY;COUNT=0\r\n");
+    assert_int_equal(rows(0), 1);
+    assert_noted(0, "lost:seances");
+}
+
+static void ics__read__meeting_is_online(void **state)
+{
+    static const char *const places[] = {"Microsoft Teams Meeting",
+            "Réunion Microsoft Teams", "Zoom", "Google Meet",
+            "Zoom : https://visio.example/j/1", "https://visio.example/j/1 (code 42)",
+            "https://visio.example/j/1"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(places); i++) {
+        char *lines = xasprintf("DTSTART:20260101T190000Z\r\nLOCATION:%s\r\n"
+                                "X-GOOGLE-CONFERENCE:https://visio.example/j/1\r\n",
+                places[i]);
+
+        read_event(lines);
+        free(lines);
+        assert_at(0, "body.mode", "en_ligne");
+        assert_at(0, "body.lien_en_ligne", "https://visio.example/j/1");
+        assert_at(0, "body.lieu.nom", "");
+        source_run_release(&run);
+    }
+    read_event("DTSTART:20260101T190000Z\r\n"
+               "LOCATION:Le Cadran\\; Microsoft Teams Meeting\r\n");
+    assert_at(0, "body.mode", "mixte");
+    assert_at(0, "body.lieu.nom", "Le Cadran");
+    source_run_release(&run);
+    /* A meeting beside a hall is the program's own doing. */
+    read_event("DTSTART:20260101T190000Z\r\nLOCATION:Le Zoom\r\n"
+               "X-GOOGLE-CONFERENCE:https://visio.example/j/1\r\n");
+    assert_at(0, "body.mode", "");
+    assert_at(0, "body.lieu.nom", "Le Zoom");
+    assert_at(0, "left.X-GOOGLE-CONFERENCE", "https://visio.example/j/1");
+}
+
+static void ics__read__organiser_may_be_a_person(void **state)
+{
+    (void)state;
+    read_event("DTSTART:20260101T190000Z\r\n"
+               "ORGANIZER;CN=Jeanne Martin:mailto:jeanne@exemple.fr\r\n");
+    assert_at(0, "body.organisateur.nom", "Jeanne Martin");
+    assert_true(json_get_bool(
+            json_get(json_get(source_run_at(&run, 0), "body"), "organisateur"),
+            "si_connu", false));
+    source_run_release(&run);
+    read_event("DTSTART:20260101T190000Z\r\n"
+               "ORGANIZER;CN=Foyer:mailto:contact@exemple.fr\r\n");
+    assert_false(json_get_bool(
+            json_get(json_get(source_run_at(&run, 0), "body"), "organisateur"),
+            "si_connu", false));
+    assert_noted(0, "guessed:organisateur");
+}
+
+static void ics__read__addresses_out_of_pages(void **state)
+{
+    (void)state;
+    read_event("DTSTART:20260101T190000Z\r\n"
+               "URL:https://exemple.fr/?a=1&amp;b=2&#38;c=3\r\n"
+               "DESCRIPTION:<p>Voir <a href=\"https://exemple.fr/?d=1&amp;e=2\">ici"
+               "</a></p>\r\n");
+    assert_at(0, "body.url_fiche", "https://exemple.fr/?a=1&b=2&c=3");
+    assert_at(0, "body.accroche.fr", "Voir ici (https://exemple.fr/?d=1&e=2)");
+}
+
 static void ics__read__recurrence_by_the_second_is_not_followed(void **state)
 {
     static const char *const rules[] = {"FREQ=SECONDLY", "FREQ=MINUTELY;BYMONTH=2",
@@ -445,6 +527,10 @@ int main(void)
             test(ics__read__dates_left_out_by_a_rule),
             test(ics__read__vcalendar_1),
             test(ics__read__row_ids_hold_when_the_file_changes),
+            test(ics__read__too_many_times_are_cut),
+            test(ics__read__meeting_is_online),
+            test(ics__read__organiser_may_be_a_person),
+            test(ics__read__addresses_out_of_pages),
             test(ics__read__endless_recurrence_is_bounded),
             test(ics__read__recurrence_by_the_second_is_not_followed),
             test(ics__read__rule_that_never_comes_true),

@@ -23,7 +23,8 @@
  *           performances, on that. References are objects to be found or created, in
  *           the fields of their form: lieu {nom, adresse {voie, code_postal, ville,
  *           commune (INSEE, when told), pays}, lat, lon, ids_externes, contact_public,
- *           acces}, organisateur {nom, contact_public}, coorganisateurs [{nom}]
+ *           acces}, organisateur {nom, contact_public, si_connu: true when none is to
+ *           be created}, coorganisateurs [{nom}]
  *   notes   array of {kind, field, message, args}: `changed` (taken otherwise than it
  *           stood), `guessed`, `cut`, `lost` (what had a value and no place)
  *   left    object: what was not mapped, verbatim (name -> text), 16 KiB at most
