@@ -15,6 +15,7 @@ struct session {
     struct json *would, *told, *receipts, *refused; /* what was said, for --json */
     struct readiness notes;                         /* for people */
     bool read;                                      /* and all of them are said */
+    char *why;                                      /* a wait, said last; owned */
     struct json *done;                              /* the event; NULL */
 };
 
@@ -154,6 +155,25 @@ static void tell_refused(struct session *s, const struct json *event)
     free(message);
 }
 
+/* Why is said once, however often it is tried. */
+static void tell_wait(struct session *s, const struct json *event)
+{
+    struct err err = {0};
+    char *message = lines_get_err(event, &err);
+    struct buf why;
+
+    buf_init(&why, 0);
+    err_text(&err, i18n_text, &why);
+    free(message);
+    if (!s->why || strcmp(s->why, why.s) != 0)
+        say("odus: %s", why.s);
+    free(s->why);
+    s->why = buf_take(&why);
+    say(_("try %1$ld of %2$ld in %3$ld s"), (long)json_get_int(event, "try", 0),
+            (long)json_get_int(event, "tries", 0),
+            (long)json_get_int(event, "seconds", 0));
+}
+
 static void on_event(void *ctx, const char *ev, const struct json *event)
 {
     struct session *s = ctx;
@@ -173,8 +193,7 @@ static void on_event(void *ctx, const char *ev, const struct json *event)
     } else if (strcmp(ev, "refused") == 0) {
         tell_refused(s, event);
     } else if (strcmp(ev, "wait") == 0) {
-        say_event_error(event);
-        say(_("trying again in %1$ld s"), (long)json_get_int(event, "seconds", 0));
+        tell_wait(s, event);
     } else if (strcmp(ev, "error") == 0 || strcmp(ev, "warning") == 0) {
         say_event_error(event);
     } else if (strcmp(ev, "done") == 0) {
@@ -243,6 +262,7 @@ static void session_release(struct session *s)
     json_free(s->told);
     json_free(s->receipts);
     json_free(s->refused);
+    free(s->why);
     json_free(s->done);
 }
 

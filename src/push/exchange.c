@@ -103,6 +103,8 @@ static int rest(struct push *p, int n, int retry_seconds, const struct err *why,
     struct json *event = work_event("wait");
 
     work_set_int(event, "seconds", (ms + 999) / 1000);
+    work_set_int(event, "try", n + 1);
+    work_set_int(event, "tries", p->tries);
     lines_set_err(event, why);
     work_tell(p->w, event);
     return nap_until(p, clock_mono_ms() + ms, err);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "odus/base/file.h"
 #include "odus/base/json.h"
@@ -72,6 +74,34 @@ static int64_t number(const char *key)
 
     json_free(j);
     return n;
+}
+
+/* The worker tells each wait with its reason: people read the reason once. */
+static void push__no_link__says_why_once(void **state)
+{
+    static const char script[] =
+            "#!/bin/sh\nread job\n"
+            "for n in 2 3; do echo '{\"ev\":\"wait\",\"code\":3,\"message\":"
+            "\"no way there\",\"args\":[],\"seconds\":4,\"try\":'$n',\"tries\":5}';"
+            " done\n";
+    char *folder = program_path("libexec"), *file = program_path("libexec/odus-push");
+    const char *first;
+
+    (void)state;
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(file_write_atomic(file, view_of(script), 0700, NULL), 0);
+    setenv("ODUS_LIBEXEC", folder, 1);
+    RUN("push", "openagenda", "--yes");
+    unsetenv("ODUS_LIBEXEC");
+    first = strstr(err, "no way there");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "no way there"));
+    expect_text(err, "try 2 of 5 in 4 s");
+    expect_text(err, "try 3 of 5 in 4 s");
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(file);
+    free(folder);
 }
 
 static void push__season__stands_in_the_agenda(void **state)
@@ -173,6 +203,7 @@ int main(void)
 {
 #define T(name, agenda) cmocka_unit_test_setup_teardown(name, agenda, end)
     const struct CMUnitTest tests[] = {
+            T(push__no_link__says_why_once, openagenda),
             T(push__season__stands_in_the_agenda, openagenda),
             T(push__change__goes_alone, openagenda),
             T(push__from_a_backup__sends_nothing_twice, openagenda),

@@ -215,6 +215,8 @@ static void busy__server__is_tried_again(void **state)
     stand_moods(pusher_stand, "m.fa");
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_count("wait"), 3);
+    assert_int_equal(json_get_int(pusher_event("wait"), "try", 0), 3);
+    assert_true(json_get_int(pusher_event("wait"), "tries", 0) > 2);
     expect_writes("E", 13, 1);
 }
 
