@@ -345,10 +345,19 @@ static void own_lines(
             json_get_text(json_get(o->row, "note_horaire"), "fr"), out);
 }
 
+/* The clock may have been set back since. */
+static const char *last_change(const struct notice *n)
+{
+    const char *made = json_get_text(n->body, "cree_le");
+    const char *changed = json_get_text(n->body, "modifie_le");
+
+    return made && changed && strcmp(made, changed) > 0 ? made : changed;
+}
+
 static void vevent(const struct delivery *d, const struct notice *n,
         const struct performance *o, struct buf *out)
 {
-    const char *changed = json_get_text(n->body, "modifie_le");
+    const char *changed = last_change(n);
 
     buf_adds(out, "BEGIN:VEVENT\r\n");
     text_line("UID", o->uid, out);

@@ -171,23 +171,25 @@ static void set_contact(struct json *obj, const struct json *body)
 }
 
 /* What the building has: three states, and unknown is not said. */
-static struct json *amenities(const struct json *body)
+static struct json *amenities(const struct delivery *d, const struct json *body)
 {
     const struct json *access = json_get(body, "accessibilite");
     struct json *list = json_new_array();
 
     for (struct json_iter it = {0}; json_iter(access, &it);) {
         const char *value = json_as_text(it.val);
+        const char *label, *level;
         struct json *feature;
 
         if (!value || strcmp(value, "inconnu") == 0)
             continue;
         feature = jsonld_thing("LocationFeatureSpecification");
-        json_set_text(feature, "name", it.key);
+        label = words_feature(d, it.key, value, &level);
+        json_set_text(feature, "name", label ? label : it.key);
         if (strcmp(value, "oui") == 0 || strcmp(value, "non") == 0)
             json_set_take(feature, "value", json_bool(strcmp(value, "oui") == 0));
         else
-            json_set_text(feature, "value", value);
+            json_set_text(feature, "value", level ? level : value);
         json_push_take(list, feature);
     }
     return list;
@@ -208,7 +210,7 @@ struct json *jsonld_place(
     json_set_take(p, "geo", coordinates(at));
     json_set_text(p, "telephone", notice_text_at(body, "contact_public.tel"));
     json_set_text(p, "url", notice_text_at(body, "contact_public.site"));
-    jsonld_set_list(p, "amenityFeature", amenities(body));
+    jsonld_set_list(p, "amenityFeature", amenities(d, body));
     if (capacity >= 0)
         json_set_take(p, "maximumAttendeeCapacity", json_int(capacity));
     if (within) {

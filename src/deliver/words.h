@@ -66,6 +66,12 @@ void words_town(const struct delivery *d, const struct json *place, struct buf *
 void words_access(const struct delivery *d, const struct json *place, struct buf *out)
         ATTR_NONNULL(1, 3);
 
+/** What the field KEY of a venue's access is called, NULL: unknown. *RET_LEVEL: what its
+ * VALUE is called where it is one of a list, else NULL. Both borrowed, that until the
+ * next call of gate_cell. */
+const char *words_feature(const struct delivery *d, const char *key, const char *value,
+        const char **ret_level) ATTR_NONNULL_ALL;
+
 /** "samedi 5 décembre 2026, 20 h 30 – 22 h" with the end that its duration gives. */
 void words_when(const struct delivery *d, const struct performance *o,
         struct buf *out) ATTR_NONNULL_ALL;

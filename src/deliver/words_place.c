@@ -1,7 +1,9 @@
 /* Where it is, and who can come in. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "notice_priv.h"
+#include "odus/base/mem.h"
 #include "words_priv.h"
 
 const char *words_locality(const struct delivery *d, const struct json *place)
@@ -109,6 +111,22 @@ static void add_feature(const struct delivery *d, const struct form *form,
 
     if (graded ? level != NULL : strcmp(value, "oui") == 0)
         add_level(label, level, first, out);
+}
+
+const char *words_feature(const struct delivery *d, const char *key, const char *value,
+        const char **ret_level)
+{
+    const struct plan *plan = gate_plan(d->gate, "lieu");
+    char *path = xasprintf("accessibilite.%s", key);
+    int i = plan ? form_field_find(plan->form, view_of(path)) : -1;
+    const struct form_field *field = i < 0 ? NULL : &plan->form->fields[i];
+
+    free(path);
+    *ret_level = field && field->type == FORM_ONE
+                         ? words_label(d, plan->form->name,
+                                   plan->form->lists[field->list].name, value)
+                         : NULL;
+    return field ? form_text(plan->form, &field->label, d->lang) : NULL;
 }
 
 void words_access(const struct delivery *d, const struct json *place, struct buf *out)

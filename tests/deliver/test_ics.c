@@ -306,6 +306,21 @@ static void ics__organiser__without_an_address(void **state)
     }
 }
 
+/* The clock was set back between two changes: no change is older than its making. */
+static void ics__clock_set_back__is_not_told(void **state)
+{
+    const char *text;
+
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'modifie_le': '2020-01-01T00:00:00Z',"
+            "'seances': [" ROW "'debut': '2026-12-31T20:00[Europe/Paris]'}]");
+    text = vevent(900, 0);
+    look_has(text, "\r\nDTSTAMP:20261101T100000Z\r\n");
+    look_has(text, "\r\nCREATED:20261101T100000Z\r\n");
+    look_has(text, "\r\nLAST-MODIFIED:20261101T100000Z\r\n");
+}
+
 /* What was moved there has its address, though the event takes place on site. */
 static void ics__moved_online__says_where(void **state)
 {
@@ -388,6 +403,7 @@ int main(void)
             TEST(ics__without_performances__is_refused),
             TEST(ics__organiser__with_quotes),
             TEST(ics__organiser__without_an_address),
+            TEST(ics__clock_set_back__is_not_told),
             TEST(ics__moved_online__says_where),
             TEST(ics__season__is_well_formed),
             TEST(ics__event__does_not_depend_on_others),

@@ -269,7 +269,8 @@ static void jsonld__venue__tells_three_states(void **state)
     node = document("lieux", desk_uid(DESK_THEATRE));
     assert_at(node, "@context", "https://schema.org");
     assert_int_equal(json_len(json_get(node, "amenityFeature")), 3);
-    assert_at(node, "amenityFeature.0.value", "autonome");
+    assert_at(node, "amenityFeature.0.name", "En fauteuil roulant");
+    assert_at(node, "amenityFeature.0.value", "En autonomie");
     assert_true(json_get_bool(
             json_at(json_get(node, "amenityFeature"), 1), "value", false));
     assert_false(
