@@ -126,19 +126,25 @@ static bool is_form(const struct run *r, const char *word, size_t n)
     return false;
 }
 
-/* A mistyped format would be a word that nothing has, and empty the folder. */
+/* A mistyped word would be one that nothing has, and empty the folder. What filters
+ * find may be nothing for a time. */
 static int expect_sense(struct run *r, const struct plan *p)
 {
     const char *query = p->query.len ? p->query.s : "";
     size_t first = strcspn(query, " ");
+    bool form = is_form(r, query, first);
+    const char *words = form ? query + first + strspn(query + first, " ") : query;
     struct agenda *a;
     struct err err = {0};
+    char *type;
     int rc;
 
-    if (!first || strchr(query, ':') || is_form(r, query, first))
+    if (!*words || strchr(words, ':'))
         return CLI_DONE;
+    type = form ? xstrndup(query, first) : xstrdup("*");
     a = agenda_new(r->app);
-    rc = agenda_query(a, "*", query, &err);
+    rc = agenda_query(a, type, words, &err);
+    free(type);
     if (rc == 0 && !agenda_selected(a))
         rc = err_set(&err, ERR_USAGE,
                 N_("no format and no form is called so, and no record is found: "
@@ -310,6 +316,18 @@ static void print_summary(const struct session *s)
                 notes);
 }
 
+/* Who reads the mail of a timer learns that a selection finds nothing any more. */
+static void warn_of_emptied(const struct session *s)
+{
+    long gone = (long)s->state.gone;
+
+    if (s->state.records || !gone)
+        return;
+    say(ngettext("odus: no record is found any more: %1$ld file was removed",
+                "odus: no record is found any more: %1$ld files were removed", gone),
+            gone);
+}
+
 static int deliver(struct run *r, struct plan *p)
 {
     struct session s = {.r = r};
@@ -330,6 +348,7 @@ static int deliver(struct run *r, struct plan *p)
     } else if (s.done) {
         print_summary(&s);
     }
+    warn_of_emptied(&s);
     session_release(&s);
     return status;
 }

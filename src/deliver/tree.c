@@ -145,11 +145,63 @@ static int take_lock(struct tree *t, struct err *err)
             err, ERR_BUSY, N_("another delivery into %1$s is not done yet"), t->dir);
 }
 
+static bool has(const struct tree *t, const char *name)
+{
+    struct stat st;
+
+    return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The home of who runs it: new ones hold hidden files only. */
+static bool is_home(const struct tree *t)
+{
+    const char *home = getenv("HOME");
+    struct stat at, here;
+
+    return home && stat(home, &at) == 0 && fstat(t->fd, &here) == 0 &&
+           at.st_dev == here.st_dev && at.st_ino == here.st_ino;
+}
+
+/* Whether it holds files; hidden ones are of servers and the like. */
+static bool is_used(const struct tree *t)
+{
+    int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+    bool used = false;
+
+    if (!dir && fd >= 0)
+        close(fd);
+    while (dir && !used && (entry = readdir(dir)))
+        used = entry->d_name[0] != '.' && strcmp(entry->d_name, "lost+found") != 0;
+    if (dir)
+        closedir(dir);
+    return used;
+}
+
+/* A folder is a delivery's where one has been made, or where there is nothing. */
+static int expect_room(const struct tree *t, struct err *err)
+{
+    if (has(t, "data.db"))
+        return err_set(err, ERR_USAGE, N_("%1$s holds a store; choose another folder"),
+                t->dir);
+    if (has(t, OWN) || has(t, "manifest.json"))
+        return 0;
+    if (is_home(t) || is_used(t))
+        return err_set(err, ERR_USAGE,
+                N_("%1$s holds files that no delivery made; choose another folder, new "
+                   "or empty"),
+                t->dir);
+    return 0;
+}
+
 static int open_own(struct tree *t, struct err *err)
 {
     struct stat st;
-    int rc;
+    int rc = expect_room(t, err);
 
+    if (rc)
+        return rc;
     if (mkdirat(t->fd, OWN, 0700) < 0 && errno != EEXIST)
         return tree_fail(t, OWN, err);
     t->own = openat(t->fd, OWN, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -140,8 +140,19 @@ static void deliver__query__selects(void **state)
     assert_int_equal(
             RUN("deliver", "files", "--out", folder, "evenement", "genre:zzz"), 2);
     assert_true(is_there(SHOW_FILE));
-    assert_int_equal(RUN("deliver", "files", "--out", folder, "evenement", "xyzzy"), 0);
+    /* A word that nothing has is mistyped; a filter may find nothing for a time. */
+    assert_int_equal(RUN("deliver", "files", "--out", folder, "evenement", "xyzzy"), 2);
+    expect_text(err, "xyzzy");
+    assert_true(is_there(SHOW_FILE));
+    assert_int_equal(RUN("deliver", "files", "--out", folder, "evenement",
+                             "après:2090-01-01", "--json"),
+            0);
+    expect_text(err, "no record is found any more");
     assert_false(is_there(SHOW_FILE));
+    assert_int_equal(
+            RUN("deliver", "files", "--out", folder, "evenement", "après:2090-01-01"),
+            0);
+    assert_null(strstr(err, "no record is found any more"));
 }
 
 static void deliver__mistyped_format__leaves_the_folder(void **state)

@@ -171,6 +171,45 @@ static void run__files_of_others__stay(void **state)
     assert_null(runs_text("out", first));
 }
 
+/* A folder that no delivery made: whoever typed it meant another. */
+static void run__folder_of_others__is_refused(void **state)
+{
+    struct run_report report;
+    struct err err = {0};
+
+    (void)state;
+    season();
+    mkdir(desk_path("out"), 0755);
+    runs_write("out", ".htaccess", "hidden");
+    runs_write("out", "letter.odt", "mine");
+    assert_int_equal(runs_try("out", false, &report, &err), ERR_USAGE);
+    assert_null(runs_text("out", "manifest.json"));
+    assert_int_equal(access(desk_path("out/.odus"), F_OK), -1);
+    unlink(desk_path("out/letter.odt"));
+    runs_deliver("out", false);
+    /* A store stays one, whatever was delivered into it before. */
+    runs_write("out", "data.db", "a store");
+    assert_int_equal(runs_try("out", false, &report, &err), ERR_USAGE);
+    unlink(desk_path("out/data.db"));
+    runs_deliver("out", false);
+}
+
+static void run__home__is_refused(void **state)
+{
+    char *home = xstrdup(getenv("HOME"));
+    struct run_report report;
+    struct err err = {0};
+
+    (void)state;
+    season();
+    mkdir(desk_path("out"), 0755);
+    setenv("HOME", desk_path("out"), 1);
+    assert_int_equal(runs_try("out", false, &report, &err), ERR_USAGE);
+    setenv("HOME", home, 1);
+    free(home);
+    runs_deliver("out", false);
+}
+
 static void run__two_at_once__the_second_is_told(void **state)
 {
     struct run_report report;
@@ -230,6 +269,7 @@ static void run__a_folder_that_is_a_link__is_refused(void **state)
     season();
     victim();
     mkdir(desk_path("out"), 0755);
+    mkdir(desk_path("out/.odus"), 0700);
     assert_int_equal(symlink(desk_path("else"), desk_path("out/each")), 0);
     assert_int_equal(runs_try("out", false, &report, &err), ERR_IO);
     assert_victim_safe();
@@ -363,6 +403,8 @@ int main(void)
             T(run__disk_full__leaves_the_folder_as_it_was),
             T(run__tampered_files__are_made_anew),
             T(run__files_of_others__stay),
+            T(run__home__is_refused),
+            T(run__folder_of_others__is_refused),
             T(run__two_at_once__the_second_is_told),
             T(run__a_file_that_is_a_link__is_replaced),
             T(run__a_folder_that_is_a_link__is_refused),
