@@ -66,9 +66,9 @@ void words_town(const struct delivery *d, const struct json *place, struct buf *
 void words_access(const struct delivery *d, const struct json *place, struct buf *out)
         ATTR_NONNULL(1, 3);
 
-/** What the field KEY of a venue's access is called, NULL: unknown. *RET_LEVEL: what its
- * VALUE is called where it is one of a list, else NULL. Both borrowed, that until the
- * next call of gate_cell. */
+/** What the field KEY of a venue's access is called, NULL: unknown. *RET_LEVEL: what
+ * its VALUE is called where it is one of a list, else NULL. Both borrowed, that until
+ * the next call of gate_cell. */
 const char *words_feature(const struct delivery *d, const char *key, const char *value,
         const char **ret_level) ATTR_NONNULL_ALL;
 
