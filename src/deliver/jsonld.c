@@ -575,6 +575,6 @@ const struct format format_jsonld = {
         .label = N_("JSON-LD of schema.org: for search engines and web sites"),
         .types = (const char *const[]){"evenement", "lieu", "structure", NULL},
         .recipient = "agenda",
-        .version = 3,
+        .version = 4,
         .make = make,
 };

@@ -96,7 +96,7 @@ static void readiness__of_a_record__leads_to_the_field(void **state)
     tt_expect(
             t, "missing         apidae                Usual venue › Address › Commune");
     tt_expect(t, "left out        atom, rss             settings");
-    tt_expect(t, "whole           ics, html, text, csv");
+    tt_expect(t, "whole           jsonld, ics, html, text, csv");
     tt_expect(t, "The pass Culture does not know the venue: its number is missing.");
     tt_keys(t, "{Enter}");
     tt_expect(t, "▸Usual venue");
