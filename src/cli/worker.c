@@ -290,8 +290,9 @@ static char *question_text(const struct json *event)
         return xasprintf(_("%1$ld new things go to %2$s. Send them? (y/n)"), count,
                 json_get_text(event, "url"));
     if (strcmp(what, "metered") == 0)
-        return sized(_("About %1$s are still to come over a metered link. Go on? "
-                       "(y/n)"),
+        return sized(
+                _("About %1$s are still to be transferred over a metered link. Go on? "
+                  "(y/n)"),
                 event);
     return xstrdup(what);
 }
