@@ -13,6 +13,7 @@
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
 #include "odus/store/record.h"
+#include "quotes.h"
 
 struct store *desk_store;
 struct forms *desk_forms;
@@ -152,9 +153,7 @@ static struct json *read_members(const char *members)
 
     buf_init(&text, 0);
     buf_addf(&text, "{%s}", members);
-    for (char *c = text.s; *c; c++)
-        if (*c == '\'')
-            *c = '"';
+    quotes(text.s);
     desk_ok(json_parse(buf_view(&text), 0, &body, &err), &err);
     buf_release(&text);
     made = with_uids(body);

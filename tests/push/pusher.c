@@ -13,6 +13,7 @@
 #include "odus/net/secret.h"
 #include "odus/push/push.h"
 #include "odus/store/record.h"
+#include "quotes.h"
 
 enum { PATIENCE_MS = 60 * 1000 };
 
@@ -106,10 +107,7 @@ static char *job_text(const char *more)
             forms ? forms : "forms", desk_path("config"), STAND_OWNER, more ? "," : "",
             more ? more : "");
 
-    for (char *c = text; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    return text;
+    return quotes(text);
 }
 
 static struct process begin(const char *more)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "quotes.h"
+
 static struct stand_memory *there(void)
 {
     return stand_memory(pusher_stand);
@@ -12,12 +14,9 @@ static struct stand_memory *there(void)
 /* FIELDS: JSON with ' for ". */
 static void agenda_asks(const char *fields)
 {
-    char *text = there()->agenda;
-
-    snprintf(text, sizeof(there()->agenda), "{'schema':{'fields':%s}}", fields);
-    for (; *text; text++)
-        if (*text == '\'')
-            *text = '"';
+    snprintf(there()->agenda, sizeof(there()->agenda), "{'schema':{'fields':%s}}",
+            fields);
+    quotes(there()->agenda);
 }
 
 static void two_events(void)

@@ -8,16 +8,14 @@
 
 #include "odus/base/mem.h"
 #include "peer.h"
+#include "quotes.h"
 
 struct json *peer_json(const char *text)
 {
     char *quoted = xstrdup(text);
     struct json *j = NULL;
 
-    for (char *p = quoted; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    assert_int_equal(json_parse(view_of(quoted), 0, &j, NULL), 0);
+    assert_int_equal(json_parse(view_of(quotes(quoted)), 0, &j, NULL), 0);
     free(quoted);
     return j;
 }

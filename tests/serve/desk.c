@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "odus/base/lines.h"
+#include "odus/base/mem.h"
 #include "odus/serve/work.h"
+#include "quotes.h"
 
 enum { PATIENCE_MS = 20 * 1000 };
 
@@ -96,18 +98,16 @@ struct json *desk_next(struct desk *d)
 
 void desk_say(struct desk *d, const char *line)
 {
-    char text[2000];
-    size_t n = 0;
+    char *text;
 
     if (!line) {
         close(d->to);
         d->to = -1;
         return;
     }
-    for (; line[n] && n + 2 < sizeof(text); n++)
-        text[n] = line[n] == '\'' ? '"' : line[n];
-    text[n++] = '\n';
-    assert_int_equal(write(d->to, text, n), n);
+    text = quotes(xasprintf("%s\n", line));
+    assert_int_equal(write(d->to, text, strlen(text)), strlen(text));
+    free(text);
 }
 
 void desk_signal(struct desk *d, int number)

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "odus/base/mem.h"
+#include "quotes.h"
+
 struct store *room_store;
 struct forms *room_forms;
 struct serve *room_serve;
@@ -122,26 +125,18 @@ static void read_stream(struct stream *s)
     room_waits = state == STREAM_WAIT;
 }
 
-static void to_json(const char *text, struct buf *out)
-{
-    buf_init(out, 0);
-    for (; *text; text++)
-        buf_addc(out, *text == '\'' ? '"' : *text);
-}
-
 int room_ask(const char *method, const char *uri, const char *body)
 {
     struct request rq = room_request;
-    struct buf json;
+    char *json = quotes(xstrdup(body ? body : ""));
 
-    to_json(body ? body : "", &json);
     rq.method = method;
     rq.uri = uri;
     if (!rq.body.n)
-        rq.body = buf_view(&json);
+        rq.body = view_of(json);
     answer_release(&room_answer);
     serve_handle(room_serve, &rq, &room_answer);
-    buf_release(&json);
+    free(json);
     buf_clear(&room_text);
     room_waits = false;
     if (room_answer.stream.next)

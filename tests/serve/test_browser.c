@@ -20,6 +20,7 @@
 #include "desk.h"
 #include "odus/base/lines.h"
 #include "odus/base/mem.h"
+#include "quotes.h"
 #include "room.h"
 
 enum { PATIENCE_MS = 60 * 1000, ANSWER_MAX = 4000 };
@@ -55,8 +56,7 @@ static void push_record(int port)
             xasprintf("{'new_edits':false,'docs':[%s]}", room_record(1, "1-a", ""));
     char *request;
 
-    for (char *p = body; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
+    quotes(body);
     request = xasprintf("POST /commons/_bulk_docs HTTP/1.1\r\nHost: x\r\n" ANNE
                         "Content-Type: application/json\r\nConnection: close\r\n"
                         "Content-Length: %zu\r\n\r\n%s",
@@ -220,8 +220,7 @@ static struct json *replicate(struct browser *b, int port, const char *more)
     char *job = xasprintf("{'url':'http://127.0.0.1:%d/commons'%s}\n", port, more);
     struct json *result = NULL;
 
-    for (char *p = job; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
+    quotes(job);
     assert_int_equal(write(b->to, job, strlen(job)), strlen(job));
     free(job);
     assert_int_equal(lines_next(&b->in, PATIENCE_MS, &result, NULL), 1);

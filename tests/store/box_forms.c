@@ -13,6 +13,7 @@
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
 #include "odus/form/body.h"
+#include "quotes.h"
 
 static struct err err;
 
@@ -95,12 +96,9 @@ struct forms *box_forms(struct store *store)
 
 struct json *box_json(const char *json)
 {
-    char *text = xstrdup(json);
+    char *text = quotes(xstrdup(json));
     struct json *body = NULL;
 
-    for (char *c = text; *c; c++)
-        if (*c == '\'')
-            *c = '"';
     assert_int_equal(json_parse(view_of(text), 0, &body, &err), 0);
     free(text);
     return body;

@@ -10,6 +10,7 @@
 
 #include "box_replica.h"
 #include "odus/base/mem.h"
+#include "quotes.h"
 
 static struct err err;
 
@@ -33,9 +34,7 @@ struct replica_doc box_doc(const char *uid, const char *revs, const char *more)
     add_revs(&d, revs + d.deleted);
     buf_init(&text, 0);
     buf_addf(&text, "{'_id':'%s'%s%s}", uid, *more ? "," : "", more);
-    for (char *c = text.s; *c; c++)
-        if (*c == '\'')
-            *c = '"';
+    quotes(text.s);
     assert_int_equal(json_parse(buf_view(&text), 0, &d.json, &err), 0);
     buf_clear(&text);
     json_canonical(d.json, &text);

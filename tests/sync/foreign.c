@@ -17,6 +17,7 @@
 
 #include "odus/base/mem.h"
 #include "odus/net/net.h"
+#include "quotes.h"
 
 enum { PATIENCE_MS = 60 * 1000 };
 
@@ -165,20 +166,17 @@ struct json *foreign_ask(
     struct net_answer a = {.status = 0};
     struct net *net = NULL;
     struct json *answer = NULL;
-    struct buf text;
+    char *text = quotes(xstrdup(body ? body : ""));
     struct err err = {0};
 
-    buf_init(&text, 0);
-    for (; body && *body; body++)
-        buf_addc(&text, *body == '\'' ? '"' : *body);
-    rq.body = buf_view(&text);
+    rq.body = view_of(text);
     assert_int_equal(net_new(&opt, &net, &err), 0);
     if (net_run(net, &rq, &a, &err) < 0)
         fail_msg("%s %s: %s", method, path, err.id);
     assert_int_equal(json_parse(buf_view(&a.body), 0, &answer, NULL), 0);
     net_answer_release(&a);
     net_free(net);
-    buf_release(&text);
+    free(text);
     return answer;
 }
 

@@ -12,6 +12,7 @@
 
 #include "net/httpd.h"
 #include "odus/base/mem.h"
+#include "quotes.h"
 
 enum { STEPS_MAX = 400, REQUESTS_MAX = 512, TEXTS = 4096 };
 
@@ -48,11 +49,8 @@ void script_raw(const char *expect, const char *bytes)
 
 void script_say(const char *expect, const char *status, const char *json)
 {
-    char *body = xstrdup(json), *bytes;
+    char *body = quotes(xstrdup(json)), *bytes;
 
-    for (char *c = body; *c; c++)
-        if (*c == '\'')
-            *c = '"';
     bytes = xasprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
                       "Content-Length: %zu\r\n\r\n%s",
             status, strlen(body), body);

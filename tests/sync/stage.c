@@ -15,6 +15,7 @@
 
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "quotes.h"
 
 static const char fiche[] = "[form fiche]\nlabel=Fiche\nlanguages=fr\ntitle=titre\n"
                             "search=titre\n"
@@ -122,12 +123,9 @@ const char *stage_uid(int n)
 
 static struct json *parse(const char *text)
 {
-    char *quoted = xstrdup(text);
+    char *quoted = quotes(xstrdup(text));
     struct json *j = NULL;
 
-    for (char *c = quoted; *c; c++)
-        if (*c == '\'')
-            *c = '"';
     if (json_parse(view_of(quoted), 0, &j, NULL) < 0)
         fail_msg("no JSON: %s", quoted);
     free(quoted);

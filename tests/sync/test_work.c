@@ -16,6 +16,7 @@
 #include "odus/base/lines.h"
 #include "odus/base/mem.h"
 #include "odus/sync/worker.h"
+#include "quotes.h"
 #include "stage.h"
 
 enum { PATIENCE_MS = 20 * 1000 };
@@ -38,11 +39,8 @@ struct worker_process {
 
 static void say(struct worker_process *w, const char *line)
 {
-    char *text = xasprintf("%s\n", line);
+    char *text = quotes(xasprintf("%s\n", line));
 
-    for (char *c = text; *c; c++)
-        if (*c == '\'')
-            *c = '"';
     assert_int_equal(write(w->to, text, strlen(text)), strlen(text));
     free(text);
 }
