@@ -14,8 +14,7 @@ enum { LOG_MOST = 200 };
 
 #define SEEN_META "news.seen" /* Unix ms of the last visit */
 
-/* --- starting ----------------------------------------------------------------------
- */
+/* --- starting --------------------------------------------------------------------- */
 
 int app_server_job(struct app *app, const char *name, const char *url,
         struct json **ret, struct err *err)
@@ -105,8 +104,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
     return worker_start(app, "sync", job, ret, err);
 }
 
-/* --- how a session goes --------------------------------------------------------------
- */
+/* --- how a session goes ----------------------------------------------------------- */
 
 void sync_state_release(struct sync_state *s)
 {
@@ -204,8 +202,7 @@ void sync_state_event(struct sync_state *s, const struct json *event)
     }
 }
 
-/* --- where all stands
- * ------------------------------------------------------------------ */
+/* --- where all stands ------------------------------------------------------------- */
 
 struct sync_counts app_sync_counts(struct app *app)
 {
@@ -280,8 +277,7 @@ int app_hold(struct app *app, const char *uid, bool held, struct err *err)
     return replica_hold(app->store, uid, held, err);
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------ */
+/* --- lists ------------------------------------------------------------------------ */
 
 int app_queue(struct app *app, size_t limit, struct sync_queued **ret, size_t *ret_n,
         struct err *err)

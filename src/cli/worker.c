@@ -241,8 +241,7 @@ static char *ask_user(const struct json *event)
     return NULL;
 }
 
-/* --- yes or no -----------------------------------------------------------------------
- */
+/* --- yes or no -------------------------------------------------------------------- */
 
 static char *bundle_question(const struct json *event)
 {
@@ -348,8 +347,7 @@ static void answer(struct follow *f, const struct json *event)
     }
 }
 
-/* --- events
- * ---------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------- */
 
 void add_thing(const struct json *event, struct buf *out)
 {

@@ -11,8 +11,7 @@
 #include "session.h"
 #include "worker.h"
 
-/* --- odus at the other end ----------------------------------------------------------
- */
+/* --- odus at the other end -------------------------------------------------------- */
 
 static struct json *message(const char *ev, const struct err *err)
 {
@@ -31,8 +30,7 @@ int worker_fail(struct worker *w, const struct err *err, bool down, int status)
     return status;
 }
 
-/* --- the host of a session
- * ------------------------------------------------------------ */
+/* --- the host of a session -------------------------------------------------------- */
 
 /* The server has let us in: what was answered is right. */
 static void keep_given(struct worker *w)
@@ -117,8 +115,7 @@ struct sync_job worker_job(struct worker *w)
     };
 }
 
-/* --- the job "sync"
- * --------------------------------------------------------------------- */
+/* --- the job "sync" --------------------------------------------------------------- */
 
 static struct json *done(const struct sync_report *r, int64_t ms)
 {
@@ -204,8 +201,7 @@ static int work_sync(struct worker *w)
     return rc;
 }
 
-/* --- any job
- * ------------------------------------------------------------------------------ */
+/* --- any job ---------------------------------------------------------------------- */
 
 static int open_all(struct worker *w, struct err *err)
 {
