@@ -28,13 +28,6 @@ enum deliver_kind deliver_kind_of(const char *name)
     return (enum deliver_kind)kind;
 }
 
-static const char *text_of(const struct json *event, const char *key)
-{
-    const char *text = json_get_text(event, key);
-
-    return text ? text : "";
-}
-
 static bool is_listed(const char *names, const char *name)
 {
     struct view rest = view_of(names), one;
@@ -81,9 +74,10 @@ static void insert(struct deliver_notes *notes, const struct deliver_note *note)
 static void add_note(struct deliver_notes *notes, struct app *app,
         const struct json *event, const char *(*translate)(const char *id))
 {
-    const char *format = text_of(event, "format");
-    struct deliver_note note = {.kind = deliver_kind_of(text_of(event, "kind")),
-            .path = xstrdup(text_of(event, "field"))};
+    const char *format = json_get_or_blank(event, "format");
+    struct deliver_note note = {
+            .kind = deliver_kind_of(json_get_or_blank(event, "kind")),
+            .path = xstrdup(json_get_or_blank(event, "field"))};
     struct buf text;
 
     buf_init(&text, 0);
@@ -98,7 +92,7 @@ static void add_note(struct deliver_notes *notes, struct app *app,
             return;
         }
     buf_init(&text, 0);
-    app_path_label(app, text_of(event, "type"), note.path, &text);
+    app_path_label(app, json_get_or_blank(event, "type"), note.path, &text);
     note.label = buf_take(&text);
     note.formats = xstrdup(format);
     insert(notes, &note);
@@ -130,7 +124,7 @@ static void add_whole(struct deliver_notes *notes, const struct json *formats)
 void deliver_notes_add(struct deliver_notes *notes, struct app *app,
         const struct json *event, const char *(*translate)(const char *id))
 {
-    if (strcmp(text_of(event, "ev"), "checked") == 0)
+    if (strcmp(json_get_or_blank(event, "ev"), "checked") == 0)
         add_whole(notes, json_get(event, "formats"));
     else
         add_note(notes, app, event, translate);
@@ -140,7 +134,7 @@ void deliver_add_record(
         const struct app *app, const struct json *event, struct buf *out)
 {
     struct view day = json_as_view(json_get(event, "day"));
-    const char *title = text_of(event, "title");
+    const char *title = json_get_or_blank(event, "title");
     int32_t days;
 
     buf_adds(out, title);

@@ -328,6 +328,13 @@ const char *json_get_text(const struct json *obj, const char *key)
     return json_as_text(json_get(obj, key));
 }
 
+const char *json_get_or_blank(const struct json *obj, const char *key)
+{
+    const char *text = json_get_text(obj, key);
+
+    return text ? text : "";
+}
+
 int64_t json_get_int(const struct json *obj, const char *key, int64_t otherwise)
 {
     return json_as_int(json_get(obj, key), otherwise);

@@ -16,13 +16,6 @@ struct cause {
     char uid[37]; /* counted last */
 };
 
-static const char *text_of(const struct json *event, const char *key)
-{
-    const char *text = json_get_text(event, key);
-
-    return text ? text : "";
-}
-
 /* --- records ---------------------------------------------------------------------- */
 
 /* "  left out        passculture · Venue: …" */
@@ -72,7 +65,7 @@ static void begin_record(struct readiness *told, const struct json *event)
     struct buf head;
 
     print_record(told);
-    snprintf(told->uid, sizeof(told->uid), "%s", text_of(event, "uid"));
+    snprintf(told->uid, sizeof(told->uid), "%s", json_get_or_blank(event, "uid"));
     buf_init(&head, 0);
     deliver_add_record(told->r->app, event, &head);
     told->head = buf_take(&head);
@@ -83,13 +76,13 @@ static void begin_record(struct readiness *told, const struct json *event)
 static char *cause_of(const struct json *event)
 {
     const char *any[] = {"…", "…"};
-    char *label = xasprintf("%s, %s", text_of(event, "format"),
-            _(deliver_kind_id(deliver_kind_of(text_of(event, "kind")))));
+    char *label = xasprintf("%s, %s", json_get_or_blank(event, "format"),
+            _(deliver_kind_id(deliver_kind_of(json_get_or_blank(event, "kind")))));
     struct buf text;
 
     buf_init(&text, 0);
     i18n_add_label(label, &text);
-    err_expand(_(text_of(event, "message")), any, COUNT(any), &text);
+    err_expand(_(json_get_or_blank(event, "message")), any, COUNT(any), &text);
     free(label);
     return buf_take(&text);
 }
@@ -147,8 +140,8 @@ static void list_note(struct readiness *told, const struct json *event)
     lines_add_sentence(event, i18n_text, &text);
     json_set_text(obj, "message", text.s);
     buf_clear(&text);
-    app_path_label(
-            told->r->app, text_of(event, "type"), text_of(event, "field"), &text);
+    app_path_label(told->r->app, json_get_or_blank(event, "type"),
+            json_get_or_blank(event, "field"), &text);
     json_set_text(obj, "label", text.s);
     json_set_take(obj, "ev", NULL);
     json_set_take(obj, "args", NULL);
@@ -158,16 +151,16 @@ static void list_note(struct readiness *told, const struct json *event)
 
 void readiness_note(struct readiness *told, const struct json *event)
 {
-    bool is_note = strcmp(text_of(event, "ev"), "note") == 0;
+    bool is_note = strcmp(json_get_or_blank(event, "ev"), "note") == 0;
 
     if (told->r->args->json) {
         if (is_note)
             list_note(told, event);
         return;
     }
-    if (strcmp(told->uid, text_of(event, "uid")) != 0)
+    if (strcmp(told->uid, json_get_or_blank(event, "uid")) != 0)
         begin_record(told, event);
-    if (is_note && !*text_of(event, "field"))
+    if (is_note && !*json_get_or_blank(event, "field"))
         deliver_notes_add(&told->all, told->r->app, event, i18n_text);
     else if (is_note)
         count_cause(told, event);

@@ -21,16 +21,9 @@ static void ask_yes(struct ui *ui, const char *title, const char *no, const char
     menu_open(ui, title, labels, COUNT(labels), chosen, ui);
 }
 
-static const char *text_of(const struct json *q, const char *key)
-{
-    const char *text = json_get_text(q, key);
-
-    return text ? text : "";
-}
-
 static void ask_password(struct ui *ui, const struct json *q)
 {
-    const char *user = text_of(q, "user");
+    const char *user = json_get_or_blank(q, "user");
     struct buf title;
 
     buf_init(&title, 0);
@@ -91,7 +84,7 @@ static void ask_metered(struct ui *ui, const struct json *q)
 void sync_ask(struct ui *ui)
 {
     const struct json *q = session_question(ui->session);
-    const char *what = text_of(q, "what");
+    const char *what = json_get_or_blank(q, "what");
 
     if (!q)
         return;

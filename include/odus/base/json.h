@@ -112,6 +112,9 @@ bool json_as_bool(const struct json *j, bool otherwise) ATTR_PURE;
 
 /** Short for json_as_…(json_get(obj, key)). */
 const char *json_get_text(const struct json *obj, const char *key) ATTR_NONNULL(2);
+/** The same, "" where there is none. */
+const char *json_get_or_blank(const struct json *obj, const char *key) ATTR_RETNONNULL
+        ATTR_NONNULL(2);
 int64_t json_get_int(const struct json *obj, const char *key, int64_t otherwise)
         ATTR_NONNULL(2);
 bool json_get_bool(const struct json *obj, const char *key, bool otherwise)
