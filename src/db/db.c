@@ -2,11 +2,6 @@
 
 #include "odus/base/mem.h"
 
-const char *db_path(const struct db *db)
-{
-    return db->path;
-}
-
 int db_peek(struct db *db, const char *sql, int64_t *ret)
 {
     sqlite3_stmt *st = NULL;

@@ -69,16 +69,3 @@ int pattern_matches(struct view source, struct view text)
             p->code, (PCRE2_SPTR)(text.n ? text.p : ""), text.n, 0, 0, match, limits);
     return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
-
-void pattern_forget(void)
-{
-    for (size_t i = 0; i < PATTERNS; i++) {
-        free(cache[i].source);
-        pcre2_code_free(cache[i].code);
-        cache[i] = (struct pattern){0};
-    }
-    pcre2_match_context_free(limits);
-    pcre2_match_data_free(match);
-    limits = NULL;
-    match = NULL;
-}

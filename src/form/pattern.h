@@ -10,7 +10,4 @@
  */
 int pattern_matches(struct view pattern, struct view text);
 
-/** Frees the compiled patterns. */
-void pattern_forget(void);
-
 #endif

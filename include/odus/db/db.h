@@ -65,9 +65,6 @@ int db_open(const char *path, const struct db_options *opt, struct db **ret,
  */
 void db_close(struct db *db);
 
-/** The path given to db_open. */
-const char *db_path(const struct db *db) ATTR_PURE ATTR_NONNULL_ALL;
-
 /** The schema version in the file. */
 int db_version(struct db *db) ATTR_NONNULL_ALL;
 
