@@ -48,7 +48,4 @@ void history_clear(struct history *h);
 const struct step *history_undo(struct history *h);
 const struct step *history_redo(struct history *h);
 
-/** The cluster boundary after AT in V, like utf8_next but fast on ASCII. */
-size_t edit_next_cluster(struct view v, size_t at);
-
 #endif

@@ -7,7 +7,8 @@
 
 /** Rows: how the text of an edit is broken for the screen. Nothing here changes it. */
 
-size_t edit_next_cluster(struct view v, size_t at)
+/* The cluster boundary after AT in V, like utf8_next but fast on ASCII. */
+static size_t next_cluster(struct view v, size_t at)
 {
     /* Two ASCII characters never join: cleaned text holds no CR. */
     if (at + 1 < v.n && !((v.p[at] | v.p[at + 1]) & 0x80))
@@ -38,7 +39,7 @@ static void break_line(struct edit *e, struct view t, size_t start, size_t end)
     size_t row = start, after_space = start;
     int col = 0, col_after_space = 0;
     for (size_t at = start, next; at < end && e->width >= 2; at = next) {
-        next = edit_next_cluster(t, at);
+        next = next_cluster(t, at);
         int w = cluster_width(t, at, next);
         bool space = t.p[at] == ' ';
         if (!space && col + w > limit && at > row) {

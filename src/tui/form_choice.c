@@ -58,7 +58,7 @@ static bool cycle(struct form_view *f, struct rec_at at, int step)
     return n <= FEW;
 }
 
-bool form_blank(struct form_view *f)
+static bool blank(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);
     struct err err = {0};
@@ -86,7 +86,7 @@ static bool choice_key(struct form_view *f, struct rec_at at, bool one, struct k
     case K_LEFT: return one && cycle(f, at, -1);
     case K_RIGHT: return one && cycle(f, at, 1);
     case K_BACKSPACE:
-    case K_DELETE: return form_blank(f);
+    case K_DELETE: return blank(f);
     case K_ENTER:
         if (rec_get(entry_rec(f->en), at))
             return false;
@@ -105,7 +105,7 @@ static bool toggle_key(struct form_view *f, struct rec_at at, struct key k)
     else if (k.code == K_LEFT)
         toggle(f, at, -1);
     else if (k.code == K_BACKSPACE || k.code == K_DELETE)
-        form_blank(f);
+        blank(f);
     else
         return false;
     return true;

@@ -93,31 +93,7 @@ static bool dirty(const struct form_view *f)
     return f->edit && !view_is(edit_text(f->edit), f->loaded);
 }
 
-void form_commit(struct form_view *f)
-{
-    const struct entry_line *line = form_line(f);
-    struct err err = {0};
-    struct view text;
-
-    if (!dirty(f) || !line)
-        return;
-    if (line->kind == ENTRY_ADD) {
-        form_add_timings(f);
-        return;
-    }
-    text = edit_text(f->edit);
-    if (entry_type(f->en, line->at, text, &err) < 0) {
-        set_text(&f->loaded, text);
-        ui_say_err(f->ui, &err);
-        form_relayout(f);
-        return;
-    }
-    form_unload(f);
-    form_relayout(f);
-    form_load(f);
-}
-
-void form_add_timings(struct form_view *f)
+static void add_timings(struct form_view *f)
 {
     const struct entry_line *line = form_line(f);
     struct view text = edit_text(f->edit);
@@ -142,6 +118,30 @@ void form_add_timings(struct form_view *f)
                 ngettext("%1$s row added", "%1$s rows added", (unsigned long)n),
                 number);
     }
+    form_relayout(f);
+    form_load(f);
+}
+
+void form_commit(struct form_view *f)
+{
+    const struct entry_line *line = form_line(f);
+    struct err err = {0};
+    struct view text;
+
+    if (!dirty(f) || !line)
+        return;
+    if (line->kind == ENTRY_ADD) {
+        add_timings(f);
+        return;
+    }
+    text = edit_text(f->edit);
+    if (entry_type(f->en, line->at, text, &err) < 0) {
+        set_text(&f->loaded, text);
+        ui_say_err(f->ui, &err);
+        form_relayout(f);
+        return;
+    }
+    form_unload(f);
     form_relayout(f);
     form_load(f);
 }

@@ -27,7 +27,7 @@ struct place form_place(const struct form_view *f, const struct entry_line *line
     return p;
 }
 
-bool form_same_place(const struct place *a, const struct place *b)
+static bool is_same_place(const struct place *a, const struct place *b)
 {
     return a->kind == b->kind && a->table == b->table && a->field == b->field &&
            a->lang == b->lang && strcmp(a->row, b->row) == 0 &&
@@ -60,7 +60,7 @@ static void find_focus(struct form_view *f)
     for (size_t i = 0; i < f->nlines; i++) {
         struct place p = form_place(f, &f->lines[i]);
 
-        if (form_same_place(&p, &f->focus)) {
+        if (is_same_place(&p, &f->focus)) {
             f->at = i;
             return;
         }

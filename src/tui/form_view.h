@@ -81,7 +81,6 @@ void form_look(struct form_view *f);
 /** Lines, sections and state anew; the focus stays on its place or the nearest. */
 void form_relayout(struct form_view *f);
 struct place form_place(const struct form_view *f, const struct entry_line *line);
-bool form_same_place(const struct place *a, const struct place *b);
 
 const struct entry_line *form_line(const struct form_view *f);
 bool form_can_focus(const struct form_view *f, size_t i);
@@ -123,7 +122,6 @@ bool form_choice_key(struct form_view *f, struct key k);
 void form_open_picker(struct form_view *f, const char *words);
 void form_choose(void *self);
 void form_create_here(void *self);
-bool form_blank(struct form_view *f);
 void form_free_creation(struct form_view *f);
 
 /* form_rows.c */
@@ -136,7 +134,6 @@ void form_cancel(void *self);
 void form_postpone(void *self);
 void form_sold_out(void *self);
 void form_restore(void *self);
-void form_add_timings(struct form_view *f);
 
 /* form_acts.c */
 

@@ -71,9 +71,6 @@ struct status_word {
 };
 struct status_word status_word(const struct sync_standing *st);
 
-/** "40 s" */
-void status_add_seconds(int64_t seconds, struct buf *out);
-
 /* sync_ask.c */
 
 /** Asks the question of the session, where it has one. */

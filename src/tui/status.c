@@ -7,7 +7,8 @@
 
 /* --- numbers with units --- */
 
-void status_add_seconds(int64_t seconds, struct buf *out)
+/* "40 s" */
+static void add_seconds(int64_t seconds, struct buf *out)
 {
     if (seconds < 60)
         buf_addf(out, _("%d s"), (int)seconds);
@@ -58,7 +59,7 @@ static void add_progress(const struct sync_state *st, bool narrow, struct buf *o
         buf_addf(out, " %lld/%lld", (long long)st->done, (long long)st->total);
     if (st->eta > 0 && !narrow) {
         buf_adds(out, " · ");
-        status_add_seconds(st->eta, out);
+        add_seconds(st->eta, out);
     }
 }
 
