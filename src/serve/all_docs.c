@@ -124,10 +124,12 @@ static void add_row(struct all *a, struct buf *out)
     json_free(row);
 }
 
-static enum stream_state all_piece(struct all *a, struct buf *out)
+static enum stream_state all_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
 {
+    struct all *a = ctx;
     size_t before = out->len;
 
+    (void)ret_wake_ms;
     if (!a->begun)
         buf_addf(out, "{\"total_rows\":%" PRId64 ",\"offset\":%" PRId64 ",\"rows\":[",
                 a->total, a->offset);
@@ -143,19 +145,6 @@ static enum stream_state all_piece(struct all *a, struct buf *out)
         return STREAM_MORE;
     buf_adds(out, "\n]}\n");
     return STREAM_END;
-}
-
-static enum stream_state all_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
-{
-    struct all *a = ctx;
-    struct store *store = a->serve->opt.store;
-    bool reading = store_begin_reading(store, NULL) == 0;
-    enum stream_state state = all_piece(a, out);
-
-    (void)ret_wake_ms;
-    if (reading)
-        store_end_reading(store);
-    return state;
 }
 
 /* --- what is asked for --------------------------------------------------------- */

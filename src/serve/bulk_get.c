@@ -58,10 +58,12 @@ static struct json *bulk_row(struct bulk *b, const struct json *asked)
     return out;
 }
 
-static enum stream_state bulk_piece(struct bulk *b, struct buf *out)
+static enum stream_state bulk_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
 {
+    struct bulk *b = ctx;
     enum { PIECE = 64 * 1024 };
 
+    (void)ret_wake_ms;
     if (b->at == 0)
         buf_adds(out, "{\"results\":[");
     while (b->at < json_len(b->docs) && out->len < PIECE) {
@@ -81,19 +83,6 @@ static enum stream_state bulk_piece(struct bulk *b, struct buf *out)
                 &(struct serve_activity){
                         .name = b->name, .address = b->address, .docs = b->sent});
     return STREAM_END;
-}
-
-static enum stream_state bulk_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
-{
-    struct bulk *b = ctx;
-    struct store *store = b->serve->opt.store;
-    bool reading = store_begin_reading(store, NULL) == 0;
-    enum stream_state state = bulk_piece(b, out);
-
-    (void)ret_wake_ms;
-    if (reading)
-        store_end_reading(store);
-    return state;
 }
 
 void bulk_get(struct call *c)

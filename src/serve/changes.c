@@ -104,9 +104,10 @@ static enum stream_state wait_more(
     return STREAM_WAIT;
 }
 
-static enum stream_state feed_piece(
-        struct feed *f, struct buf *out, int64_t *ret_wake_ms)
+static enum stream_state feed_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
 {
+    struct feed *f = ctx;
+
     if (f->done)
         return STREAM_END;
     if (!f->begun)
@@ -133,18 +134,6 @@ static enum stream_state feed_piece(
         f->at++;
     }
     return STREAM_MORE;
-}
-
-static enum stream_state feed_next(void *ctx, struct buf *out, int64_t *ret_wake_ms)
-{
-    struct feed *f = ctx;
-    struct store *store = f->serve->opt.store;
-    bool reading = store_begin_reading(store, NULL) == 0;
-    enum stream_state state = feed_piece(f, out, ret_wake_ms);
-
-    if (reading)
-        store_end_reading(store);
-    return state;
 }
 
 /* --- what is asked for --------------------------------------------------------- */

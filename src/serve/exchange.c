@@ -72,7 +72,8 @@ static enum stream_state take_pieces(struct exchange *x)
     return x->out.full ? STREAM_FAILED : state;
 }
 
-/* Puts what comes next into OUT; STREAM_FAILED: the answer cannot be ended well. */
+/* Puts what comes next into OUT, read at one moment, under one lock; STREAM_FAILED: the
+ * answer cannot be ended well. */
 static enum stream_state fill(struct exchange *x)
 {
     struct store *store = x->line->http->opt.store;

@@ -42,7 +42,8 @@ enum stream_state {
 
 /** An answer that is not built in one piece. */
 struct stream {
-    /** Appends the next piece to OUT; *RET_WAKE_MS (clock_mono_ms) with STREAM_WAIT. */
+    /** Appends the next piece to OUT; *RET_WAKE_MS (clock_mono_ms) with STREAM_WAIT.
+     * Whoever asks holds the store still (store_begin_reading): it writes nothing. */
     enum stream_state (*next)(void *ctx, struct buf *out, int64_t *ret_wake_ms);
     void (*free)(void *ctx);
     void *ctx;
