@@ -174,8 +174,8 @@ static void demand__that_depends__is_not_judged(void **state)
 static void answer__of_hostile_shapes__is_survived(void **state)
 {
     static const char *const shapes[] = {"[]", "[1,null,'x',[],{}]",
-            "[{'field':[],'optional':false},{'field':'','optional':false},"
-            "{'field':'f','optional':'false'},{'field':'g','optional':0}]",
+            "[{'field':[],'optional':false},{'field':'','optional':false}]",
+            "[{'field':'f','optional':'false'},{'field':'g','optional':0}]",
             "[{'field':'title','optional':false,'schemaType':[]}]"};
 
     (void)state;
