@@ -20,10 +20,10 @@ static bool is_word(char c)
 bool expr_names(struct view src, const char *name)
 {
     size_t n = strlen(name);
+    const char *end = src.p + src.n;
 
-    for (size_t i = 0; i + n <= src.n; i++)
-        if (memcmp(src.p + i, name, n) == 0 && (i == 0 || !is_word(src.p[i - 1])) &&
-                (i + n == src.n || !is_word(src.p[i + n])))
+    for (const char *p = src.p; (p = memmem(p, (size_t)(end - p), name, n)); p++)
+        if ((p == src.p || !is_word(p[-1])) && (p + n == end || !is_word(p[n])))
             return true;
     return false;
 }
