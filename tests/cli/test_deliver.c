@@ -147,12 +147,12 @@ static void deliver__query__selects(void **state)
     assert_int_equal(RUN("deliver", "files", "--out", folder, "evenement",
                              "après:2090-01-01", "--json"),
             0);
-    expect_text(err, "no record is found any more");
+    expect_text(err, "plus aucune fiche trouvée");
     assert_false(is_there(SHOW_FILE));
     assert_int_equal(
             RUN("deliver", "files", "--out", folder, "evenement", "après:2090-01-01"),
             0);
-    assert_null(strstr(err, "no record is found any more"));
+    assert_null(strstr(err, "plus aucune fiche trouvée"));
 }
 
 static void deliver__mistyped_format__leaves_the_folder(void **state)
