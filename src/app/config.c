@@ -69,8 +69,7 @@ struct config {
     char *login;
 };
 
-/* --- reading -----------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static char *login_name(void)
 {
@@ -190,8 +189,7 @@ int config_metered(const struct app *app, int64_t *ret_bytes, struct err *err)
             text, key_names[KEY_METERED], app->config);
 }
 
-/* --- writing -----------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 /* The lines of other people's keys stay as they are. */
 static void compose(const struct app *app, struct view old, struct buf *out)
@@ -233,8 +231,7 @@ static void set_value(struct app *app, enum key k, const char *text)
     app->settings->values[k] = clean(view_of(text));
 }
 
-/* --- who types ---------------------------------------------------------------------
- */
+/* --- who types -------------------------------------------------------------------- */
 
 const char *app_user(const struct app *app)
 {
@@ -267,8 +264,7 @@ const char *app_author(const struct app *app)
     return *account ? account : *name ? name : app->settings->login;
 }
 
-/* --- the server ---------------------------------------------------------------------
- */
+/* --- the server ------------------------------------------------------------------- */
 
 struct sync_settings app_sync_settings(const struct app *app)
 {

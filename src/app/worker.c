@@ -24,8 +24,7 @@ struct worker {
     struct lines in;
 };
 
-/* --- finding and starting ----------------------------------------------------------
- */
+/* --- finding and starting --------------------------------------------------------- */
 
 /* Owned; NULL when it is nowhere. ODUS_LIBEXEC names a folder that comes first. */
 static char *find_program(const char *name)
@@ -160,8 +159,7 @@ int worker_start(struct app *app, const char *program, struct json *job,
     return rc ? ERR_IO : 0;
 }
 
-/* --- talking ------------------------------------------------------------------------
- */
+/* --- talking ---------------------------------------------------------------------- */
 
 int worker_fd(const struct worker *w)
 {

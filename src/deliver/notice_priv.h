@@ -113,8 +113,7 @@ struct passer *gate_cached(struct gate *gate, const char *uid) ATTR_NONNULL_ALL;
 /** Empties the cache. */
 void gate_forget(struct gate *gate) ATTR_NONNULL_ALL;
 
-/* --- the gate, notice_forms.c ------------------------------------------------------
- */
+/* --- the gate, notice_forms.c ----------------------------------------------------- */
 
 /** Forgets what is out of date. */
 void gate_refresh(struct gate *gate) ATTR_NONNULL_ALL;

@@ -10,8 +10,7 @@ void oa_place(const struct delivery *d, const struct notice *n,
 /** Our identifier VALUE as OpenAgenda has those of others; owned. */
 struct json *oa_ext_ids(const char *value) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
-/* --- events -----------------------------------------------------------------------
- */
+/* --- events ----------------------------------------------------------------------- */
 
 /* What becomes one event there: the performances of N at one venue. */
 struct oa_run {

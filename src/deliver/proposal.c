@@ -373,8 +373,7 @@ static void take_rows(struct proposal *p)
                 p, "lost", "seances", N_("the same time stands in it several times"));
 }
 
-/* --- the end -----------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------- */
 
 static void note_days(
         struct proposal *p, const char *kind, const char *message, int count)

@@ -24,8 +24,7 @@ void rdf_head(const struct rdf *rdf, const struct delivery *d,
         struct buf *out) ATTR_NONNULL_ALL;
 void rdf_foot(const struct rdf *rdf, struct buf *out) ATTR_NONNULL_ALL;
 
-/* --- one description, rdf_write.c --------------------------------------------------
- */
+/* --- one description, rdf_write.c ------------------------------------------------- */
 
 enum rdf_object { RDF_IRI, RDF_NAME, RDF_TEXT };
 

@@ -53,8 +53,7 @@ static int tell_progress(struct reader *r, struct err *err)
             r->sink, f->at / 2 + (r->second ? f->size / 2 : 0), f->size, err);
 }
 
-/* --- first reading -----------------------------------------------------------------
- */
+/* --- first reading ---------------------------------------------------------------- */
 
 static int look_at(struct reader *r, const struct ics_item *item, struct err *err)
 {
@@ -83,8 +82,7 @@ static int first_reading(struct reader *r, struct ics_item *item, struct err *er
     return rc;
 }
 
-/* --- one event ---------------------------------------------------------------------
- */
+/* --- one event -------------------------------------------------------------------- */
 
 /* An event without identifier is known by what it says. */
 static void identify(const struct ics_item *item, bool second, struct buf *out)
@@ -184,8 +182,7 @@ static int propose(struct reader *r, const struct event *e, struct err *err)
     return rc;
 }
 
-/* --- second reading ----------------------------------------------------------------
- */
+/* --- second reading --------------------------------------------------------------- */
 
 /* The component that stands for the whole: the first with the rule, else the first. */
 static const struct ics_entry *leader(const struct ics_entry *all, size_t n)

@@ -160,8 +160,7 @@ static void take_categories(
     }
 }
 
-/* --- who and where -----------------------------------------------------------------
- */
+/* --- who and where ---------------------------------------------------------------- */
 
 static void take_location(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
@@ -301,8 +300,7 @@ static void take_contact(
     buf_release(&text);
 }
 
-/* --- the rest ----------------------------------------------------------------------
- */
+/* --- the rest --------------------------------------------------------------------- */
 
 static void take_url(
         struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)

@@ -164,8 +164,7 @@ void ics_series_release(struct ics_series *s)
     free(s->dates);
 }
 
-/* --- single performances -----------------------------------------------------------
- */
+/* --- single performances ---------------------------------------------------------- */
 
 /* What is to be said of its hours: our own note; what a changed performance is called,
  * where that is something else. */
@@ -305,8 +304,7 @@ static void give(struct ics_series *s, const struct occurrence *o)
     proposal_slot(s->p, &slot);
 }
 
-/* --- recurrences -------------------------------------------------------------------
- */
+/* --- recurrences ------------------------------------------------------------------ */
 
 static struct ics_change *change_of(struct ics_series *s, const struct ics_date *date)
 {

@@ -24,8 +24,7 @@ struct reader {
     size_t events;
 };
 
-/* --- one event ---------------------------------------------------------------------
- */
+/* --- one event -------------------------------------------------------------------- */
 
 /* An event that we delivered is called ".../id/evenement/UID" (ident.h). */
 static struct view without_address(struct view id)
@@ -111,8 +110,7 @@ static int propose(struct reader *r, const struct ld_graph *graph,
     return rc;
 }
 
-/* --- documents ---------------------------------------------------------------------
- */
+/* --- documents -------------------------------------------------------------------- */
 
 static void place_of(const struct reader *r, int number, size_t i, char out[PLACE_SIZE])
 {

@@ -39,8 +39,7 @@ void ld_plain(struct view text, struct buf *out)
     buf_release(&once);
 }
 
-/* --- texts ---------------------------------------------------------------------------
- */
+/* --- texts ------------------------------------------------------------------------ */
 
 static const char *language_of(const struct json *value)
 {
@@ -167,8 +166,7 @@ static void take_type(struct ld_event *e)
     }
 }
 
-/* --- people and the rest ------------------------------------------------------------
- */
+/* --- people and the rest ---------------------------------------------------------- */
 
 static void take_helper(struct ld_event *e, const struct json *who)
 {

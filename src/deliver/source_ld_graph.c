@@ -6,8 +6,7 @@
 #include "odus/base/mem.h"
 #include "source_text.h"
 
-/* --- values ------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 struct view ld_word(struct view iri)
 {
@@ -66,8 +65,7 @@ static bool is_event(const struct json *j)
     return false;
 }
 
-/* --- what is in the document --------------------------------------------------------
- */
+/* --- what is in the document ------------------------------------------------------ */
 
 static long add_node(struct ld_graph *g, const struct json *j, long parent)
 {
@@ -161,8 +159,7 @@ const struct json *ld_series(const struct ld_graph *g, const struct json *event)
     return NULL;
 }
 
-/* --- which nodes are one event -------------------------------------------------------
- */
+/* --- which nodes are one event ---------------------------------------------------- */
 
 static bool is_part(const struct json *whole, const struct json *part)
 {

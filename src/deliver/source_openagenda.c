@@ -29,8 +29,7 @@ struct oa {
     const char *zone;
 };
 
-/* --- texts by language -------------------------------------------------------------
- */
+/* --- texts by language ------------------------------------------------------------ */
 
 static void put_text(struct oa *oa, const char *field, const char *lang,
         struct view text, size_t max, bool lines)
@@ -120,8 +119,7 @@ static void take_keywords(struct oa *oa, const struct json *value)
         source_keyword(oa->p, word);
 }
 
-/* --- the other fields ---------------------------------------------------------------
- */
+/* --- the other fields ------------------------------------------------------------- */
 
 /* Pictures are files here, and nothing is fetched. */
 static void take_image(struct oa *oa, const struct json *value)
@@ -332,8 +330,7 @@ static void take_members(struct oa *oa)
     }
 }
 
-/* --- dates -------------------------------------------------------------------------
- */
+/* --- dates ------------------------------------------------------------------------ */
 
 static const char *status_of(const struct json *event)
 {
@@ -402,8 +399,7 @@ static const char *zone_of(const struct json *event, const char *otherwise)
     return zone && zone_known(zone) ? zone : otherwise;
 }
 
-/* --- events ------------------------------------------------------------------------
- */
+/* --- events ----------------------------------------------------------------------- */
 
 /* Its number there; in what we wrote ourselves, ours. */
 static void identify(const struct json *event, struct view text, struct buf *out)

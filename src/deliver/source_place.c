@@ -42,8 +42,7 @@ void source_online(struct proposal *p, struct view url)
             json_text(view_of(json_get(p->body, "lieu") ? "mixte" : "en_ligne")));
 }
 
-/* --- the parts of an address -------------------------------------------------------
- */
+/* --- the parts of an address ------------------------------------------------------ */
 
 struct parts {
     struct view all[PARTS_MAX];

@@ -8,8 +8,7 @@
 
 enum { RATES_MAX = 20, REMARK_CHARS = 255, CENTS_MAX = 100000000 };
 
-/* --- one price ---------------------------------------------------------------------
- */
+/* --- one price -------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -131,8 +130,7 @@ void source_add_rate(struct proposal *p, const char *category, int64_t low,
     proposal_push(p, "tarifs", row);
 }
 
-/* --- several in a sentence ----------------------------------------------------------
- */
+/* --- several in a sentence -------------------------------------------------------- */
 
 struct rate {
     const char *category;

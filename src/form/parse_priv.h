@@ -104,8 +104,7 @@ bool parse_is_lang(struct view lang) ATTR_PURE;
 /** Index into form->langs, or -1. The empty view is the first language. */
 int parse_lang(const struct parse *p, struct view lang) ATTR_PURE ATTR_NONNULL_ALL;
 
-/* --- keys of a block ---------------------------------------------------------------
- */
+/* --- keys of a block -------------------------------------------------------------- */
 
 enum parse_kind {
     KEY_TEXT,   /* struct form_text; may have [language] */
@@ -161,8 +160,7 @@ bool parse_yes(struct parse *p, const struct ini_key *key) ATTR_NONNULL_ALL;
 void parse_later(struct parse *p, parse_late_fn fn, const struct ini_key *key,
         int index) ATTR_NONNULL(1, 2);
 
-/* --- blocks ------------------------------------------------------------------------
- */
+/* --- blocks ----------------------------------------------------------------------- */
 
 void parse_languages(struct parse *p, const struct ini_block *block) ATTR_NONNULL_ALL;
 void parse_form(struct parse *p, const struct ini_block *block) ATTR_NONNULL_ALL;

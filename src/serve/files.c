@@ -223,8 +223,7 @@ void file_get(struct call *c)
     answer_range(c, fd, type, bytes);
 }
 
-/* --- one that comes in -------------------------------------------------------------
- */
+/* --- one that comes in ------------------------------------------------------------ */
 
 static bool may_write(struct call *c, const struct json *doc, struct err *err)
 {

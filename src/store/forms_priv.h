@@ -75,8 +75,7 @@ struct forms {
     struct engine_hooks hooks;
 };
 
-/* --- publications, forms_publish.c, forms_adopt.c ----------------------------------
- */
+/* --- publications, forms_publish.c, forms_adopt.c --------------------------------- */
 
 /**
  * Reads anew which forms are published, where the store has changed since (NOW: in any

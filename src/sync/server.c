@@ -13,8 +13,7 @@
 
 enum { LIST_MAX = 64 * 1024 };
 
-/* --- its epoch ---------------------------------------------------------------------
- */
+/* --- its epoch -------------------------------------------------------------------- */
 
 /*
  * A `_local` document does not replicate (docs/sync.md): where it is missing or another
@@ -98,8 +97,7 @@ int session_server(struct session *s, struct err *err)
     return rc;
 }
 
-/* --- its containers ------------------------------------------------------------------
- */
+/* --- its containers --------------------------------------------------------------- */
 
 static char *list_key(const struct session *s)
 {

@@ -121,8 +121,7 @@ void session_forgive(struct session *s, struct err *err) ATTR_NONNULL(1);
 
 struct net_totals session_totals(const struct session *s) ATTR_NONNULL_ALL;
 
-/* --- server.c: whose database it is ------------------------------------------------
- */
+/* --- server.c: whose database it is ----------------------------------------------- */
 
 /** Is the database of the peer the one it was? Else all begins anew there. */
 int session_server(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
@@ -135,8 +134,7 @@ int session_containers(struct session *s, const struct json *answer,
 /** The list as it was kept: array of {nom, sens}, owned; NULL: none. */
 struct json *session_list(struct session *s) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/* --- push.c, pull.c, merge.c: one container ----------------------------------------
- */
+/* --- push.c, pull.c, merge.c: one container --------------------------------------- */
 
 int session_push(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 int session_pull(struct session *s, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
@@ -161,8 +159,7 @@ int session_owe(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1)
 int session_guard(struct session *s, const struct replica_doc *docs, size_t n,
         bool here, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/* --- files.c, files_fetch.c: what records name -------------------------------------
- */
+/* --- files.c, files_fetch.c: what records name ------------------------------------ */
 
 /** Files that wait go to the peer, small ones first, once all text is there; then those
  * that are missing here come, where the job says so. What cannot be sent or had is told

@@ -13,8 +13,7 @@
 #include "odus/store/files.h"
 #include "session.h"
 
-/* --- containers --------------------------------------------------------------------
- */
+/* --- containers ------------------------------------------------------------------- */
 
 void sync_org_container(const char *organisation, char ret[REPLICA_NAME_MAX])
 {
@@ -126,8 +125,7 @@ static int sync_others(struct session *s, struct err *err)
     return rc;
 }
 
-/* --- a session ----------------------------------------------------------------------
- */
+/* --- a session -------------------------------------------------------------------- */
 
 /* The peer as it is known here; 0: it is not. No session with it has come to its end
  * yet: it is new, and asks before the first upload. */

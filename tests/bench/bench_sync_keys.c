@@ -31,8 +31,7 @@ enum {
 
 static struct bench bench;
 
-/* --- the writer ---------------------------------------------------------------------
- */
+/* --- the writer ------------------------------------------------------------------- */
 
 struct writer {
     struct store *store;
@@ -170,8 +169,7 @@ static long end_writer(struct child *c)
     return written;
 }
 
-/* --- the keys -----------------------------------------------------------------------
- */
+/* --- the keys --------------------------------------------------------------------- */
 
 static void timed(struct tt *t, const char *key)
 {

@@ -197,8 +197,7 @@ int serve_end(struct served *s, int sig)
     return status;
 }
 
-/* --- a port that answers anything ---------------------------------------------------
- */
+/* --- a port that answers anything ------------------------------------------------- */
 
 static void answer_all(int listener, const char *answer)
 {
@@ -253,8 +252,7 @@ void stub_end(struct stub *s)
     }
 }
 
-/* --- PouchDB Server -----------------------------------------------------------------
- */
+/* --- PouchDB Server --------------------------------------------------------------- */
 
 bool pouch_start(struct pouch *p)
 {
@@ -298,8 +296,7 @@ void pouch_end(struct pouch *p)
     (void)exit_status(p->pid);
 }
 
-/* --- secrets ------------------------------------------------------------------------
- */
+/* --- secrets ---------------------------------------------------------------------- */
 
 static const char *wanted;
 static char *found;

@@ -78,8 +78,7 @@ static int64_t number(const char *key)
     return n;
 }
 
-/* --- delivering --------------------------------------------------------------------
- */
+/* --- delivering ------------------------------------------------------------------- */
 
 static void deliver__files__stand_in_the_folder(void **state)
 {
@@ -184,8 +183,7 @@ static void deliver__dash__prints_one_record(void **state)
     free(file);
 }
 
-/* --- what stays --------------------------------------------------------------------
- */
+/* --- what stays ------------------------------------------------------------------- */
 
 static void deliver__samples__do_not_leave_an_ordinary_store(void **state)
 {
@@ -204,8 +202,7 @@ static void deliver__without_folder__says_how(void **state)
     assert_int_equal(RUN("deliver", "--out", "/dev/null/x"), 3);
 }
 
-/* --- checking ----------------------------------------------------------------------
- */
+/* --- checking --------------------------------------------------------------------- */
 
 static void deliver__check__says_what_is_missing(void **state)
 {
@@ -271,8 +268,7 @@ static void deliver__check__names_fields_as_forms_do(void **state)
     json_free(notes);
 }
 
-/* --- deliveries with a name --------------------------------------------------------
- */
+/* --- deliveries with a name ------------------------------------------------------- */
 
 static void write_profiles(const char *text)
 {

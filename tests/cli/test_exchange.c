@@ -285,8 +285,7 @@ static void sync__password_in_the_address__refused_unsaid(void **state)
     free(store);
 }
 
-/* --- links that do not hold ---------------------------------------------------------
- */
+/* --- links that do not hold ------------------------------------------------------- */
 
 static void sync__captive_portal__in_words(void **state)
 {
@@ -341,8 +340,7 @@ static void sync__stopped__leaves_no_process(void **state)
     stub_end(&silent);
 }
 
-/* --- serve --------------------------------------------------------------------------
- */
+/* --- serve ------------------------------------------------------------------------ */
 
 static void serve__open_to_others__wants_accounts_or_a_code(void **state)
 {

@@ -307,8 +307,7 @@ static void sync__stopped_at_the_password__echo_comes_back(void **state)
     free(store);
 }
 
-/* --- a server like CouchDB ----------------------------------------------------------
- */
+/* --- a server like CouchDB -------------------------------------------------------- */
 
 static void server__couchdb__set_up_twice_then_used(void **state)
 {

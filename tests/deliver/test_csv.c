@@ -541,8 +541,7 @@ static void csv__catalogue_stands_without_an_address(void **state)
     assert_memory_equal(cell("uri"), "urn:uuid:", 9);
 }
 
-/* --- others' programs --------------------------------------------------------------
- */
+/* --- others' programs ------------------------------------------------------------- */
 
 static void csv__is_what_validators_want(void **state)
 {

@@ -301,8 +301,7 @@ static void run__stopped__leaves_the_folder_as_it_was(void **state)
     runs_assert_whole("out");
 }
 
-/* --- a part of the records ----------------------------------------------------------
- */
+/* --- a part of the records -------------------------------------------------------- */
 
 static struct run_report select_words(const char *folder, const char *words)
 {

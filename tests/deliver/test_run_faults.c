@@ -52,8 +52,7 @@ static int64_t number(uint32_t below)
     return hash_random(below);
 }
 
-/* --- a delivery in a process of its own --------------------------------------------
- */
+/* --- a delivery in a process of its own ------------------------------------------- */
 
 /* Runs in the child: LIMIT bytes a file may have (0: any), killed after US (0: never).
  */
@@ -138,8 +137,7 @@ static void run__disk_full__leaves_the_folder_as_it_was(void **state)
     runs_assert_whole("out");
 }
 
-/* --- others in the folder -----------------------------------------------------------
- */
+/* --- others in the folder --------------------------------------------------------- */
 
 static void run__tampered_files__are_made_anew(void **state)
 {

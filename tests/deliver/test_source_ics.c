@@ -70,8 +70,7 @@ static void assert_refused(size_t n, const char *place, const char *message)
     assert_string_equal(source_text_at(json_at(run.refused, 0), "message"), message);
 }
 
-/* --- provenances -------------------------------------------------------------------
- */
+/* --- provenances ------------------------------------------------------------------ */
 
 static void ics__read__google(void **state)
 {
@@ -211,8 +210,7 @@ static void ics__read__our_own_delivery_is_one_event(void **state)
     assert_at(0, "body.mots_cles.0", "Neige");
 }
 
-/* --- times -------------------------------------------------------------------------
- */
+/* --- times ------------------------------------------------------------------------ */
 
 static void ics__read__hour_that_happens_twice(void **state)
 {

@@ -70,8 +70,7 @@ static void assert_refused(size_t n, const char *place, const char *message)
     assert_string_equal(source_text_at(json_at(run.refused, 0), "message"), message);
 }
 
-/* --- dirty files --------------------------------------------------------------------
- */
+/* --- dirty files ------------------------------------------------------------------ */
 
 static void ics__read__latin_1(void **state)
 {
@@ -237,8 +236,7 @@ static void ics__read__stops_when_told(void **state)
     assert_int_equal(json_len(run.proposals), 1);
 }
 
-/* --- memory ------------------------------------------------------------------------
- */
+/* --- memory ----------------------------------------------------------------------- */
 
 static bool count(void *ctx, struct json *proposal)
 {

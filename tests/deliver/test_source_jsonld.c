@@ -59,8 +59,7 @@ static void assert_noted(size_t i, const char *note)
     free(notes);
 }
 
-/* --- pages ---------------------------------------------------------------------------
- */
+/* --- pages ------------------------------------------------------------------------ */
 
 static void jsonld__read__page_with_a_graph(void **state)
 {

@@ -231,8 +231,7 @@ static void openagenda__read__latin_1(void **state)
     assert_noted(0, "changed:");
 }
 
-/* --- dirty files ---------------------------------------------------------------------
- */
+/* --- dirty files ------------------------------------------------------------------ */
 
 static void openagenda__read__bad_event_does_not_stop_others(void **state)
 {

@@ -190,5 +190,4 @@ int parsing_field(const struct form *form, const char *path)
     return i;
 }
 
-/* --- what forms say ------------------------------------------------------------------
- */
+/* --- what forms say --------------------------------------------------------------- */

@@ -342,8 +342,7 @@ static void problems_text__points_at__column(void **state)
     problems_release(&p);
 }
 
-/* --- hostile files -------------------------------------------------------------------
- */
+/* --- hostile files ---------------------------------------------------------------- */
 
 /* A file of FORM_FILE_MAX bytes: HEAD and then UNIT again and again. */
 static char *repeated(const char *head, const char *unit)

@@ -177,8 +177,7 @@ static void proxy__unknown__is_named(void **state)
     net_free(f.net);
 }
 
-/* --- a peer that sleeps ------------------------------------------------------------
- */
+/* --- a peer that sleeps ----------------------------------------------------------- */
 
 /* A suspended machine sends nothing, not even that the connection is gone: it is given
  * up by the low speed, and the next exchange takes a new connection. */

@@ -188,8 +188,7 @@ void foreign_database(struct foreign *f, const char *name)
     json_free(foreign_ask(f, "PUT", path, NULL));
 }
 
-/* --- leaves ------------------------------------------------------------------------
- */
+/* --- leaves ----------------------------------------------------------------------- */
 
 static int by_text(const void *a, const void *b)
 {

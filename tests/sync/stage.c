@@ -42,8 +42,7 @@ int fdatasync(int fd)
     return 0;
 }
 
-/* --- the folder --------------------------------------------------------------------
- */
+/* --- the folder ------------------------------------------------------------------- */
 
 static char dir[200];
 
@@ -88,8 +87,7 @@ int stage_remove(void **state)
     return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- stores ------------------------------------------------------------------------
- */
+/* --- stores ----------------------------------------------------------------------- */
 
 struct place place_open(const char *name)
 {
@@ -304,8 +302,7 @@ struct replica_standing place_standing(struct place *p, int n)
     return standing;
 }
 
-/* --- one session -------------------------------------------------------------------
- */
+/* --- one session ------------------------------------------------------------------ */
 
 static void tell(void *ctx, struct json *event)
 {

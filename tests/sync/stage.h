@@ -52,8 +52,7 @@ int place_waiting(struct place *p);
 /** State of record N: replica_standing. */
 struct replica_standing place_standing(struct place *p, int n);
 
-/* --- one session -------------------------------------------------------------------
- */
+/* --- one session ------------------------------------------------------------------ */
 
 struct run {
     struct sync_job job;     /* url and tries (1) are put in where they are none */

@@ -72,8 +72,7 @@ static int undo(void **state)
     return stage_remove(state);
 }
 
-/* --- edits -------------------------------------------------------------------------
- */
+/* --- edits ------------------------------------------------------------------------ */
 
 static void write_to(int who, int n, int value)
 {
@@ -103,8 +102,7 @@ static void edit(int who)
     }
 }
 
-/* --- sessions ----------------------------------------------------------------------
- */
+/* --- sessions --------------------------------------------------------------------- */
 
 static void child(int who)
 {
@@ -140,8 +138,7 @@ static int64_t sync_place(int who)
     return run.report.pulled + run.report.pushed + run.report.merged;
 }
 
-/* --- afterwards --------------------------------------------------------------------
- */
+/* --- afterwards ------------------------------------------------------------------- */
 
 static void check_record(int who, int n)
 {

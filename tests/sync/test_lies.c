@@ -11,8 +11,7 @@
 #include "odus/base/mem.h"
 #include "solo.h"
 
-/* --- servers that lie --------------------------------------------------------------
- */
+/* --- servers that lie ------------------------------------------------------------- */
 
 static void lie__last_seq_of_any_shape__is_handed_back_or_refused(void **state)
 {

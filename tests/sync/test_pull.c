@@ -12,8 +12,7 @@
 #include "odus/db/db.h"
 #include "solo.h"
 
-/* --- pulling -----------------------------------------------------------------------
- */
+/* --- pulling ---------------------------------------------------------------------- */
 
 static void pull__fresh__one_page_two_requests(void **state)
 {
@@ -321,8 +320,7 @@ static void pull__doubled_rows_in_any_order__change_nothing_p10(void **state)
         assert_int_equal(place_standing(&here, n).leaves, 1);
 }
 
-/* --- pages -------------------------------------------------------------------------
- */
+/* --- pages ------------------------------------------------------------------------ */
 
 static char *checkpoint(void)
 {

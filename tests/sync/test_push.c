@@ -11,8 +11,7 @@
 #include "odus/base/mem.h"
 #include "solo.h"
 
-/* --- pushing -----------------------------------------------------------------------
- */
+/* --- pushing ---------------------------------------------------------------------- */
 
 static void push__first__asks_and_is_proved_by_the_feed(void **state)
 {
@@ -270,8 +269,7 @@ static void push__held_record__stays_p17(void **state)
     run_well(&run);
 }
 
-/* --- the server --------------------------------------------------------------------
- */
+/* --- the server ------------------------------------------------------------------- */
 
 static void server__another_epoch__all_begins_anew(void **state)
 {

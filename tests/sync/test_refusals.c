@@ -11,8 +11,7 @@
 #include "odus/base/mem.h"
 #include "solo.h"
 
-/* --- refusals ----------------------------------------------------------------------
- */
+/* --- refusals --------------------------------------------------------------------- */
 
 #define NO_ENTRY "401 Unauthorized", "{'error':'unauthorized','reason':'Qui ?'}"
 
@@ -182,8 +181,7 @@ static void answer__captive_portal__changes_nothing(void **state)
     assert_int_equal(place_standing(&here, 2).state, REPLICA_WAITING);
 }
 
-/* --- cuts --------------------------------------------------------------------------
- */
+/* --- cuts ------------------------------------------------------------------------- */
 
 static void expect_cut(const char *what)
 {

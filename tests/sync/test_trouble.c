@@ -15,8 +15,7 @@
 #include "odus/base/mem.h"
 #include "solo.h"
 
-/* --- here --------------------------------------------------------------------------
- */
+/* --- here ------------------------------------------------------------------------- */
 
 static void clock__years_wrong__loses_and_doubles_nothing(void **state)
 {
@@ -101,8 +100,7 @@ static void store__read_only__is_said_before_anything_is_sent(void **state)
     assert_int_equal(script_requests(), 0);
 }
 
-/* --- people ------------------------------------------------------------------------
- */
+/* --- people ----------------------------------------------------------------------- */
 
 static void metered__more_to_come__asks_and_keeps_what_came(void **state)
 {

@@ -264,8 +264,7 @@ static void worker__lines_of_nonsense__do_no_harm(void **state)
     }
 }
 
-/* --- the password of a new account -------------------------------------------------
- */
+/* --- the password of a new account ------------------------------------------------ */
 
 enum { SECRET = 600, FLIP = 0x55, LEFT_BEHIND = 99, REACH = 900 };
 

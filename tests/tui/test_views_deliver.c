@@ -69,8 +69,7 @@ static void deliver__with_a_name__stands_in_the_list(void **state)
     tt_expect(t, "0 records in 0 files");
 }
 
-/* --- before delivering -------------------------------------------------------------
- */
+/* --- before delivering ------------------------------------------------------------ */
 
 /* A store for exercises with the samples, their first event selected. */
 static struct tt *samples(void **state)

@@ -68,8 +68,7 @@ struct json *wire_write_changes(const struct replica_change *changes, size_t n,
         int64_t last, int64_t pending,
         struct json *const *docs) ATTR_RETNONNULL ATTR_CHECK;
 
-/* --- bodies of requests and their answers -------------------------------------------
- */
+/* --- bodies of requests and their answers ----------------------------------------- */
 
 /** Appends {id,rev} to DOCS, the array of {"docs":DOCS} that _bulk_get is sent. */
 void wire_want(struct json *docs, const char *uid, const char *rev) ATTR_NONNULL_ALL;

@@ -67,8 +67,7 @@ int files_read(struct store *store, const char *hash, struct buf *out,
  * days ago are removed. */
 int files_look(struct store *store, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
-/* --- which records name, and where they are ----------------------------------------
- */
+/* --- which records name, and where they are --------------------------------------- */
 
 struct files_item {
     char hash[HASH_256_TEXT];
