@@ -9,7 +9,7 @@
 
 #define SESSION_COMMONS "commons"
 
-enum { SESSION_CONTAINERS = 32 /* most on a server's list that are looked at */ };
+enum { SESSION_CONTAINERS = 32 /* most beside the commons that are entered */ };
 
 enum session_phase { PHASE_SIGN_IN, PHASE_PUSH, PHASE_PULL, PHASE_MERGE };
 

@@ -91,17 +91,26 @@ static int sync_container(struct session *s, struct err *err)
     return rc;
 }
 
-/* Containers that are not there, or not for us, are left out; the commons must be. */
-static int sync_other(struct session *s, const struct json *row, struct err *err)
+/* The name of ROW's database, NULL where it is none, or another organisation's. */
+static const char *name_for_us(const struct session *s, const struct json *row)
 {
     const char *name = json_get_text(row, "nom");
     char own[REPLICA_NAME_MAX];
-    int rc;
 
     sync_org_container(s->job->organisation, own);
     if (!name || !is_database_name(name) || strcmp(name, SESSION_COMMONS) == 0 ||
             (strncmp(name, "org-", 4) == 0 && strcmp(name, own) != 0))
-        return 0;
+        return NULL;
+    return name;
+}
+
+/* Containers that are not there, or not open to us, are left out; the commons must be.
+ */
+static int sync_other(
+        struct session *s, const char *name, const struct json *row, struct err *err)
+{
+    int rc;
+
     enter(s, name, json_get_text(row, "sens"));
     rc = sync_container(s, err);
     if (rc < 0 && s->absent) {
@@ -115,11 +124,19 @@ static int sync_other(struct session *s, const struct json *row, struct err *err
 static int sync_others(struct session *s, struct err *err)
 {
     struct json *all = session_list(s);
+    size_t entered = 0;
     int rc = 0;
 
     s->silent = true; /* the commons have let us in: another password does not help */
-    for (size_t i = 0; i < json_len(all) && i < SESSION_CONTAINERS && rc == 0; i++)
-        rc = sync_other(s, json_at(all, i), err);
+    for (size_t i = 0; i < json_len(all) && entered < SESSION_CONTAINERS && rc == 0;
+            i++) {
+        const char *name = name_for_us(s, json_at(all, i));
+
+        if (!name)
+            continue;
+        rc = sync_other(s, name, json_at(all, i), err);
+        entered++;
+    }
     s->silent = false;
     json_free(all);
     return rc;

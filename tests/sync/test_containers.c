@@ -215,6 +215,24 @@ static void list__of_nonsense__is_passed_over(void **state)
     play();
 }
 
+/* Those of other organisations are not for us: ours counts wherever it stands. */
+static void list__of_many_organisations__has_ours_at_the_end(void **state)
+{
+    struct buf rows;
+
+    (void)state;
+    buf_init(&rows, 0);
+    buf_adds(&rows, "{'seq':1,'id':'odus:conteneurs','changes':[{'rev':'1-a'}],'doc':{"
+                    "'_id':'odus:conteneurs','_rev':'1-a','conteneurs':[");
+    for (int i = 0; i < 60; i++)
+        buf_addf(&rows, "{'nom':'org-compagnie%d','sens':'deux'},", i);
+    buf_adds(&rows, BOTH("pro") "]}}");
+    commons(rows.s, 0);
+    buf_release(&rows);
+    other("pro", 0);
+    play();
+}
+
 /* Record 2 at 2-REV of 1-000, which is not here, comes to pro. */
 static void leaf_of_pro(const char *rev, const char *more)
 {
@@ -389,6 +407,7 @@ int main(void)
             T(list__is_remembered__and_changes),
             T(list__without_its_document__is_fetched),
             T(list__of_nonsense__is_passed_over),
+            T(list__of_many_organisations__has_ours_at_the_end),
             T(owed__of_another_container__is_asked_for_there),
             T(conflict__seen_from_every_container__is_told_once),
             T(direction__reading__sends_nothing),
