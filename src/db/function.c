@@ -22,13 +22,6 @@ bool db_arg_null(const struct db_call *call, int i)
     return sqlite3_value_type(call->args[i]) == SQLITE_NULL;
 }
 
-bool db_arg_number(const struct db_call *call, int i)
-{
-    int type = sqlite3_value_type(call->args[i]);
-
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-}
-
 int64_t db_arg_int(const struct db_call *call, int i)
 {
     return sqlite3_value_int64(call->args[i]);

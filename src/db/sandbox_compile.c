@@ -9,7 +9,6 @@ void sandbox_expr_free(struct sandbox_expr *x)
 {
     if (!x)
         return;
-    sandbox_stop(x);
     if (x->prev)
         x->prev->next = x->next;
     else if (x->sb->exprs == x)
@@ -17,8 +16,7 @@ void sandbox_expr_free(struct sandbox_expr *x)
     if (x->next)
         x->next->prev = x->prev;
     sqlite3_finalize(x->handle);
-    for (size_t i = 0; i < SANDBOX_COLUMNS; i++)
-        buf_release(&x->texts[i]);
+    buf_release(&x->text);
     names_release(&x->columns);
     names_release(&x->calls);
     free(x->reads);
@@ -29,8 +27,7 @@ static struct sandbox_expr *expr_new(struct sandbox *sb)
 {
     struct sandbox_expr *x = xcalloc(1, sizeof(*x));
 
-    for (size_t i = 0; i < SANDBOX_COLUMNS; i++)
-        buf_init(&x->texts[i], 2 * SANDBOX_TEXT_MAX);
+    buf_init(&x->text, 2 * SANDBOX_TEXT_MAX);
     x->sb = sb;
     x->next = sb->exprs;
     if (x->next)
@@ -44,20 +41,18 @@ static bool is_blank(const char *text)
 }
 
 /* What a statement must be, besides understood. */
-static int check_shape(struct sandbox_expr *x, const char *tail, int max, struct err *e)
+static int check_shape(struct sandbox_expr *x, const char *tail, struct err *e)
 {
-    int columns = sqlite3_column_count(x->handle);
-
     if (!x->handle || !is_blank(tail) || !sqlite3_stmt_readonly(x->handle) ||
             sqlite3_stmt_isexplain(x->handle))
         return err_set(e, ERR_INVALID, N_("only one expression is expected"));
-    if (columns < 1 || columns > max)
+    if (sqlite3_column_count(x->handle) != 1)
         return err_set(e, ERR_INVALID, N_("only one value is expected"));
     return 0;
 }
 
 static int prepare(struct sandbox_expr *x, const struct buf *sql, struct view expr,
-        size_t prefix_len, int columns, struct err *e)
+        size_t prefix_len, struct err *e)
 {
     struct sandbox *sb = x->sb;
     const char *tail = "";
@@ -72,11 +67,11 @@ static int prepare(struct sandbox_expr *x, const struct buf *sql, struct view ex
     sb->compiling = NULL;
     if (rc != SQLITE_OK)
         return sandbox_explain(sb, rc, expr, prefix_len, e);
-    return check_shape(x, tail, columns, e);
+    return check_shape(x, tail, e);
 }
 
-static int compile(struct sandbox *sb, struct view expr, const char *prefix,
-        const char *suffix, int columns, struct sandbox_expr **ret, struct err *e)
+int sandbox_compile(struct sandbox *sb, struct view expr, const char *prefix,
+        const char *suffix, struct sandbox_expr **ret, struct err *e)
 {
     struct sandbox_expr *x;
     struct buf sql;
@@ -95,25 +90,13 @@ static int compile(struct sandbox *sb, struct view expr, const char *prefix,
     buf_addv(&sql, expr);
     buf_adds(&sql, suffix);
     x = expr_new(sb);
-    rc = prepare(x, &sql, expr, strlen(prefix), columns, e);
+    rc = prepare(x, &sql, expr, strlen(prefix), e);
     buf_release(&sql);
     if (rc)
         sandbox_expr_free(x);
     else
         *ret = x;
     return rc;
-}
-
-int sandbox_compile(struct sandbox *sb, struct view expr, const char *prefix,
-        const char *suffix, struct sandbox_expr **ret, struct err *e)
-{
-    return compile(sb, expr, prefix, suffix, 1, ret, e);
-}
-
-int sandbox_compile_list(struct sandbox *sb, struct view expr, const char *prefix,
-        const char *suffix, struct sandbox_expr **ret, struct err *e)
-{
-    return compile(sb, expr, prefix, suffix, SANDBOX_COLUMNS, ret, e);
 }
 
 size_t sandbox_reads(const struct sandbox_expr *x, const struct sandbox_read **ret)

@@ -2,11 +2,6 @@
 
 #include "odus/base/mem.h"
 
-int sandbox_columns(const struct sandbox_expr *x)
-{
-    return sqlite3_column_count(x->handle);
-}
-
 int sandbox_true(const struct sandbox_value *v)
 {
     if (v->type == SANDBOX_NULL)
@@ -15,28 +10,26 @@ int sandbox_true(const struct sandbox_value *v)
 }
 
 /* The texts are copied: SQLite's own end with the reset. */
-static int take_value(
-        struct sandbox_expr *x, int col, struct sandbox_value *ret, struct err *e)
+static int take_value(struct sandbox_expr *x, struct sandbox_value *ret, struct err *e)
 {
     struct sandbox_value v = {0};
-    struct buf *text = &x->texts[col];
 
-    switch (sqlite3_column_type(x->handle, col)) {
+    switch (sqlite3_column_type(x->handle, 0)) {
     case SQLITE_NULL: break;
     case SQLITE_INTEGER: v.type = SANDBOX_INT; break;
     case SQLITE_FLOAT: v.type = SANDBOX_REAL; break;
     case SQLITE_TEXT:
         v.type = SANDBOX_TEXT;
-        buf_clear(text);
-        buf_adds(text, (const char *)sqlite3_column_text(x->handle, col));
-        v.text = buf_view(text);
+        buf_clear(&x->text);
+        buf_adds(&x->text, (const char *)sqlite3_column_text(x->handle, 0));
+        v.text = buf_view(&x->text);
         break;
     default:
         return err_set(
                 e, ERR_INVALID, N_("the expression gives bytes and not a value"));
     }
-    v.i = sqlite3_column_int64(x->handle, col);
-    v.real = sqlite3_column_double(x->handle, col);
+    v.i = sqlite3_column_int64(x->handle, 0);
+    v.real = sqlite3_column_double(x->handle, 0);
     *ret = v;
     return 0;
 }
@@ -57,25 +50,19 @@ static int fail(struct sandbox *sb, int rc, struct err *e)
     }
 }
 
-/* One row of values: 1, 0 without one, or an error. */
-static int step(struct sandbox_expr *x, struct sandbox_value *values, struct err *e)
+/* The value of the first row; NULL without one. */
+static int step(struct sandbox_expr *x, struct sandbox_value *ret, struct err *e)
 {
     int rc = sqlite3_step(x->handle);
 
-    if (rc == SQLITE_DONE)
-        return 0;
-    if (rc != SQLITE_ROW)
-        return fail(x->sb, rc, e);
-    for (int i = 0; i < sandbox_columns(x); i++)
-        if ((rc = take_value(x, i, &values[i], e)))
-            return rc;
-    return 1;
+    if (rc == SQLITE_ROW)
+        return take_value(x, ret, e);
+    *ret = (struct sandbox_value){0};
+    return rc == SQLITE_DONE ? 0 : fail(x->sb, rc, e);
 }
 
-void sandbox_stop(struct sandbox_expr *x)
+static void stop(struct sandbox_expr *x)
 {
-    if (!x->running)
-        return;
     sqlite3_reset(x->handle);
     x->running = false;
     x->sb->running--;
@@ -106,38 +93,14 @@ static int start(struct sandbox_expr *x, const int64_t *row, struct err *e)
 int sandbox_eval(struct sandbox_expr *x, const int64_t *row, struct sandbox_value *ret,
         struct err *e)
 {
-    struct sandbox_value values[SANDBOX_COLUMNS];
-    int rc;
-
-    values[0] = (struct sandbox_value){0};
-    rc = start(x, row, e);
+    struct sandbox_value value;
+    int rc = start(x, row, e);
 
     if (rc)
         return rc;
-    rc = step(x, values, e);
-    sandbox_stop(x);
-    if (rc < 0)
-        return rc;
-    *ret = values[0];
-    return 0;
-}
-
-int sandbox_first(struct sandbox_expr *x, const int64_t *row,
-        struct sandbox_value *values, struct err *e)
-{
-    int rc = start(x, row, e);
-
-    return rc ? rc : sandbox_next(x, values, e);
-}
-
-int sandbox_next(struct sandbox_expr *x, struct sandbox_value *values, struct err *e)
-{
-    int rc;
-
-    if (!x->running)
-        return 0;
-    rc = step(x, values, e);
-    if (rc <= 0)
-        sandbox_stop(x);
+    rc = step(x, &value, e);
+    stop(x);
+    if (rc == 0)
+        *ret = value;
     return rc;
 }

@@ -44,7 +44,7 @@ struct sandbox_expr {
     size_t nreads, reads_cap;
     struct names columns; /* of reads */
     struct names calls;
-    struct buf texts[SANDBOX_COLUMNS];
+    struct buf text; /* of the last value */
     bool running;
 };
 

@@ -215,15 +215,3 @@ bool form_is_list(const struct form_field *field)
 {
     return field->type == FORM_MANY || field->multiple;
 }
-
-bool form_is_text(const struct form_field *field)
-{
-    switch (field->type) {
-    case FORM_INTEGER:
-    case FORM_MONEY:
-    case FORM_DURATION:
-    case FORM_BOOLEAN:
-    case FORM_NOTE: return false;
-    default: return true;
-    }
-}

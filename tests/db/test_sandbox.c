@@ -55,31 +55,6 @@ static void eval__binds__the_row(void **state)
     sandbox_expr_free(x);
 }
 
-static void list__walks__its_rows(void **state)
-{
-    struct sandbox_expr *x = NULL;
-    struct sandbox_value v[SANDBOX_COLUMNS];
-    int n = 0, rc;
-
-    (void)state;
-    assert_int_equal(
-            sandbox_compile_list(sb, view_of("jour = 3"),
-                    "select _pos, jour from seances where (", ") order by 1", &x, &err),
-            0);
-    assert_int_equal(sandbox_columns(x), 2);
-    for (rc = sandbox_first(x, NULL, v, &err); rc > 0; rc = sandbox_next(x, v, &err)) {
-        assert_int_equal(v[0].i, 4 + 7 * n++);
-        assert_int_equal(v[1].i, 3);
-    }
-    assert_int_equal(rc, 0);
-    assert_int_equal(n, 43);
-    assert_int_equal(sandbox_first(x, NULL, v, &err), 1);
-    sandbox_stop(x);
-    assert_int_equal(sandbox_next(x, v, &err), 0);
-    assert_int_equal(sandbox_first(x, NULL, v, &err), 1);
-    sandbox_expr_free(x);
-}
-
 static void reads__are__the_dependencies(void **state)
 {
     struct sandbox_expr *x = NULL;
@@ -181,7 +156,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(eval__gives__typed_values),
             cmocka_unit_test(eval__binds__the_row),
-            cmocka_unit_test(list__walks__its_rows),
             cmocka_unit_test(reads__are__the_dependencies),
             cmocka_unit_test(compile__points_at__the_mistake),
             cmocka_unit_test(unknown__tells__what_kind_of_name),

@@ -166,21 +166,13 @@ static void fn_join(struct db_call *call, void *ctx)
     buf_release(&out);
 }
 
-static void fn_kind(struct db_call *call, void *ctx)
-{
-    (void)ctx;
-    db_result_int(call, db_arg_number(call, 0) ? db_arg_int(call, 0) : -1);
-}
-
 static void db_function__is_called__with_its_context(void **state)
 {
     char *text = NULL, dash[] = "-";
-    int64_t n;
 
     (void)state;
     assert_int_equal(
             db_function(db, "join_", -1, DB_DETERMINISTIC, fn_join, dash, &err), 0);
-    assert_int_equal(db_function(db, "kind", 1, 0, fn_kind, NULL, &err), 0);
     assert_int_equal(
             db_text(db, &err, &text, "select join_('a', 2, 'c')", BIND_NONE), 0);
     assert_string_equal(text, "a-2-c");
@@ -188,10 +180,6 @@ static void db_function__is_called__with_its_context(void **state)
     assert_int_equal(db_text(db, &err, &text, "select join_('a', null)", BIND_NONE),
             ERR_INVALID);
     assert_string_equal(err.args[1], "a hole");
-    assert_int_equal(db_int(db, &err, &n, "select kind('12')", BIND_NONE), 0);
-    assert_int_equal(n, -1);
-    assert_int_equal(db_int(db, &err, &n, "select kind(12)", BIND_NONE), 0);
-    assert_int_equal(n, 12);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_db, close_db)

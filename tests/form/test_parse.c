@@ -93,8 +93,6 @@ static void parse__keeps__fields(void **state)
     assert_int_equal(form->fields[parsing_field(form, "adresse.etage")].min, -3);
     assert_true(form_is_list(&form->fields[parsing_field(form, "adresse.commune")]));
     assert_false(form_is_list(&form->fields[parsing_field(form, "titre")]));
-    assert_true(form_is_text(&form->fields[parsing_field(form, "titre")]));
-    assert_false(form_is_text(&form->fields[parsing_field(form, "adresse.etage")]));
     form_free(form);
 }
 

@@ -8,8 +8,6 @@ struct db_call;
 
 int db_arg_count(const struct db_call *call) ATTR_NONNULL_ALL;
 bool db_arg_null(const struct db_call *call, int i) ATTR_NONNULL_ALL;
-/** Whether the argument is a number (integer or real), not text that looks like one. */
-bool db_arg_number(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 int64_t db_arg_int(const struct db_call *call, int i) ATTR_NONNULL_ALL;
 /**
  * As text, lasting until the function returns; SQL NULL gives {NULL, 0}. May hold any

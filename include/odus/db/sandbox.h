@@ -53,13 +53,6 @@ int sandbox_compile(struct sandbox *sb, struct view expr, const char *prefix,
         const char *suffix, struct sandbox_expr **ret, struct err *e) ATTR_CHECK
         ATTR_NONNULL(1, 3, 4, 5);
 
-/** As above for a list: PREFIX may name up to SANDBOX_COLUMNS columns. */
-int sandbox_compile_list(struct sandbox *sb, struct view expr, const char *prefix,
-        const char *suffix, struct sandbox_expr **ret, struct err *e) ATTR_CHECK
-        ATTR_NONNULL(1, 3, 4, 5);
-
-enum { SANDBOX_COLUMNS = 8 };
-
 void sandbox_expr_free(struct sandbox_expr *x);
 
 enum sandbox_name { SANDBOX_COLUMN, SANDBOX_TABLE, SANDBOX_FUNCTION };
@@ -102,20 +95,6 @@ struct sandbox_value {
  */
 int sandbox_eval(struct sandbox_expr *x, const int64_t *row, struct sandbox_value *ret,
         struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
-
-/**
- * The rows of a list: VALUES has room for SANDBOX_COLUMNS. 1: a row, 0: no more,
- * negative: as sandbox_eval. Who stops before the end calls sandbox_stop. The work of
- * all rows counts together. Texts last until the next call.
- */
-int sandbox_first(struct sandbox_expr *x, const int64_t *row,
-        struct sandbox_value *values, struct err *e) ATTR_CHECK ATTR_NONNULL(1, 3);
-int sandbox_next(struct sandbox_expr *x, struct sandbox_value *values,
-        struct err *e) ATTR_CHECK ATTR_NONNULL(1, 2);
-void sandbox_stop(struct sandbox_expr *x) ATTR_NONNULL_ALL;
-
-/** Columns of X: 1, or those of its list. */
-int sandbox_columns(const struct sandbox_expr *x) ATTR_NONNULL_ALL;
 
 /** SQL's truth: -1 for NULL, else 0 or 1; text counts by the number it begins with. */
 int sandbox_true(const struct sandbox_value *v) ATTR_NONNULL_ALL;

@@ -255,9 +255,6 @@ bool form_private(const struct form *form, int field) ATTR_NONNULL_ALL;
 /** True where a value may hold several parts, joined by '\n' (many, multiple=yes). */
 bool form_is_list(const struct form_field *field) ATTR_PURE ATTR_NONNULL_ALL;
 
-/** True where the value is text in the record body although it has a number's look. */
-bool form_is_text(const struct form_field *field) ATTR_PURE ATTR_NONNULL_ALL;
-
 /**
  * The form as a questionnaire on paper: sections, questions, choices, conditions in
  * words; plain text, WIDTH columns. For `odus form show`.
