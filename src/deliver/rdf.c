@@ -397,11 +397,11 @@ static void set_moment(struct json *row, const char *key, const char *day_key,
     buf_init(&text, 0);
     text_moment(at, &text);
     json_set_text(row, key, text.s);
-    buf_clear(&text);
-    if (at->minutes == MOMENT_NO_HOUR)
-        return;
-    buf_addf(&text, "%02d:%02d:00", at->minutes / 60, at->minutes % 60);
-    json_set_text(row, hour_key, text.s);
+    if (at->minutes != MOMENT_NO_HOUR) {
+        buf_clear(&text);
+        buf_addf(&text, "%02d:%02d:00", at->minutes / 60, at->minutes % 60);
+        json_set_text(row, hour_key, text.s);
+    }
     buf_release(&text);
 }
 
