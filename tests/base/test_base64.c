@@ -49,6 +49,28 @@ static void base64_read__no_base64__is_refused(void **state)
     }
 }
 
+/* Longer than what is read and written at once. */
+static void base64__long_bytes__come_back(void **state)
+{
+    struct buf bytes, text, back;
+
+    (void)state;
+    buf_init(&bytes, 0);
+    buf_init(&text, 0);
+    buf_init(&back, 0);
+    for (int i = 0; i < 10000; i++)
+        buf_addc(&bytes, (char)(i * 7 + i / 256));
+    base64_add(buf_view(&bytes), &text);
+    assert_int_equal(text.len, 13336);
+    assert_true(base64_read(buf_view(&text), &back));
+    assert_true(view_eq(buf_view(&back), buf_view(&bytes)));
+    text.s[5000] = '*';
+    assert_false(base64_read(buf_view(&text), &back));
+    buf_release(&back);
+    buf_release(&text);
+    buf_release(&bytes);
+}
+
 static void base64_read__no_room__is_refused(void **state)
 {
     struct buf out;
@@ -63,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(base64__examples__both_ways),
+            cmocka_unit_test(base64__long_bytes__come_back),
             cmocka_unit_test(base64_read__no_base64__is_refused),
             cmocka_unit_test(base64_read__no_room__is_refused),
     };
