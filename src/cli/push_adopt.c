@@ -29,12 +29,12 @@ static void tell(struct adopting *a, const struct json *event, const char *why)
     }
     buf_init(&line, 0);
     add_thing(event, &line);
-    if (*why)
+    if (*why) {
         say("%s%s", line.s, why);
-    else
+    } else {
         buf_addf(&line, _("number %1$s"), number ? number : "");
-    if (!*why)
         out_line("%s", line.s);
+    }
     buf_release(&line);
 }
 
