@@ -35,8 +35,8 @@ static void base64__examples__both_ways(void **state)
 
 static void base64_read__no_base64__is_refused(void **state)
 {
-    static const char *const all[] = {"Z", "Zm9vY", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n",
-            "Z=g=", "Zg===", "Zm9v-_", "\xc3\xa9"};
+    static const char *const all[] = {"Z", "A", "Zm9vY", "Zh==", "Zm9=", "Zm 9v",
+            "Zm9v\n", "Z=g=", "Zg===", "Zm9v-_", "\xc3\xa9"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(all); i++) {

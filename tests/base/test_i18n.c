@@ -174,7 +174,7 @@ static void i18n__load__missing_file_keeps_the_catalogue(void **state)
     buf_release(&mo);
 }
 
-static void expect_words(const char *label, const char *number, const char *size)
+static void expect_words(const char *label, const char *number, const char *sizes)
 {
     struct buf text;
 
@@ -188,8 +188,13 @@ static void expect_words(const char *label, const char *number, const char *size
     i18n_add_bytes(999, &text);
     assert_string_equal(text.s, "999 B");
     buf_clear(&text);
+    i18n_add_bytes(1000, &text);
+    i18n_add_bytes(999999, &text);
+    assert_string_equal(text.s, "1 kB999 kB");
+    buf_clear(&text);
+    i18n_add_bytes(1000000, &text);
     i18n_add_bytes(1299999, &text);
-    assert_string_equal(text.s, size);
+    assert_string_equal(text.s, sizes);
     buf_release(&text);
 }
 
@@ -199,11 +204,11 @@ static void i18n__colon_and_numbers__are_as_the_language_has_them(void **state)
     struct err err = {0};
 
     (void)state;
-    expect_words("Lieu: ", "12.5", "1.2 MB");
+    expect_words("Lieu: ", "12.5", "1.0 MB1.2 MB");
     buf_init(&mo, 0);
     build(&mo, false);
     assert_int_equal(load(buf_view(&mo), &err), 0);
-    expect_words("Lieu : ", "12,5", "1,2 Mo");
+    expect_words("Lieu : ", "12,5", "1,0 Mo1,2 Mo");
     buf_release(&mo);
 }
 

@@ -254,6 +254,11 @@ static void utf8__from_1252__makes_a_character_of_every_byte(void **state)
     buf_init(&out, 0);
     utf8_from_1252(view_of("\xE9t\xE9 5 \x80, \x9Cuvre, d\x92ici"), &out);
     assert_string_equal(out.s, "été 5 €, œuvre, d’ici");
+    buf_clear(&out);
+    utf8_from_1252(view_of("\x80\x82\x83\x84\x85\x86\x87\x88\x89\x8A\x8B\x8C\x8E"
+                           "\x91\x92\x93\x94\x95\x96\x97\x98\x99\x9A\x9B\x9C\x9E\x9F"),
+            &out);
+    assert_string_equal(out.s, "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ");
     for (size_t i = 0; i < sizeof(all); i++)
         all[i] = (char)i;
     buf_clear(&out);

@@ -351,6 +351,26 @@ static void db_checkpoint__moves_the_log__into_the_file(void **state)
     db_close(db);
 }
 
+/* How a statement is carried out must not hang on values: it would be compiled anew
+ * with each of them. */
+static void db_open__plans__do_not_hang_on_values(void **state)
+{
+    struct db *db = open_fresh("plan.db", 3);
+
+    (void)state;
+    assert_int_equal(
+            db_exec(db, &err, "create index few on fiche(uid) where n = 950"), 0);
+    for (int i = 0; i < 2; i++) {
+        struct stmt *st = db_query(db,
+                "explain query plan select uid from fiche where n = ?1", bind_int(950));
+
+        assert_int_equal(stmt_step(st, &err), 1);
+        assert_true(view_is(stmt_text(st, 3), "SCAN fiche"));
+        stmt_reset(st);
+    }
+    db_close(db);
+}
+
 /* Who has changed much leaves figures for the planner; who has looked, nothing. */
 static void db_close__writes_nothing__after_a_look(void **state)
 {
@@ -424,7 +444,7 @@ static int tear_down(void **state)
     static const char *const names[] = {"steps.db", "bad.db", "newer.db", "text.db",
             "other.db", "ro #1/%.db", "old.db", "nest.db", "doom.db", "busy.db",
             "full.db", "source.db", "copy.db", "page.db", "log.db", "look.db",
-            "seen.db", "file:x?mode=memory", "private.db",
+            "plan.db", "seen.db", "file:x?mode=memory", "private.db",
             /* SQLite's read-only connections leave these. */
             "old.db-wal", "old.db-shm"};
 
@@ -468,6 +488,7 @@ int main(void)
             cmocka_unit_test(db_backup__copies_everything__into_a_new_file_only),
             cmocka_unit_test(db_integrity__finds__an_overwritten_page),
             cmocka_unit_test(db_checkpoint__moves_the_log__into_the_file),
+            cmocka_unit_test(db_open__plans__do_not_hang_on_values),
             cmocka_unit_test(db_close__writes_nothing__after_a_look),
             cmocka_unit_test(db_data_version__changes__when_another_commits),
             cmocka_unit_test(db_close__panics__inside_a_transaction),

@@ -55,6 +55,36 @@ static void eval__binds__the_row(void **state)
     sandbox_expr_free(x);
 }
 
+/* A text lives until the next value; where nothing is found there is NULL. */
+static void eval__again__is_the_value_of_that_row(void **state)
+{
+    struct sandbox_expr *x = NULL;
+    struct sandbox_value v;
+
+    (void)state;
+    assert_int_equal(sandbox_compile(sb, view_of("'jour ' || jour"), "select (",
+                             ") from seances where _pos = ?1", &x, &err),
+            0);
+    for (int64_t row = 1; row <= 2; row++) {
+        assert_int_equal(sandbox_eval(x, &row, &v, &err), 0);
+        assert_int_equal(v.type, SANDBOX_TEXT);
+        assert_true(view_is(v.text, row == 1 ? "jour 0" : "jour 1"));
+    }
+    assert_int_equal(sandbox_eval(x, NULL, &v, &err), 0);
+    assert_int_equal(v.type, SANDBOX_NULL);
+    sandbox_expr_free(x);
+}
+
+static void compile__two_values__are_too_many(void **state)
+{
+    struct sandbox_expr *x = NULL;
+
+    (void)state;
+    assert_int_equal(
+            sandbox_compile(sb, view_of("1, 2"), "select ", "", &x, &err), ERR_INVALID);
+    assert_string_equal(err.id, "only one value is expected");
+}
+
 static void reads__are__the_dependencies(void **state)
 {
     struct sandbox_expr *x = NULL;
@@ -156,6 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(eval__gives__typed_values),
             cmocka_unit_test(eval__binds__the_row),
+            cmocka_unit_test(eval__again__is_the_value_of_that_row),
+            cmocka_unit_test(compile__two_values__are_too_many),
             cmocka_unit_test(reads__are__the_dependencies),
             cmocka_unit_test(compile__points_at__the_mistake),
             cmocka_unit_test(unknown__tells__what_kind_of_name),

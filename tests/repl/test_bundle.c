@@ -12,6 +12,7 @@
 #include "odus/repl/bundle.h"
 #include "odus/store/files.h"
 #include "peer.h"
+#include "quotes.h"
 #include "replicas.h"
 
 static int add(void *ctx, struct view bytes, struct err *err)
@@ -340,7 +341,9 @@ static void bundle__files_of_records__go_along(void **state)
     struct replica a = filled("a", 3), b = replicas_open("b");
     struct bundle_report r;
     struct buf poster, file;
+    struct json *body;
     const char *hash;
+    char *text;
 
     (void)state;
     hash = add_poster(&a, 1, &poster);
@@ -361,6 +364,15 @@ static void bundle__files_of_records__go_along(void **state)
     buf_release(&file);
     assert_int_equal(replica_hold(a.store, uid_of(1), true, NULL), 0);
     file = written(&a, 0, 2); /* what is held stays, with its file */
+    assert_true(file.len < POSTER);
+    buf_release(&file);
+    assert_int_equal(replica_hold(a.store, uid_of(1), false, NULL), 0);
+    text = xasprintf("{'affiche':'%s'}", hash);
+    body = replicas_body(&a, uid_of(1), text);
+    json_set_take(body, "visibilite", json_text(VIEW_LIT("professionnel")));
+    replicas_put(&a, uid_of(1), NULL, NULL, body);
+    free(text);
+    file = written(&a, 0, 2); /* nor does that of another container go along */
     assert_true(file.len < POSTER);
     buf_release(&file);
     buf_release(&poster);
@@ -426,6 +438,47 @@ static void bundle__file_that_is_none__is_not_kept(void **state)
     replicas_close(&a);
 }
 
+/* A piece that is not the next one ends it; one from the beginning begins anew. */
+static void bundle__file_in_wrong_pieces__is_damaged(void **state)
+{
+    static const struct {
+        const char *head, *tail;
+        bool good;
+    } all[] = {
+            {"'bytes':9,'at':0,'data':'JVBERi0x'", "'bytes':9,'at':6,'data':'LjcK'",
+                    true},
+            {"'bytes':9,'at':0,'data':'JVBERi0x'", "'bytes':9,'at':3,'data':'LjcK'",
+                    false},
+            {"'bytes':9,'at':0,'data':'JVBERi0x'",
+                    "'bytes':9,'at':0,'data':'JVBERi0xLjcK'", true},
+            {"'bytes':9,'at':0,'data':'JVBERi0x'", "'bytes':9,'at':6,'data':'L*cK'",
+                    false},
+            {"'bytes':9,'at':0,'data':''", "'bytes':30000000,'at':6,'data':''", false},
+    };
+    char hash[HASH_256_TEXT];
+
+    (void)state;
+    hash_blake2b256(view_of("%PDF-1.7\n"), hash);
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct replica a = filled((const char[]){(char)('a' + i), '\0'}, 1);
+        char *named = xasprintf("{'affiche':'%s'}", hash);
+        char *lines = quotes(xasprintf("{'file':'%s',%s}\n{'file':'%s',%s}", hash,
+                all[i].head, hash, all[i].tail));
+        struct buf file = bundle_of(lines);
+        struct bundle_report r;
+
+        replicas_write(&a, uid_of(0), named);
+        if (try_read(&a, buf_view(&file), false, &r) != (all[i].good ? 0 : ERR_INVALID))
+            fail_msg("%s, %s", all[i].head, all[i].tail);
+        assert_int_equal(has_file(&a, hash), all[i].good);
+        bundle_report_release(&r);
+        buf_release(&file);
+        free(lines);
+        free(named);
+        replicas_close(&a);
+    }
+}
+
 static void bundle__no_room__is_an_error(void **state)
 {
     struct replica a = filled("a", 1);
@@ -456,6 +509,7 @@ int main(void)
             TEST(bundle__held_and_exercises__stay_here),
             TEST(bundle__files_of_records__go_along),
             TEST(bundle__file_that_is_none__is_not_kept),
+            TEST(bundle__file_in_wrong_pieces__is_damaged),
             TEST(bundle__no_room__is_an_error),
     };
 

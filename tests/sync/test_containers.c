@@ -233,6 +233,27 @@ static void list__of_many_organisations__has_ours_at_the_end(void **state)
     play();
 }
 
+static void list__without_end__is_followed_for_a_while(void **state)
+{
+    struct buf rows;
+    char name[20];
+
+    (void)state;
+    buf_init(&rows, 0);
+    buf_adds(&rows, "{'seq':1,'id':'odus:conteneurs','changes':[{'rev':'1-a'}],'doc':{"
+                    "'_id':'odus:conteneurs','_rev':'1-a','conteneurs':[");
+    for (int i = 0; i < 40; i++)
+        buf_addf(&rows, "%s{'nom':'salle%d','sens':'deux'}", i ? "," : "", i);
+    buf_adds(&rows, "]}}");
+    commons(rows.s, 0);
+    buf_release(&rows);
+    for (int i = 0; i < 32; i++) {
+        snprintf(name, sizeof(name), "salle%d", i);
+        other(name, 0);
+    }
+    play();
+}
+
 /* Record 2 at 2-REV of 1-000, which is not here, comes to pro. */
 static void leaf_of_pro(const char *rev, const char *more)
 {
@@ -408,6 +429,7 @@ int main(void)
             T(list__without_its_document__is_fetched),
             T(list__of_nonsense__is_passed_over),
             T(list__of_many_organisations__has_ours_at_the_end),
+            T(list__without_end__is_followed_for_a_while),
             T(owed__of_another_container__is_asked_for_there),
             T(conflict__seen_from_every_container__is_told_once),
             T(direction__reading__sends_nothing),

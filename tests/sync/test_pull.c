@@ -195,7 +195,6 @@ static void pull__cut_before_the_merge__is_merged_next_time(void **state)
     assert_int_equal(place_standing(&here, 1).leaves, 1);
 }
 
-/* A server may send what was not asked for; what it leaves open is told once. */
 /* A kill between the two costs nothing: the mark is there before the first revision. */
 static void pull__revisions_with_ancestors__are_owed_before_they_are_stored(
         void **state)
@@ -225,6 +224,7 @@ static void pull__revisions_with_ancestors__are_owed_before_they_are_stored(
     assert_null(store_meta_get(here.store, "merge_owed"));
 }
 
+/* A server may send what was not asked for; what it leaves open is told once. */
 static void pull__another_ancestor_than_asked_for__merges_nothing(void **state)
 {
     const char *rows[] = {row_of(1, "2-ccc", NULL, "{'rev':'2-bbb'}"), NULL};

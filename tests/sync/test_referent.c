@@ -206,8 +206,11 @@ static void others__not_hers_to_send__wait_in_silence_at_little_cost(void **stat
     if (run.report.totals.up * 2 > first)
         fail_msg("%lld bytes, after %lld", (long long)run.report.totals.up,
                 (long long)first);
-    sync_as(&anne, "rene"); /* as if she had become one */
-    assert_int_equal(run.report.pushed, MANY);
+    place_put(&anne, MANY + 2, "'modifie_par':'anne','statut_fiche':'valide'");
+    sync_as(&anne, "anne");
+    assert_int_equal(run_count(&run, "refused"), 1); /* it is hers to hear of, once */
+    sync_as(&anne, "rene");                          /* as if she had become one */
+    assert_int_equal(run.report.pushed, MANY + 1);
     assert_int_equal(run.report.referent, 0);
     assert_int_equal(run.report.waiting, 0);
 }

@@ -151,11 +151,13 @@ static void deletions__many_at_the_server__stop_and_ask_p08(void **state)
     assert_false(run.report.network);
     assert_int_equal(run_asked(&run, "deletions"), 1);
     assert_string_equal(place_text(&here, 1, "statut_fiche"), "");
-    run.answer = "yes";
+    run.answer = "yes"; /* once, for what comes after it, too */
     script_epoch("e1");
-    script_page("'2-a'", 0, gone_rows(30));
+    script_page("'2-a'", 30, gone_rows(30));
+    script_page("'3-a'", 0, gone_rows(60) + 30);
     play();
     run_well(&run);
+    assert_int_equal(run_asked(&run, "deletions"), 1);
     assert_string_equal(place_text(&here, 30, "statut_fiche"), "supprime");
 }
 
@@ -170,7 +172,42 @@ static void deletions__few__go_unasked(void **state)
     assert_int_equal(json_len(run.questions), 0);
 }
 
-/* A container with little in it does not make many of those of another. */
+static void deletions__more_than_twenty__are_many_in_any_store(void **state)
+{
+    (void)state;
+    script_epoch("e1");
+    script_page("'1-a'", 30, rows_of(1, 400));
+    script_page("'1-b'", 0, rows_of(401, 30));
+    play();
+    run_well(&run);
+    run.answer = "no";
+    script_epoch("e1");
+    script_page("'2-a'", 0, gone_rows(20));
+    play();
+    run_well(&run);
+    assert_int_equal(json_len(run.questions), 0);
+    script_epoch("e1");
+    script_page("'3-a'", 0, gone_rows(41) + 20); /* of 430, less than one in twenty */
+    play();
+    assert_int_equal(run.rc, ERR_CONFLICT);
+    assert_int_equal(run_asked(&run, "deletions"), 1);
+}
+
+/* Record N of pro as it came, or as it was removed then. */
+static const char *pro_row(int n, bool gone)
+{
+    char *body = stage_body(n, "'visibilite':'professionnel'");
+    const char *rev = rev_of(NULL, body);
+
+    if (!gone)
+        return row_of(n, rev, body, "");
+    free(body);
+    body = stage_body(n, "'visibilite':'professionnel','statut_fiche':'supprime'");
+    return row_of(n, rev_of(rev, body), body, "");
+}
+
+/* A container with little in it does not make many of those of another: 6 of 120 here
+ * and 2 of 3 there. */
 static void deletions__of_one_container__are_held_against_it(void **state)
 {
     const char *rows[23] = {"{'seq':1,'id':'odus:conteneurs','changes':[{'rev':'1-a'}],"
@@ -181,15 +218,20 @@ static void deletions__of_one_container__are_held_against_it(void **state)
     pulled(99, "'1-a'");
     memcpy(rows + 1, rows_of(100, 21), 21 * sizeof(rows[0]));
     for (int i = 0; i < 2; i++) {
+        char *pro = xasprintf("{'results':[%s,%s%s%s],'last_seq':%d,'pending':0}",
+                pro_row(201, i), pro_row(202, i), i ? "" : ",",
+                i ? "" : pro_row(203, false), i + 1);
+
         script_epoch("e1");
-        script_page("'2-a'", 0, i ? gone_rows(6) : rows); /* of 120 */
+        script_page("'2-a'", 0, i ? gone_rows(6) : rows);
         script_say("GET /pro/_local/odus ", "200 OK", "{'epoch':'e1'}");
-        script_say("GET /pro/_changes?", "200 OK",
-                "{'results':[],'last_seq':1,'pending':0}");
+        script_say("GET /pro/_changes?", "200 OK", pro);
+        free(pro);
         play();
         run_well(&run);
         assert_int_equal(json_len(run.questions), 0);
     }
+    assert_string_equal(place_text(&here, 202, "statut_fiche"), "supprime");
     assert_string_equal(place_text(&here, 6, "statut_fiche"), "supprime");
 }
 
@@ -359,6 +401,7 @@ int main(void)
             T(metered__more_to_come__asks_and_keeps_what_came),
             T(deletions__many_at_the_server__stop_and_ask_p08),
             T(deletions__few__go_unasked),
+            T(deletions__more_than_twenty__are_many_in_any_store),
             T(deletions__of_one_container__are_held_against_it),
             T(deletions__one_in_twenty__is_the_limit),
             T(deletions__of_what_was_never_here__go_unasked),

@@ -220,6 +220,27 @@ static void worker__second_on_a_store__is_refused_p13(void **state)
     free(job);
 }
 
+static void metered__in_the_job__is_asked_about(void **state)
+{
+    static const struct httpd_step steps[] = {{.expect = ASK_EPOCH, .send = EPOCH},
+            {.expect = ASK_PAGE,
+                    .send = SAY("200 OK", "{\"results\":[{\"seq\":1,\"id\":\"a\","
+                                          "\"changes\":[{\"rev\":\"1-a\"}],\"doc\":"
+                                          "{\"_id\":\"a\",\"_rev\":\"1-a\"}}],"
+                                          "\"last_seq\":1,\"pending\":1000}")}};
+    struct httpd *server = httpd_start(steps, COUNT(steps));
+    char *job = sync_job(server, ",'metered':1000");
+    struct worker_process w = begin(job);
+
+    (void)state;
+    expect(&w, "ask", "what", "metered");
+    say(&w, "{'answer':'no'}");
+    expect(&w, "error", "message", "would cost too much");
+    assert_int_not_equal(end(&w), 0);
+    assert_int_equal(httpd_stop(server), 0);
+    free(job);
+}
+
 /* However it is told: a line, the end of the pipe. */
 static void worker__told_to_stop__ends_at_once(void **state)
 {
@@ -350,6 +371,28 @@ static void account__its_password__leaves_nothing_behind(void **state)
     free(job);
 }
 
+static void account__that_is_refused__is_told(void **state)
+{
+    static const struct httpd_step steps[] = {
+            {.expect = "GET /_users/org.couchdb.user%3Aanne ",
+                    .send = SAY("404 Not Found", "{\"error\":\"not_found\"}")},
+            {.expect = "PUT /_users/org.couchdb.user%3Aanne ",
+                    .send = SAY("403 Forbidden", "{\"error\":\"forbidden\"}")}};
+    struct httpd *server = httpd_start(steps, COUNT(steps));
+    char *job = xasprintf("'job':'server-user-add','url':'%s','user':'admin','secret':"
+                          "'s','name':'anne','roles':['lecteur']",
+            httpd_url(server));
+    struct worker_process w = begin(job);
+
+    (void)state;
+    expect(&w, "ask", "what", "new-password");
+    say(&w, "{'answer':'motdepasse'}");
+    json_free(next(&w, "error"));
+    assert_int_not_equal(end(&w), 0);
+    assert_int_equal(httpd_stop(server), 0);
+    free(job);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, stage_make, stage_remove)
@@ -358,9 +401,11 @@ int main(void)
             T(password__right_one__is_kept_for_the_next_time),
             T(password__wrong_one__is_not_kept),
             T(worker__second_on_a_store__is_refused_p13),
+            T(metered__in_the_job__is_asked_about),
             T(worker__told_to_stop__ends_at_once),
             T(worker__lines_of_nonsense__do_no_harm),
             T(account__its_password__leaves_nothing_behind),
+            T(account__that_is_refused__is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
