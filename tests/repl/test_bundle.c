@@ -453,7 +453,7 @@ static void bundle__file_in_wrong_pieces__is_damaged(void **state)
                     "'bytes':9,'at':0,'data':'JVBERi0xLjcK'", true},
             {"'bytes':9,'at':0,'data':'JVBERi0x'", "'bytes':9,'at':6,'data':'L*cK'",
                     false},
-            {"'bytes':9,'at':0,'data':''", "'bytes':30000000,'at':6,'data':''", false},
+            {"'bytes':9,'at':0,'data':''", "'bytes':30000000,'at':0,'data':''", false},
     };
     char hash[HASH_256_TEXT];
 

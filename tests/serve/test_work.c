@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -16,6 +17,10 @@
 
 #include "desk.h"
 #include "odus/base/err.h"
+#include "odus/base/file.h"
+#include "odus/base/mem.h"
+#include "quotes.h"
+#include "room.h"
 
 static const char SERVE[] = "'job':'serve','listen':'127.0.0.1:0'";
 
@@ -162,8 +167,11 @@ static void work__serve__tells_who_sends_what(void **state)
 /* The log of the database goes into its file when nobody asks for anything. */
 static void work__serve__tidies_when_nobody_waits(void **state)
 {
+    char *body = quotes(
+            xasprintf("{'new_edits':false,'docs':[%s]}", room_record(1, "1-a", "")));
     struct pollfd ready = {.events = POLLIN};
     struct json *event;
+    struct buf file;
     struct desk *d;
 
     (void)state;
@@ -171,10 +179,13 @@ static void work__serve__tidies_when_nobody_waits(void **state)
     ready.fd = tidied[0];
     d = desk_start(SERVE);
     event = expect(d, "listening");
-    post(json_get_text(event, "url"),
-            "{\"new_edits\":false,\"docs\":[{\"_id\":\"a\",\"_rev\":\"1-a\"}]}");
+    post(json_get_text(event, "url"), body);
+    free(body);
     json_free(expect(d, "client"));
     assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
+    assert_int_equal(file_read(desk_path("store/data.db"), 1 << 24, &file, NULL), 0);
+    assert_non_null(memmem(file.s, file.len, room_uid(1), strlen(room_uid(1))));
+    buf_release(&file);
     json_free(event);
     desk_say(d, NULL);
     assert_int_equal(desk_end(d), 0);
