@@ -68,6 +68,25 @@ static void event__again__is_there_already(void **st)
     assert_int_equal(app_totals(desk).drafts, 2);
 }
 
+/* A row says where by the record of the place. */
+static void event__row_elsewhere__is_linked(void **st)
+{
+    const struct json *row;
+    struct json *body;
+
+    (void)st;
+    IMPORT(WRITE, EVENT(",\"lieu\":{\"nom\":\"Ici\"},\"seances\":[{\"id\":\"a\","
+                        "\"debut\":\"2026-12-05T20:30[Europe/Paris]\","
+                        "\"lieu\":{\"nom\":\"Ailleurs\"}}]"));
+    assert_int_equal(app_totals(desk).drafts, 3);
+    body = record(0);
+    row = json_at(json_get(body, "seances"), 0);
+    assert_int_equal(json_kind(json_get(row, "lieu")), JSON_KIND_TEXT);
+    assert_string_not_equal(
+            json_get_or_blank(row, "lieu"), json_get_or_blank(body, "lieu"));
+    json_free(body);
+}
+
 static void event__same_id_of_another_system__is_another(void **st)
 {
     (void)st;
@@ -444,6 +463,7 @@ int main(void)
             TEST(event__new__becomes_a_draft),
             TEST(event__looked_at__is_not_written),
             TEST(event__again__is_there_already),
+            TEST(event__row_elsewhere__is_linked),
             TEST(event__same_id_of_another_system__is_another),
             TEST(event__of_odus__keeps_its_uid),
             SAMPLED(event__with_the_uid_of_a_place__does_not_touch_it),

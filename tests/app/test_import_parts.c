@@ -103,6 +103,8 @@ static void parts__taken_out_by_people__stay_out(void **st)
     IMPORT(WRITE, PART("1", "04", "Ici"));
     expect(report(0), "result", "already");
     expect_starts(1, starts);
+    IMPORT(WRITE, PART("1", "08", "Ici")); /* nor when it was moved there */
+    expect_starts(1, starts);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_open, close_desk)

@@ -226,6 +226,20 @@ static void adopt__another_number__stays(void **state)
     expect_number(venue, "1001"); /* the others are not kept from it */
 }
 
+/* What is not to be anywhere any more takes no number. */
+static void adopt__of_what_was_deleted__writes_nothing(void **state)
+{
+    size_t n;
+
+    (void)state;
+    assert_int_equal(RUN("delete", event, "--yes"), 0);
+    n = revisions(event);
+    assert_int_equal(RUN("push", target, "--adopt", "--yes", "--json"), 0);
+    assert_int_equal(number("taken"), 1); /* of the venue */
+    assert_int_equal(number("already"), 1);
+    assert_int_equal(revisions(event), n);
+}
+
 static void carry(const char *from, const char *to)
 {
     char *path = program_path("stick.odus");
@@ -282,6 +296,7 @@ int main(void)
             T(adopt__once__is_a_revision_that_changes_nothing_else, openagenda),
             T(adopt__then_push__sends_nothing, openagenda),
             T(adopt__another_number__stays, openagenda),
+            T(adopt__of_what_was_deleted__writes_nothing, openagenda),
             T(adopt__elsewhere__changes_the_same_thing, openagenda),
             T(adopt__elsewhere__changes_the_same_thing, apidae),
             T(adopt__on_both__is_one_number, openagenda),

@@ -116,6 +116,21 @@ static void html__rich_event__its_other_languages(void **state)
     look_lacks(page(DESK_EMPTY), "<section");
 }
 
+/* The page of an event that can be booked, one performance with STATUS. */
+static const char *page_with_booking(const char *status)
+{
+    char members[400];
+
+    snprintf(members, sizeof(members),
+            "'titre': {'fr': 'T'}, 'indication_tarif': 'payant', 'reservation':"
+            "{'mode': 'obligatoire', 'moyens': [{'id': 'm', 'type': 'tel',"
+            "'valeur': '+33492200001'}]}, 'seances': [{'id': 'a', 'debut':"
+            "'2026-12-27T20:30[Europe/Paris]', %s}]",
+            status);
+    desk_put("evenement", 900, members);
+    return page(900);
+}
+
 /* Nobody buys a place for what does not take place. */
 static void html__cancelled_event__is_not_on_sale(void **state)
 {
@@ -125,6 +140,28 @@ static void html__cancelled_event__is_not_on_sale(void **state)
     look_has(text, "<strong class=\"etat\">annulé</strong>");
     look_lacks(text, "<dt>Tarifs</dt>");
     look_has(page(DESK_LONG), "<dt>Tarifs</dt>");
+    text = page_with_booking("'statut': 'annule'");
+    look_lacks(text, "<dt>Tarifs</dt>");
+    look_lacks(text, "<dt>Réservation</dt>");
+    look_has(page_with_booking("'statut': 'confirme'"), "<dt>Réservation</dt>");
+}
+
+static void html__language__is_told_where_it_is_another(void **state)
+{
+    const char *event = "'titre': {'fr': 'T'}, 'spectacles': ['@905'], 'seances':"
+                        "[{'id': 'a', 'debut': '2026-12-27T20:30[Europe/Paris]'}]";
+
+    (void)state;
+    desk_put("spectacle", 905, "'titre': 'S', 'langues_spectacle': ['fr']");
+    desk_put("evenement", 900, event);
+    look_lacks(page(900), "<dt>Langues</dt>");
+    desk_put("spectacle", 905,
+            "'titre': 'S', 'langues_spectacle': ['fr'], 'surtitres': ['it']");
+    desk_put("evenement", 900, event);
+    look_has(page(900), "<dt>Langues</dt><dd>français, surtitres\u00A0: italien</dd>");
+    desk_put("spectacle", 905, "'titre': 'S', 'langues_spectacle': ['it']");
+    desk_put("evenement", 900, event);
+    look_has(page(900), "<dt>Langues</dt><dd>italien</dd>");
 }
 
 /* Pictures of other sites are links: no page asks strangers. */
@@ -343,6 +380,7 @@ int main(void)
             TEST(html__rich_event__all_that_people_ask),
             TEST(html__rich_event__its_other_languages),
             TEST(html__cancelled_event__is_not_on_sale),
+            TEST(html__language__is_told_where_it_is_another),
             TEST(html__pictures__ours_are_shown),
             TEST(html__nasty_event__is_text),
             TEST(html__jsonld__all_performances),

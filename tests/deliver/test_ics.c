@@ -81,6 +81,11 @@ static void ics__texts_of_two_languages__name_none(void **state)
             "{'fr': 'Tous en piste.'}, 'seances': [{'id': 'a', 'debut':"
             "'2026-12-01T20:30[Europe/Paris]'}]");
     look_has(vevent(900, 0), "DESCRIPTION:A ball\\n\\nTous en piste.");
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'Bal'}, 'accroche': {'fr': 'Un bal'}, 'description':"
+            "{'en': 'Come and dance.'}, 'seances': [{'id': 'a', 'debut':"
+            "'2026-12-01T20:30[Europe/Paris]'}]");
+    look_has(vevent(900, 0), "DESCRIPTION:Un bal\\n\\nCome and dance.");
 }
 
 static void ics__rich_event__lines(void **state)

@@ -114,6 +114,22 @@ static void programme__rich__all_that_the_press_asks(void **state)
     assert_int_equal(look_count(text, "- Tarifs"), 1);
 }
 
+/* How to come in says nothing of what has moved from there. */
+static void programme__moved_online__tells_no_way_in(void **state)
+{
+    (void)state;
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101', 'seances': "
+            "[{'id': 'a', 'debut':"
+            "'2026-12-27T20:30[Europe/Paris]', 'statut': 'passe_en_ligne'}]");
+    look_lacks(markdown(900), "Accessibilité");
+    desk_put("evenement", 900,
+            "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101', 'seances': "
+            "[{'id': 'a', 'debut':"
+            "'2026-12-27T20:30[Europe/Paris]', 'statut': 'complet'}]");
+    look_has(markdown(900), "Accessibilité");
+}
+
 /* What a mail shows without a bar to scroll. */
 static void programme__markdown__fits_a_mail(void **state)
 {
@@ -268,6 +284,7 @@ int main(void)
             TEST(programme__plain__whole_month),
             TEST(programme__markdown__whole_month),
             TEST(programme__rich__all_that_the_press_asks),
+            TEST(programme__moved_online__tells_no_way_in),
             TEST(programme__markdown__fits_a_mail),
             TEST(programme__markdown__begins_no_block),
             TEST(programme__nasty_addresses__are_no_links),

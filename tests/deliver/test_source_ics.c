@@ -306,6 +306,26 @@ static void ics__read__change_of_all_that_follow(void **state)
     assert_at(0, "body.lieu.nom", "Ici");
 }
 
+/* Wherever it stands in the file, with what it is called. */
+static void ics__read__last_of_two_changes_holds(void **state)
+{
+    static const char *const starts[] = {"2026-10-05T20:00[Europe/Paris]",
+            "2026-10-12T21:00[Europe/Paris]", "2026-10-19T18:00[Europe/Paris]"};
+
+    (void)state;
+    read_events("BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Essai\r\n"
+                "DTSTART;TZID=Europe/Paris:20261005T200000\r\n"
+                "RRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\n"
+                "BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Finale\r\n"
+                "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:20261019T200000"
+                "\r\nDTSTART;TZID=Europe/Paris:20261019T180000\r\nEND:VEVENT\r\n"
+                "BEGIN:VEVENT\r\nUID:a@x\r\nSUMMARY:Suite\r\n"
+                "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:20261012T200000"
+                "\r\nDTSTART;TZID=Europe/Paris:20261012T210000\r\nEND:VEVENT\r\n");
+    assert_starts(COUNT(starts), starts);
+    assert_at(0, "body.seances.1.note_horaire.fr", "Suite");
+}
+
 static void ics__read__dates_left_out_by_a_rule(void **state)
 {
     static const char *const starts[] = {"2026-10-05T20:00[Europe/Paris]",
@@ -322,6 +342,10 @@ static void ics__read__dates_left_out_by_a_rule(void **state)
     assert_int_equal(rows(0), 6);
     assert_noted(0, "lost:seances");
     assert_at(0, "left.EXRULE", "whenever");
+    source_run_release(&run);
+    read_event("DTSTART:20261005T200000\r\nRRULE:FREQ=WEEKLY;COUNT=6\r\n"
+               "EXRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20261019T200000\r\n");
+    assert_int_equal(rows(0), 4);
 }
 
 /* Of 1996: texts in quoted-printable are refused with what to do, others are read. */
@@ -442,6 +466,10 @@ static void ics__read__organiser_may_be_a_person(void **state)
             json_get(json_get(source_run_at(&run, 0), "body"), "organisateur"),
             "si_connu", false));
     assert_noted(0, "guessed:organisateur");
+    source_run_release(&run);
+    read_event("DTSTART:20260101T190000Z\r\n"
+               "ORGANIZER;CN=jeanne@exemple.fr:mailto:jeanne@exemple.fr\r\n");
+    assert_at(0, "body.organisateur.nom", "");
 }
 
 static void ics__read__addresses_out_of_pages(void **state)
@@ -522,6 +550,7 @@ int main(void)
             test(ics__read__recurrence_keeps_the_hour_over_the_change),
             test(ics__read__dates_added_and_left_out),
             test(ics__read__change_of_all_that_follow),
+            test(ics__read__last_of_two_changes_holds),
             test(ics__read__dates_left_out_by_a_rule),
             test(ics__read__vcalendar_1),
             test(ics__read__row_ids_hold_when_the_file_changes),

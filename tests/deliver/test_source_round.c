@@ -128,7 +128,13 @@ static void round__ics__texts_keep_their_language(void **state)
 
     (void)state;
     desk_delivery.lang = "en";
+    desk_put("evenement", 900,
+            "'titre': {'it': 'Veglia'}, 'seances': [{'id': 'a', 'debut':"
+            "'2026-12-01T20:30[Europe/Paris]'}]");
     go_round("ics", "ics/agenda.ics", SOURCE_ICS);
+    body = body_of(900);
+    assert_at(body, "titre.it", "Veglia");
+    assert_int_equal(json_len(json_get(body, "titre")), 1);
     body = body_of(DESK_EMPTY);
     assert_at(body, "titre.fr", "Minimum");
     assert_at(body, "accroche.fr", "Presque rien");

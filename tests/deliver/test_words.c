@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../src/deliver/told.h"
 #include "../../src/deliver/words.h"
 #include "look.h"
 
@@ -157,6 +158,28 @@ static void words__ages__open_at_either_end(void **state)
     check(words_ages, "'age_min': 6", "from age 6");
 }
 
+static void add_kind(const struct delivery *d, const struct notice *n, struct buf *text)
+{
+    told_kind(d, n, &n->occurrences[0], text);
+}
+
+#define ONCE ", 'seances': [{'id': 'a', 'debut': '2026-12-05[Europe/Paris]'}]"
+
+static void words__kind__each_word_once(void **state)
+{
+    (void)state;
+    check(add_kind,
+            "'nature': 'concert', 'genre': 'theatre',"
+            "'sous_genre': 'theatre_contemporain'" ONCE,
+            "Concert, théâtre contemporain");
+    check(add_kind, "'genre': 'conte', 'sous_genre': 'conte_jeunesse'" ONCE,
+            "Conte, lecture, poésie");
+    check(add_kind, "'genre': 'theatre', 'sous_genre': 'theatre_boulevard'" ONCE,
+            "Théâtre, boulevard");
+    check(add_kind, "'nature': 'representation', 'genre': 'theatre'" ONCE, "Théâtre");
+    check(add_kind, "'nature': 'representation'" ONCE, "");
+}
+
 /* --- where ------------------------------------------------------------------------ */
 
 static void check_place(int n, const char *expected)
@@ -185,6 +208,27 @@ static void words__place__each_kind(void **state)
             "'nom': 'Sala', 'adresse': {'lieu_dit': 'Oulx', 'code_postal': '10056',"
             "'pays': 'IT'}");
     check_place(902, "Sala, 10056 Oulx (IT)");
+}
+
+static void check_where(const char *members, const char *expected)
+{
+    char all[300];
+
+    snprintf(all, sizeof(all),
+            "'titre': {'fr': 'T'}, %s, 'seances': [{'id': 'a', 'debut':"
+            "'2026-12-05T20:30[Europe/Paris]'}]",
+            members);
+    desk_put("evenement", 900, all);
+    buf_clear(&out);
+    words_where(&desk_delivery, desk_notice(900), look_performance(900, 0), &out);
+    assert_string_equal(out.s, expected);
+}
+
+static void words__where__online_where_there_is_no_place(void **state)
+{
+    (void)state;
+    check_where("'mode': 'en_ligne'", "En ligne");
+    check_where("'mode': 'presentiel'", "");
 }
 
 static void words__place__in_a_ring(void **state)
@@ -216,6 +260,10 @@ static void words__access__in_the_words_of_the_form(void **state)
             "'nom': 'A', 'accessibilite': {'moteur': 'non', 'bim': 'non'}");
     words_access(&desk_delivery, desk_notice(901)->body, &out);
     assert_string_equal(out.s, "In a wheelchair (not accessible)");
+    buf_clear(&out);
+    desk_put("lieu", 901, "'nom': 'A', 'accessibilite': {'moteur': 'inconnu'}");
+    words_access(&desk_delivery, desk_notice(901)->body, &out);
+    assert_string_equal(out.s, "");
 }
 
 /* --- when ------------------------------------------------------------------------- */
@@ -365,8 +413,10 @@ int main(void)
             TEST(words__phone__as_people_read_it),
             TEST(words__booking__with_and_without_ways),
             TEST(words__ages__open_at_either_end),
+            TEST(words__kind__each_word_once),
             TEST(words__place__each_kind),
             TEST(words__place__in_a_ring),
+            TEST(words__where__online_where_there_is_no_place),
             TEST(words__access__in_the_words_of_the_form),
             TEST(words__hours__end_where_one_was_announced),
             TEST(words__extras__of_a_performance),

@@ -166,6 +166,9 @@ static void venue__of_others__is_asked_about_once(void **state)
     assert_int_equal(there()->n, 1); /* the event */
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(pusher_done("requests"), 0);
+    assert_int_equal(pusher_run("'job':'push-numbers','yes':true"), 0);
+    assert_int_equal(pusher_count("number"), 1);
+    assert_string_equal(told(1), "");
     adopt("lieu", 1, "openagenda", 1234567); /* it was another one */
     assert_int_equal(pusher_run(NULL), 0);
     assert_int_equal(there()->looks, 2);
