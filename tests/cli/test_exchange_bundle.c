@@ -194,6 +194,38 @@ static void bundle__damaged__is_said_and_read_up_to_there(void **state)
     free(path);
 }
 
+/* What has come of it is brought together with what is here, as of a whole one. */
+static void bundle__damaged__is_merged_up_to_there(void **state)
+{
+    struct buf bytes;
+    char id[37], *path;
+
+    (void)state;
+    machine("a");
+    snprintf(id, sizeof id, "%s", machine_venue("Salle A"));
+    path = write_bundle("a");
+    machine("b");
+    assert_int_equal(RUN("bundle", "read", path), 0);
+    assert_int_equal(RUN("set", id, "adresse.voie=2 rue Pasteur"), 0);
+    assert_int_equal(RUN("complete", id), 0);
+    machine("a");
+    assert_int_equal(RUN("set", id, "nom=Salle B"), 0);
+    assert_int_equal(RUN("complete", id), 0);
+    free(path);
+    propose_show_with_paper();
+    path = write_bundle("a");
+    assert_int_equal(file_read(path, 1 << 20, &bytes, NULL), 0);
+    bytes.s[bytes.len - 6] ^= 1; /* of the sum over all */
+    assert_int_equal(file_write_atomic(path, buf_view(&bytes), 0600, NULL), 0);
+    machine("b");
+    assert_int_equal(RUN("bundle", "read", path), 1);
+    assert_int_equal(RUN("show", id), 0);
+    expect_text(out, "Salle B");
+    expect_text(out, "2 rue Pasteur");
+    buf_release(&bytes);
+    free(path);
+}
+
 /* As root, /dev/sda would be a file from then on. */
 static void bundle__device__is_not_replaced(void **state)
 {
@@ -307,6 +339,7 @@ int main(void)
             EXCHANGE(bundle__broken_off__what_is_whole_is_taken),
             EXCHANGE(bundle__foreign_file__refused),
             EXCHANGE(bundle__damaged__is_said_and_read_up_to_there),
+            EXCHANGE(bundle__damaged__is_merged_up_to_there),
             EXCHANGE(bundle__device__is_not_replaced),
             EXCHANGE(bundle__exercises__stay_among_exercises),
             EXCHANGE(bundle__many_deletions__only_with_yes),
