@@ -221,15 +221,19 @@ static void jsonld__series__is_where_its_performances_are(void **state)
             "'titre': {'fr': 'T'}, 'mode': 'presentiel', 'lieu': '@101',"
             "'lien_en_ligne': 'https://direct.exemple.fr/9', 'seances': ["
             "{'id': 'a', 'debut': '2026-12-05T20:30[Europe/Paris]', 'statut': "
-            "'passe_en_ligne'},"
-            "{'id': 'b', 'debut': '2026-12-06T20:30[Europe/Paris]'}]");
+            "'passe_en_ligne', 'lieu': '@104'},"
+            "{'id': 'b', 'debut': '2026-12-06T20:30[Europe/Paris]'}],"
+            "'organisateur': '@201'");
     desk_make(JSONLD, 900);
     node = document("evenements", desk_uid(900));
     assert_at(node, "eventAttendanceMode", SCHEMA "MixedEventAttendanceMode");
     assert_at(node, "location.0.@type", "Place");
+    assert_at(node, "location.0.name", "Théâtre du Briançonnais");
     assert_at(node, "location.1.url", "https://direct.exemple.fr/9");
     assert_at(node, "subEvent.0.location.@type", "VirtualLocation");
     assert_at(node, "subEvent.1.location.@type", "Place");
+    assert_non_null(at(node, "organizer.@id"));
+    assert_at(node, "subEvent.1.organizer.@id", at(node, "organizer.@id"));
 }
 
 static void jsonld__series__is_new_when_all_is(void **state)
