@@ -23,10 +23,11 @@ static void write_text(struct buf *out, struct view v)
     buf_addc(out, '"');
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
-        const char *known = c ? strchr(letters, c) : NULL;
+        const char *known;
 
-        if (c >= 0x20 && !known)
+        if (c >= 0x20 && c != '"' && c != '\\')
             continue;
+        known = c ? strchr(letters, c) : NULL;
         buf_add(out, v.p + done, i - done);
         done = i + 1;
         if (known)

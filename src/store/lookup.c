@@ -7,6 +7,7 @@
 
 enum {
     CACHE_SIZE = 4096,
+    CACHE_WAYS = 4, /* places that a record can be in */
     LABELS_MAX = 4, /* remembered of one record */
     CYCLE_STEPS = 100
 };
@@ -26,6 +27,7 @@ struct linked_label {
 struct linked_cache {
     int64_t generation;
     struct linked items[CACHE_SIZE]; /* by hash of the uid; unknown ones have no type */
+    unsigned turn;                   /* which way gives place next */
     struct answers answers;
 };
 
@@ -191,6 +193,21 @@ uint32_t lookup_hash(struct view v)
     return hash;
 }
 
+/* Where UID is, else where it can be: a free place, or that of another. */
+static struct linked *place_for(struct linked_cache *cache, const char *uid)
+{
+    size_t set = lookup_hash(view_of(uid)) % (CACHE_SIZE / CACHE_WAYS);
+    struct linked *ways = &cache->items[set * CACHE_WAYS], *free_one = NULL;
+
+    for (int i = 0; i < CACHE_WAYS; i++) {
+        if (strcmp(ways[i].uid, uid) == 0)
+            return &ways[i];
+        if (!ways[i].uid[0])
+            free_one = &ways[i];
+    }
+    return free_one ? free_one : &ways[cache->turn++ % CACHE_WAYS];
+}
+
 void linked_forget(struct forms *forms, const char *uid)
 {
     struct linked *l;
@@ -198,7 +215,7 @@ void linked_forget(struct forms *forms, const char *uid)
     if (!forms->linked)
         return;
     answers_release(&forms->linked->answers);
-    l = &forms->linked->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
+    l = place_for(forms->linked, uid);
     if (strcmp(l->uid, uid) == 0)
         linked_clear(l);
 }
@@ -223,7 +240,7 @@ const struct linked *linked_get(struct forms *forms, const char *uid)
 
     if (!uid || !*uid || strlen(uid) >= sizeof(l->uid))
         return NULL;
-    l = &fresh_cache(forms)->items[lookup_hash(view_of(uid)) % CACHE_SIZE];
+    l = place_for(fresh_cache(forms), uid);
     if (strcmp(l->uid, uid) != 0) {
         linked_clear(l);
         memcpy(l->uid, uid, strlen(uid) + 1);

@@ -97,7 +97,8 @@ void search_facet(enum facet facet, const char *code, struct buf *out)
         return;
     if (out->len)
         buf_addc(out, ' ');
-    buf_addf(out, FACET_MARK "%c", facet);
+    buf_adds(out, FACET_MARK);
+    buf_addc(out, (char)facet);
     for (; *code; code++)
         if ((*code >= 'a' && *code <= 'z') || (*code >= '0' && *code <= '9'))
             buf_addc(out, *code);

@@ -235,20 +235,29 @@ static void add_files(struct links *l, const char *names)
     }
 }
 
+static void add_links_of(struct links *l, const struct rec *rec, int field)
+{
+    const struct form *form = rec_form(rec);
+    int rows = rec_rows(rec, form_frame(form, field));
+
+    for (int row = 0; row < rows; row++) {
+        const char *names = summary_value(rec, field, row, 0);
+
+        if (form->fields[field].type == FORM_REF)
+            add_links(l, names);
+        else
+            add_files(l, names);
+    }
+}
+
 static char **links_of(const struct rec *rec)
 {
     const struct form *form = rec_form(rec);
     struct links l = {0};
 
-    for (size_t i = 0; i < form->nfields; i++) {
-        int rows = rec_rows(rec, form_frame(form, (int)i));
-        enum form_type type = form->fields[i].type;
-
-        for (int row = 0; type == FORM_REF && row < rows; row++)
-            add_links(&l, summary_value(rec, (int)i, row, 0));
-        for (int row = 0; type == FORM_FILE && row < rows; row++)
-            add_files(&l, summary_value(rec, (int)i, row, 0));
-    }
+    for (size_t i = 0; i < form->nfields; i++)
+        if (form->fields[i].type == FORM_REF || form->fields[i].type == FORM_FILE)
+            add_links_of(&l, rec, (int)i);
     l.items = mem_grow(l.items, l.n, &l.cap, sizeof(*l.items));
     l.items[l.n] = NULL;
     return l.items;
