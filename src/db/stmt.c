@@ -130,12 +130,8 @@ static void bind_one(struct stmt *st, int i, const struct bind *v, bool keep)
     case BIND_END:
     case BIND_NULL: sqlite3_bind_null(st->handle, i); break;
     case BIND_INT: sqlite3_bind_int64(st->handle, i, v->i); break;
-    case BIND_REAL: sqlite3_bind_double(st->handle, i, v->real); break;
     case BIND_TEXT:
         sqlite3_bind_text64(st->handle, i, v->bytes.p, v->bytes.n, life, SQLITE_UTF8);
-        break;
-    case BIND_BLOB:
-        sqlite3_bind_blob64(st->handle, i, v->bytes.p, v->bytes.n, life);
         break;
     }
 }
@@ -197,31 +193,6 @@ void stmt_bind(struct stmt *st, int i, struct bind value)
         bind_one(st, i, &value, false);
 }
 
-void stmt_bind_text(struct stmt *st, int i, struct view v)
-{
-    stmt_bind(st, i, bind_view(v));
-}
-
-void stmt_bind_blob(struct stmt *st, int i, struct view v)
-{
-    stmt_bind(st, i, bind_blob(v));
-}
-
-void stmt_bind_int(struct stmt *st, int i, int64_t n)
-{
-    stmt_bind(st, i, bind_int(n));
-}
-
-void stmt_bind_real(struct stmt *st, int i, double n)
-{
-    stmt_bind(st, i, bind_real(n));
-}
-
-void stmt_bind_null(struct stmt *st, int i)
-{
-    stmt_bind(st, i, bind_null());
-}
-
 int stmt_step(struct stmt *st, struct err *e)
 {
     int rc;
@@ -249,11 +220,6 @@ void stmt_reset(struct stmt *st)
     st->busy = false;
 }
 
-int stmt_columns(struct stmt *st)
-{
-    return sqlite3_column_count(st->handle);
-}
-
 bool stmt_is_null(struct stmt *st, int col)
 {
     return sqlite3_column_type(st->handle, col) == SQLITE_NULL;
@@ -264,25 +230,10 @@ int64_t stmt_int(struct stmt *st, int col)
     return sqlite3_column_int64(st->handle, col);
 }
 
-double stmt_real(struct stmt *st, int col)
-{
-    return sqlite3_column_double(st->handle, col);
-}
-
 struct view stmt_text(struct stmt *st, int col)
 {
     const char *p = (const char *)sqlite3_column_text(st->handle, col);
 
-    return (struct view){p, p ? (size_t)sqlite3_column_bytes(st->handle, col) : 0};
-}
-
-/* SQLite gives no pointer for an empty blob; ours is empty, not NULL. */
-struct view stmt_blob(struct stmt *st, int col)
-{
-    const char *p = sqlite3_column_blob(st->handle, col);
-
-    if (!p && !stmt_is_null(st, col))
-        p = "";
     return (struct view){p, p ? (size_t)sqlite3_column_bytes(st->handle, col) : 0};
 }
 

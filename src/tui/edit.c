@@ -63,12 +63,6 @@ size_t edit_max(const struct edit *e)
     return e->max;
 }
 
-void edit_on_change(struct edit *e, void (*fn)(void *ctx), void *ctx)
-{
-    e->changed = fn;
-    e->ctx = ctx;
-}
-
 static unsigned clean_flags(const struct edit *e)
 {
     return e->memo ? UTF8_KEEP_NEWLINE : 0;
@@ -202,12 +196,6 @@ static bool apply(struct edit *e, struct outcome *o, enum step_kind kind)
     return true;
 }
 
-static void tell(struct edit *e)
-{
-    if (e->changed)
-        e->changed(e->ctx);
-}
-
 /** All changes but undo and redo: FROM..TO becomes INS, cut at the limit. */
 static enum edit_result replace(
         struct edit *e, size_t from, size_t to, struct view ins, enum step_kind kind)
@@ -224,8 +212,6 @@ static enum edit_result replace(
     }
     bool any = (ins.n > 0 || to > from) && apply(e, &o, kind);
     buf_release(&o.text);
-    if (any)
-        tell(e);
     return cut ? EDIT_CUT : any ? EDIT_CHANGED : EDIT_NONE;
 }
 
@@ -342,7 +328,6 @@ static enum edit_result undo(struct edit *e)
         return EDIT_NONE;
     splice(e, s->at, s->at + s->nnew, (struct view){s->old_text, s->nold});
     place_cursor(e, s->cursor_before);
-    tell(e);
     return EDIT_CHANGED;
 }
 
@@ -353,7 +338,6 @@ static enum edit_result redo(struct edit *e)
         return EDIT_NONE;
     splice(e, s->at, s->at + s->nold, (struct view){s->new_text, s->nnew});
     place_cursor(e, s->cursor_after);
-    tell(e);
     return EDIT_CHANGED;
 }
 

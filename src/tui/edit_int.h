@@ -30,8 +30,6 @@ struct edit {
     size_t count, max; /* code points */
     bool memo, wrap;   /* wrap: rows are broken; every memo's are */
     struct history history;
-    void (*changed)(void *ctx);
-    void *ctx;
 
     struct edit_row *rows;
     size_t nrows, rows_cap;

@@ -45,10 +45,6 @@ struct loop {
     long pings, pongs, jobs;
     int drawn_rows, drawn_cols;
     long long tick_due, paste_due, last_input;
-    void (*leave_fn)(void *ctx, enum loop_end why);
-    void *leave_ctx;
-    bool (*key_fn)(void *ctx, struct key k);
-    void *key_ctx;
 };
 
 static long long now_ms(void)
@@ -129,18 +125,6 @@ long long loop_quiet_ms(const struct loop *l)
 void loop_jobs(struct loop *l, int change)
 {
     l->jobs += change;
-}
-
-void loop_on_leave(struct loop *l, void (*fn)(void *ctx, enum loop_end why), void *ctx)
-{
-    l->leave_fn = fn;
-    l->leave_ctx = ctx;
-}
-
-void loop_on_key(struct loop *l, bool (*fn)(void *ctx, struct key k), void *ctx)
-{
-    l->key_fn = fn;
-    l->key_ctx = ctx;
 }
 
 int loop_push(struct loop *l, const struct view_ops *ops, void *self)
@@ -253,9 +237,8 @@ static void answer_ping(struct loop *l)
 static void handle_key(struct loop *l, struct key k)
 {
     struct shown *v = top(l);
-    bool used = v && v->ops->key && v->ops->key(v->self, k);
-    if (!used && l->key_fn)
-        l->key_fn(l->key_ctx, k);
+    if (v && v->ops->key)
+        (void)v->ops->key(v->self, k);
     l->stale = true;
 }
 
@@ -411,7 +394,5 @@ enum loop_end loop_run(struct loop *l)
         answer_ping(l);
         wait_and_handle(l);
     }
-    if (l->end != LOOP_QUIT && l->leave_fn)
-        l->leave_fn(l->leave_ctx, l->end);
     return l->end;
 }

@@ -293,11 +293,6 @@ void ui_cursor(int row, int col)
     scr.cursor_col = col;
 }
 
-void ui_bell(void)
-{
-    beep();
-}
-
 void ui_title(struct view title)
 {
     struct buf b;

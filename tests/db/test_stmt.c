@@ -33,22 +33,19 @@ static int close_db(void **state)
 
 static void db_query__gives_back__what_was_bound(void **state)
 {
-    struct stmt *st = db_query(db, "select ?1, ?2, ?3, ?4, ?5, ?6, ?7", bind_text("é"),
-            bind_int(INT64_MIN), bind_real(1.5), bind_null(), bind_text(NULL),
-            bind_view((struct view){"xyz", 0}), bind_blob((struct view){"\0\1", 2}));
+    struct stmt *st = db_query(db, "select ?1, ?2, ?3, ?4, ?5", bind_text("é"),
+            bind_int(INT64_MIN), bind_null(), bind_text(NULL),
+            bind_view((struct view){"xyz", 0}));
 
     (void)state;
     assert_int_equal(stmt_step(st, &err), 1);
-    assert_int_equal(stmt_columns(st), 7);
     assert_true(view_is(stmt_text(st, 0), "é"));
     assert_true(stmt_int(st, 1) == INT64_MIN);
-    assert_true(stmt_real(st, 2) == 1.5);
-    assert_true(stmt_is_null(st, 3));
-    assert_null(stmt_text(st, 4).p);
-    assert_null(stmt_dup(st, 4));
-    assert_non_null(stmt_text(st, 5).p);
-    assert_int_equal(stmt_text(st, 5).n, 0);
-    assert_memory_equal(stmt_blob(st, 6).p, "\0\1", 2);
+    assert_true(stmt_is_null(st, 2));
+    assert_null(stmt_text(st, 3).p);
+    assert_null(stmt_dup(st, 3));
+    assert_non_null(stmt_text(st, 4).p);
+    assert_int_equal(stmt_text(st, 4).n, 0);
     assert_int_equal(stmt_step(st, &err), 0);
 }
 
@@ -108,7 +105,7 @@ static void stmt_step__reports__wrong_sql_and_recovers(void **state)
     struct stmt *st = db_prepare(db, "select x from later");
 
     (void)state;
-    stmt_bind_int(st, 1, 3);
+    stmt_bind(st, 1, bind_int(3));
     assert_int_equal(stmt_step(st, &err), ERR_DAMAGED);
     assert_non_null(strstr(err.args[1], "no such table"));
     assert_int_equal(db_exec(db, &err, "create table later (x)"), 0);

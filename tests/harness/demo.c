@@ -20,7 +20,6 @@ struct demo {
     size_t fetched;
     enum focus focus;
     char said[200];
-    bool left;
 };
 
 static size_t row_count(void *ctx)
@@ -124,7 +123,6 @@ static bool function_key(struct demo *d, int f)
     switch (f) {
     case 2: return loop_push(d->loop, &popup, d) == 0;
     case 3:
-        ui_bell();
         ui_title(VIEW_LIT("Titre\033]0;volé\a é"));
         return true;
     case 4: mem_panic("asked to");
@@ -133,6 +131,17 @@ static bool function_key(struct demo *d, int f)
     case 10: loop_quit(d->loop); return true;
     default: return false;
     }
+}
+
+/** Keys nobody wants are named, so that tests can see what arrived. */
+static bool other_key(struct demo *d, struct key k)
+{
+    struct buf name;
+    buf_init(&name, 100);
+    key_spell(k, &name);
+    snprintf(d->said, sizeof d->said, "touche %s", name.s);
+    buf_release(&name);
+    return true;
 }
 
 static bool demo_key(void *self, struct key k)
@@ -146,23 +155,11 @@ static bool demo_key(void *self, struct key k)
         return true;
     }
     if (d->focus == ON_LIST)
-        return list_key(&d->list, k);
+        return list_key(&d->list, k) || other_key(d, k);
     bool used = line_key(focused_line(d), k, &what);
     if (what == EDIT_CUT)
         snprintf(d->said, sizeof d->said, "coupé à la limite");
-    return used;
-}
-
-/** Keys nobody wants are named, so that tests can see what arrived. */
-static bool other_key(void *ctx, struct key k)
-{
-    struct demo *d = ctx;
-    struct buf name;
-    buf_init(&name, 100);
-    key_spell(k, &name);
-    snprintf(d->said, sizeof d->said, "touche %s", name.s);
-    buf_release(&name);
-    return true;
+    return used || other_key(d, k);
 }
 
 static void demo_paste(void *self, struct view text, bool cut)
@@ -197,12 +194,6 @@ static void demo_mouse(void *self, struct mouse m)
 static const struct view_ops screen = {
         .draw = demo_draw, .key = demo_key, .paste = demo_paste, .mouse = demo_mouse};
 
-static void leave(void *ctx, enum loop_end why)
-{
-    (void)why;
-    ((struct demo *)ctx)->left = true;
-}
-
 int main(void)
 {
     struct demo d = {0};
@@ -217,8 +208,6 @@ int main(void)
     line_init(&d.title, title);
     line_init(&d.memo, memo);
     list_init(&d.list, &rows, &d);
-    loop_on_leave(d.loop, leave, &d);
-    loop_on_key(d.loop, other_key, &d);
     if (loop_push(d.loop, &screen, &d) < 0)
         return 3;
     enum loop_end end = loop_run(d.loop);
@@ -226,5 +215,5 @@ int main(void)
     loop_free(d.loop);
     edit_free(title);
     edit_free(memo);
-    return d.left ? 10 + (int)end : 0;
+    return end == LOOP_QUIT ? 0 : 10 + (int)end;
 }

@@ -318,27 +318,6 @@ static void edit_newline__only_in_a_memo(void **state)
     edit_free(m);
 }
 
-static void count_call(void *ctx)
-{
-    ++*(int *)ctx;
-}
-
-static void edit_on_change__called_once_per_change(void **state)
-{
-    (void)state;
-    int calls = 0;
-    struct edit *e = line("abc");
-    edit_on_change(e, count_call, &calls);
-    edit_do(e, EDIT_LEFT);
-    edit_paste(e, VIEW_LIT("xyz"));
-    edit_do(e, EDIT_UNDO);
-    edit_do(e, EDIT_REDO);
-    edit_do(e, EDIT_REDO);
-    edit_type(e, VIEW_LIT("\x07"));
-    assert_int_equal(calls, 3);
-    edit_free(e);
-}
-
 static uint32_t random_next(uint32_t *seed)
 {
     *seed ^= *seed << 13;
@@ -383,7 +362,6 @@ int main(void)
             cmocka_unit_test(edit__up_down__hold_the_column),
             cmocka_unit_test(edit__home_end__go_by_row),
             cmocka_unit_test(edit_newline__only_in_a_memo),
-            cmocka_unit_test(edit_on_change__called_once_per_change),
             cmocka_unit_test(edit__random_commands__keep_every_invariant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

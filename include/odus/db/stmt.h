@@ -26,12 +26,9 @@ struct bind {
         BIND_END,
         BIND_NULL,
         BIND_INT,
-        BIND_REAL,
         BIND_TEXT,
-        BIND_BLOB,
     } type;
     int64_t i;
-    double real;
     struct view bytes;
 };
 
@@ -50,19 +47,9 @@ static inline struct bind bind_view(struct view v)
     return (struct bind){.type = v.p ? BIND_TEXT : BIND_NULL, .bytes = v};
 }
 
-static inline struct bind bind_blob(struct view v)
-{
-    return (struct bind){.type = v.p ? BIND_BLOB : BIND_NULL, .bytes = v};
-}
-
 static inline struct bind bind_int(int64_t i)
 {
     return (struct bind){.type = BIND_INT, .i = i};
-}
-
-static inline struct bind bind_real(double real)
-{
-    return (struct bind){.type = BIND_REAL, .real = real};
 }
 
 static inline struct bind bind_null(void)
@@ -109,11 +96,6 @@ int db_text_(struct db *db, struct err *e, char **ret, const char *sql,
 
 /** Parameters count from 1. The bytes are copied. */
 void stmt_bind(struct stmt *st, int i, struct bind value) ATTR_NONNULL_ALL;
-void stmt_bind_text(struct stmt *st, int i, struct view v) ATTR_NONNULL_ALL;
-void stmt_bind_blob(struct stmt *st, int i, struct view v) ATTR_NONNULL_ALL;
-void stmt_bind_int(struct stmt *st, int i, int64_t n) ATTR_NONNULL_ALL;
-void stmt_bind_real(struct stmt *st, int i, double n) ATTR_NONNULL_ALL;
-void stmt_bind_null(struct stmt *st, int i) ATTR_NONNULL_ALL;
 
 /** 1: there is a row. 0: done. Negative: an error. It is reset after 0 and errors. */
 int stmt_step(struct stmt *st, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
@@ -122,13 +104,10 @@ int stmt_step(struct stmt *st, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 void stmt_reset(struct stmt *st) ATTR_NONNULL_ALL;
 
 /** Columns count from 0. Views last until the next step or reset. */
-int stmt_columns(struct stmt *st) ATTR_NONNULL_ALL;
 bool stmt_is_null(struct stmt *st, int col) ATTR_NONNULL_ALL;
 int64_t stmt_int(struct stmt *st, int col) ATTR_NONNULL_ALL;
-double stmt_real(struct stmt *st, int col) ATTR_NONNULL_ALL;
 /** SQL NULL gives {NULL, 0}; the bytes are terminated. */
 struct view stmt_text(struct stmt *st, int col) ATTR_NONNULL_ALL;
-struct view stmt_blob(struct stmt *st, int col) ATTR_NONNULL_ALL;
 /** Owned copy; NULL where it is SQL NULL. */
 char *stmt_dup(struct stmt *st, int col) ATTR_CHECK ATTR_NONNULL_ALL;
 

@@ -67,9 +67,6 @@ bool edit_is_memo(const struct edit *e) ATTR_PURE ATTR_NONNULL_ALL;
 size_t edit_count(const struct edit *e) ATTR_PURE ATTR_NONNULL_ALL;
 size_t edit_max(const struct edit *e) ATTR_PURE ATTR_NONNULL_ALL;
 
-/** FN(CTX) runs after each change of the text by a command. NULL removes it. */
-void edit_on_change(struct edit *e, void (*fn)(void *ctx), void *ctx) ATTR_NONNULL(1);
-
 /** Inserts what was typed, made safe and NFC; consecutive calls are one undo step. */
 enum edit_result edit_type(struct edit *e, struct view text) ATTR_NONNULL(1);
 

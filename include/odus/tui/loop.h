@@ -19,7 +19,7 @@ struct loop;
 struct view_ops {
     bool popup; /* what lies under it is drawn too */
     void (*draw)(void *self, struct rect area);
-    /** True when used; else loop_on_key's function is asked. Views below never are. */
+    /** True when used. Views below are not asked. */
     bool (*key)(void *self, struct key k);
     void (*paste)(void *self, struct view text, bool cut);
     void (*mouse)(void *self, struct mouse m);
@@ -45,19 +45,10 @@ int loop_new(struct loop **ret_loop, struct err *err) ATTR_CHECK ATTR_NONNULL(1)
 /** Closes the views left, top first. NULL is fine. */
 void loop_free(struct loop *l);
 
-/** Runs until the end. On LOOP_SIGNAL and LOOP_GONE the leave callback has been called:
- *  the caller gives up the terminal and exits. */
+/** Runs until the end. On LOOP_SIGNAL and LOOP_GONE nothing may be drawn any more: the
+ *  caller gives up the terminal and exits. */
 enum loop_end loop_run(struct loop *l) ATTR_NONNULL_ALL;
 void loop_quit(struct loop *l) ATTR_NONNULL_ALL;
-
-/** FN(CTX) saves what is unsaved before the loop ends for LOOP_SIGNAL or LOOP_GONE. It
- *  must not draw. */
-void loop_on_leave(struct loop *l, void (*fn)(void *ctx, enum loop_end why), void *ctx)
-        ATTR_NONNULL(1);
-
-/** Keys that the top view does not use. True when used. */
-void loop_on_key(struct loop *l, bool (*fn)(void *ctx, struct key k), void *ctx)
-        ATTR_NONNULL(1);
 
 /** Puts a view on top; the loop owns SELF from then on (see close). ERR_LIMIT beyond
  *  LOOP_VIEWS, and SELF stays the caller's. */

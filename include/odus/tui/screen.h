@@ -93,7 +93,6 @@ void ui_rule(int row, int col, int width, enum style style, struct view label);
 /** The hardware cursor stands there after the flush; hidden when never called since
  *  screen_begin. */
 void ui_cursor(int row, int col);
-void ui_bell(void);
 
 /** Title of the terminal's window; control characters are left out. */
 void ui_title(struct view title);
