@@ -122,9 +122,7 @@ static bool function_key(struct demo *d, int f)
 {
     switch (f) {
     case 2: return loop_push(d->loop, &popup, d) == 0;
-    case 3:
-        ui_title(VIEW_LIT("Titre\033]0;volé\a é"));
-        return true;
+    case 3: ui_title(VIEW_LIT("Titre\033]0;volé\a é")); return true;
     case 4: mem_panic("asked to");
     case 5: loop_jobs(d->loop, 1); return loop_timer(d->loop, 20, job_done, d) > 0;
     case 6: abort();
