@@ -12,18 +12,15 @@ struct app {
     char *lang;
     char *config; /* path of the configuration file */
     char *forms_dir;
-    struct config *settings; /* what the file says, config.c */
+    struct config *settings; /* what the file says, config.h */
     struct parked *parked;   /* drafts closed in this session, entry_parked.h */
     struct reindex *reindex; /* what is being done in idle moments, reindex.h */
 };
 
-/** Reads the configuration file; one that is not there is the first start. */
+/** Reads the configuration file, again if it was read before; one that is not there is
+ * the first start. */
 void config_read(struct app *app) ATTR_NONNULL_ALL;
 void config_release(struct app *app) ATTR_NONNULL_ALL;
-
-/** The bytes of `forfait_mo`, 0 where it is not set. ERR_USAGE: no number. */
-int config_metered(const struct app *app, int64_t *ret_bytes,
-        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
 /** Sets member KEY of a worker's job to TEXT, unless that is NULL or blank. */
 void job_put(struct json *job, const char *key, const char *text) ATTR_NONNULL(1, 2);

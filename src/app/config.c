@@ -1,73 +1,24 @@
-/* The configuration file: lines of KEY=VALUE; lines of other keys are kept. */
+/* The configuration file: lines of KEY=VALUE; all other lines are kept. */
+#include "config.h"
+
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "app_priv.h"
-#include "odus/app/deliver.h"
-#include "odus/app/push.h"
-#include "odus/app/sync.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
-#include "odus/base/url.h"
 #include "odus/base/utf8.h"
 
-enum { CONFIG_MAX = 64 * 1024, VALUE_MAX = 400, MINUTES = 5 };
+enum { CONFIG_MAX = 64 * 1024, VALUE_MAX = 4000, WRONG_MAX = 100 };
 
-#define METERED_MOST (INT64_C(1000000) * 1000 * 1000)
+/* What some editors put before the first line. */
+static struct view without_mark(struct view text)
+{
+    bool mark = text.n >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0;
 
-enum key {
-    KEY_NAME,
-    KEY_ORGANISATION,
-    KEY_SERVER,
-    KEY_ACCOUNT,
-    KEY_AUTH,
-    KEY_COMMAND,
-    KEY_CA,
-    KEY_METERED,
-    KEY_MINUTES,
-    KEY_FILES,
-    KEY_BASE,
-    KEY_TITLE,
-    KEY_PUBLISHER,
-    KEY_OA_AGENDA,
-    KEY_OA_URL,
-    KEY_AP_CLIENT,
-    KEY_AP_OWNER,
-    KEY_AP_PROJECT,
-    KEY_AP_URL,
-    KEY_RATE,
-    KEY_COUNT
-};
-
-static const char *const key_names[KEY_COUNT] = {
-        [KEY_NAME] = "nom",
-        [KEY_ORGANISATION] = "organisation",
-        [KEY_SERVER] = "serveur",
-        [KEY_ACCOUNT] = "compte",
-        [KEY_AUTH] = "connexion",
-        [KEY_COMMAND] = "commande_mot_de_passe",
-        [KEY_CA] = "autorite",
-        [KEY_METERED] = "forfait_mo",
-        [KEY_MINUTES] = "synchro",
-        [KEY_FILES] = "fichiers",
-        [KEY_BASE] = "adresse_publique",
-        [KEY_TITLE] = "titre_agenda",
-        [KEY_PUBLISHER] = "editeur",
-        [KEY_OA_AGENDA] = "openagenda_agenda",
-        [KEY_OA_URL] = "openagenda_adresse",
-        [KEY_AP_CLIENT] = "apidae_client",
-        [KEY_AP_OWNER] = "apidae_proprietaire",
-        [KEY_AP_PROJECT] = "apidae_projet",
-        [KEY_AP_URL] = "apidae_adresse",
-        [KEY_RATE] = "envois_par_seconde",
-};
-
-struct config {
-    char *values[KEY_COUNT]; /* NULL: not there */
-    char *login;
-};
+    return mark ? (struct view){text.p + 3, text.n - 3} : text;
+}
 
 /* --- reading ---------------------------------------------------------------------- */
 
@@ -87,36 +38,88 @@ static char *clean(struct view text)
     return buf_take(&out);
 }
 
-/* The key LINE is about, KEY_COUNT for another one; its value goes to *RET. */
-static int key_of(struct view line, struct view *ret)
-{
-    for (int k = 0; k < KEY_COUNT; k++) {
-        size_t n = strlen(key_names[k]);
+struct line {
+    enum setting key;  /* SET_COUNT: none that is known */
+    struct view name;  /* before the "=", the whole line where there is none */
+    struct view value; /* trimmed */
+    bool comment;      /* or nothing */
+};
 
-        if (line.n > n && line.p[n] == '=' && memcmp(line.p, key_names[k], n) == 0) {
-            *ret = (struct view){line.p + n + 1, line.n - n - 1};
-            return k;
-        }
+static struct line line_of(struct view text)
+{
+    const char *equal = text.n ? memchr(text.p, '=', text.n) : NULL;
+    size_t n = equal ? (size_t)(equal - text.p) : text.n;
+    struct line line = {.name = view_trim((struct view){text.p, n})};
+
+    line.comment = line.name.n == 0 || line.name.p[0] == '#' || line.name.p[0] == ';';
+    line.key = equal && !line.comment ? setting_find(line.name) : SET_COUNT;
+    if (equal)
+        line.value = view_trim((struct view){equal + 1, text.n - n - 1});
+    return line;
+}
+
+static void add_wrong(struct app *app, struct config_wrong wrong, int line)
+{
+    struct config *c = app->settings;
+
+    if (c->nwrong == WRONG_MAX)
+        return;
+    if (line)
+        err_at(&wrong.err, app->config, line, 0);
+    c->wrong = mem_grow(c->wrong, c->nwrong, &c->cap, sizeof(*c->wrong));
+    c->wrong[c->nwrong++] = wrong;
+}
+
+static void take_value(struct app *app, const struct line *line, int number)
+{
+    char **slot = &app->settings->values[line->key];
+    struct config_wrong wrong = {.stops = 0};
+
+    if (*slot) {
+        err_set(&wrong.err, ERR_USAGE,
+                N_("%1$s stands there twice: the first one counts"),
+                setting_name(line->key));
+        add_wrong(app, wrong, number);
+        return;
     }
-    return KEY_COUNT;
+    *slot = clean(line->value);
+    if (setting_check(line->key, *slot, &wrong))
+        return;
+    add_wrong(app, wrong, number);
+    **slot = '\0'; /* it stands there, and counts as none */
+}
+
+static void take_lines(struct app *app, struct view rest)
+{
+    struct config_wrong wrong = {.stops = 0};
+    struct view text;
+
+    rest = without_mark(rest);
+    for (int number = 1; view_next(&rest, '\n', &text); number++) {
+        struct line line = line_of(text);
+
+        if (line.key < SET_COUNT)
+            take_value(app, &line, number);
+        else if (!line.comment && setting_misspelt(line.name, &wrong))
+            add_wrong(app, wrong, number);
+    }
 }
 
 void config_read(struct app *app)
 {
-    struct config *c = xcalloc(1, sizeof(*c));
-    struct view rest, line, value;
+    struct config_wrong wrong = {.stops = USE_ALL};
     struct buf text;
+    int rc;
 
-    app->settings = c;
-    c->login = login_name();
-    if (file_read(app->config, CONFIG_MAX, &text, NULL) < 0)
-        buf_clear(&text);
-    rest = buf_view(&text);
-    while (view_next(&rest, '\n', &line)) {
-        int k = key_of(line, &value);
-
-        if (k < KEY_COUNT && !c->values[k])
-            c->values[k] = clean(value);
+    config_release(app);
+    app->settings = xcalloc(1, sizeof(*app->settings));
+    app->settings->login = login_name();
+    rc = file_read(app->config, CONFIG_MAX, &text, &wrong.err);
+    if (rc == 0) {
+        take_lines(app, buf_view(&text));
+    } else if (rc != ERR_NOT_FOUND) {
+        app->settings->unread = true;
+        add_wrong(app, wrong, 0);
     }
     buf_release(&text);
 }
@@ -125,225 +128,102 @@ void config_release(struct app *app)
 {
     if (!app->settings)
         return;
-    for (int k = 0; k < KEY_COUNT; k++)
+    for (int k = 0; k < SET_COUNT; k++)
         free(app->settings->values[k]);
+    free(app->settings->wrong);
     free(app->settings->login);
     free(app->settings);
+    app->settings = NULL;
 }
 
-static const char *value_of(const struct app *app, enum key k)
+const char *config_text(const struct app *app, enum setting k)
 {
     const char *text = app->settings->values[k];
 
     return text ? text : "";
 }
 
-static int number_of(const struct app *app, enum key k, int otherwise)
+int config_need(struct app *app, unsigned uses, struct err *err)
 {
-    long long n;
+    const struct config *c;
 
-    return view_int(view_of(value_of(app, k)), &n) && n >= 0 && n < 1000000 ? (int)n
-                                                                            : otherwise;
+    config_read(app); /* it may have been mended meanwhile */
+    c = app->settings;
+    for (size_t i = 0; i < c->nwrong; i++)
+        if (c->wrong[i].stops & uses) {
+            if (err)
+                *err = c->wrong[i].err;
+            return c->wrong[i].err.code;
+        }
+    return 0;
 }
 
-static bool is_digit(char c)
+const struct err *app_setting_wrong(const struct app *app, size_t i, bool *ret_stops)
 {
-    return c >= '0' && c <= '9';
-}
+    const struct config *c = app->settings;
 
-/* Digits, and at most six more after a comma or a point: *RET millionths of TEXT. */
-static bool read_millionths(struct view text, int64_t *ret)
-{
-    int64_t n = 0;
-    int places = -1; /* of decimals; -1 before the mark */
-
-    if (text.n == 0 || text.n > 14 || !is_digit(text.p[0]) ||
-            !is_digit(text.p[text.n - 1]))
-        return false;
-    for (size_t i = 0; i < text.n; i++) {
-        bool mark = text.p[i] == ',' || text.p[i] == '.';
-
-        if (mark ? places >= 0 : !is_digit(text.p[i]))
-            return false;
-        if (!mark)
-            n = n * 10 + (text.p[i] - '0');
-        places += mark || places >= 0;
-    }
-    if (places > 6)
-        return false;
-    for (places = places < 0 ? 0 : places; places < 6; places++)
-        n *= 10;
-    *ret = n;
-    return n <= METERED_MOST;
-}
-
-int config_metered(const struct app *app, int64_t *ret_bytes, struct err *err)
-{
-    const char *text = value_of(app, KEY_METERED);
-
-    *ret_bytes = 0;
-    if (!*text || read_millionths(view_of(text), ret_bytes))
-        return 0;
-    return err_set(err, ERR_USAGE,
-            N_("\"%1$s\" is no number of megabytes: write %2$s=20, or 0.5, in %3$s"),
-            text, key_names[KEY_METERED], app->config);
+    if (i >= c->nwrong)
+        return NULL;
+    *ret_stops = c->wrong[i].stops != 0;
+    return &c->wrong[i].err;
 }
 
 /* --- writing ---------------------------------------------------------------------- */
 
-/* The lines of other people's keys stay as they are. */
-static void compose(const struct app *app, struct view old, struct buf *out)
+static void add_line(const struct setting_change *change, struct buf *out)
 {
-    struct view line, value;
+    char *value = clean(view_of(change->value));
 
-    while (view_next(&old, '\n', &line))
-        if (key_of(line, &value) == KEY_COUNT) {
-            buf_addv(out, line);
-            buf_addc(out, '\n');
-        }
-    for (int k = 0; k < KEY_COUNT; k++)
-        if (app->settings->values[k])
-            buf_addf(out, "%s=%s\n", key_names[k], app->settings->values[k]);
+    buf_addf(out, "%s=%s\n", setting_name(change->key), value);
+    free(value);
 }
 
-static int write_config(const struct app *app, struct err *err)
+/* OLD with the N values of ALL: each where its setting stood first, else at the end. */
+static void compose(
+        struct view old, const struct setting_change *all, size_t n, struct buf *out)
+{
+    bool there[SET_COUNT] = {false};
+    struct view text;
+
+    old = without_mark(old);
+    while (view_next(&old, '\n', &text)) {
+        enum setting key = line_of(text).key;
+        size_t i = 0;
+
+        while (i < n && all[i].key != key)
+            i++;
+        if (i == n) {
+            buf_addv(out, text);
+            buf_addc(out, '\n');
+        } else if (!there[key]) {
+            add_line(&all[i], out);
+            there[key] = true;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!there[all[i].key])
+            add_line(&all[i], out);
+}
+
+int config_change(
+        struct app *app, const struct setting_change *all, size_t n, struct err *err)
 {
     const char *slash = strrchr(app->config, '/');
     char *dir = xstrndup(app->config, slash ? (size_t)(slash - app->config) : 0);
     int rc = slash ? file_mkdirs(dir, 0700, err) : 0;
     struct buf old, text;
 
-    if (file_read(app->config, CONFIG_MAX, &old, NULL) < 0)
-        buf_clear(&old);
-    buf_init(&text, CONFIG_MAX);
-    compose(app, buf_view(&old), &text);
-    buf_release(&old);
-    if (rc == 0)
-        rc = file_write_atomic(app->config, buf_view(&text), 0600, err);
-    buf_release(&text);
     free(dir);
-    return rc;
-}
-
-static void set_value(struct app *app, enum key k, const char *text)
-{
-    free(app->settings->values[k]);
-    app->settings->values[k] = clean(view_of(text));
-}
-
-/* --- who types -------------------------------------------------------------------- */
-
-const char *app_user(const struct app *app)
-{
-    return value_of(app, KEY_NAME);
-}
-
-const char *app_organisation(const struct app *app)
-{
-    return value_of(app, KEY_ORGANISATION);
-}
-
-bool app_first_start(const struct app *app)
-{
-    return !app->settings->values[KEY_NAME];
-}
-
-int app_set_user(
-        struct app *app, const char *name, const char *organisation, struct err *err)
-{
-    set_value(app, KEY_NAME, name);
-    set_value(app, KEY_ORGANISATION, organisation);
-    return write_config(app, err);
-}
-
-/* Servers hold records to the name their writer has signed in with. */
-const char *app_author(const struct app *app)
-{
-    const char *account = value_of(app, KEY_ACCOUNT), *name = app_user(app);
-
-    return *account ? account : *name ? name : app->settings->login;
-}
-
-/* --- the server ------------------------------------------------------------------- */
-
-struct sync_settings app_sync_settings(const struct app *app)
-{
-    return (struct sync_settings){
-            .server = value_of(app, KEY_SERVER),
-            .account = value_of(app, KEY_ACCOUNT),
-            .auth = value_of(app, KEY_AUTH),
-            .password_command = value_of(app, KEY_COMMAND),
-            .ca_file = value_of(app, KEY_CA),
-            .minutes = number_of(app, KEY_MINUTES, MINUTES),
-            .all_files = strcmp(value_of(app, KEY_FILES), "toujours") == 0,
-    };
-}
-
-struct deliver_settings app_deliver_settings(const struct app *app)
-{
-    const char *publisher = value_of(app, KEY_PUBLISHER);
-
-    return (struct deliver_settings){
-            .base = value_of(app, KEY_BASE),
-            .title = value_of(app, KEY_TITLE),
-            .publisher = *publisher ? publisher : app_organisation(app),
-    };
-}
-
-struct push_settings app_push_settings(const struct app *app)
-{
-    return (struct push_settings){
-            .agenda = value_of(app, KEY_OA_AGENDA),
-            .agenda_url = value_of(app, KEY_OA_URL),
-            .client = value_of(app, KEY_AP_CLIENT),
-            .owner = value_of(app, KEY_AP_OWNER),
-            .project = value_of(app, KEY_AP_PROJECT),
-            .apidae_url = value_of(app, KEY_AP_URL),
-            .rate = number_of(app, KEY_RATE, 0),
-    };
-}
-
-int app_server_address(const char *text, char **ret, struct err *err)
-{
-    char *url = url_meant(text);
-
-    if (!url && url_has_more(text)) { /* a password perhaps: it is not said again */
-        url = url_normal(text);
-        err_set(err, ERR_USAGE,
-                N_("the server's address holds more than host and path: use %1$s"),
-                url ? url : "https://server.example");
-        free(url);
-        return ERR_USAGE;
-    }
-    if (!url)
-        return err_set(err, ERR_USAGE,
-                N_("\"%1$s\" is not an address like https://server.example"), text);
-    *ret = url;
-    return 0;
-}
-
-bool app_is_server(const struct app *app, const char *url)
-{
-    char *here = url_meant(value_of(app, KEY_SERVER)), *there = url_meant(url);
-    bool same = here && there && strcmp(here, there) == 0;
-
-    free(here);
-    free(there);
-    return same;
-}
-
-int app_set_server(
-        struct app *app, const char *server, const char *account, struct err *err)
-{
-    char *url = NULL;
-    int rc = server ? app_server_address(server, &url, err) : 0;
-
     if (rc < 0)
         return rc;
-    if (url)
-        set_value(app, KEY_SERVER, url);
-    free(url);
-    if (account)
-        set_value(app, KEY_ACCOUNT, account);
-    return write_config(app, err);
+    rc = file_read(app->config, CONFIG_MAX, &old, err);
+    buf_init(&text, 0);
+    compose(buf_view(&old), all, n, &text);
+    if (rc == 0 || rc == ERR_NOT_FOUND)
+        rc = file_write_atomic(app->config, buf_view(&text), 0600, err);
+    if (rc == 0)
+        config_read(app);
+    buf_release(&old);
+    buf_release(&text);
+    return rc;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_priv.h"
+#include "config.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
 #include "query.h"
@@ -38,11 +38,15 @@ static struct json *formats_json(const struct deliver_wish *wish)
 static int make_job(struct app *app, const char *name, const struct deliver_wish *wish,
         struct json **ret, struct err *err)
 {
+    int rc = wish->base ? 0 : config_need(app, USE_DELIVERY, err);
     struct deliver_settings s = app_deliver_settings(app);
-    struct json *job = json_new_object();
-    int rc = query_put(app, wish->query, job, err);
+    struct json *job;
     char *out;
 
+    if (rc < 0)
+        return rc;
+    job = json_new_object();
+    rc = query_put(app, wish->query, job, err);
     if (rc < 0) {
         json_free(job);
         return rc;

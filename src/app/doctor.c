@@ -425,7 +425,12 @@ int app_doctor(struct app *app, struct json **ret, struct err *err)
             .damaged = json_new_array(),
             .integrity = json_new_array()};
     int rc = examine(&d, err);
-    struct json *report = write_report(&d);
+    struct json *report;
+    bool stops;
+
+    for (size_t i = 0; app_setting_wrong(app, i, &stops); i++)
+        d.findings++;
+    report = write_report(&d);
 
     free(d.uids);
     if (rc < 0)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_priv.h"
+#include "config.h"
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
 #include "odus/base/url.h"
@@ -16,32 +16,40 @@ enum { LOG_MOST = 200 };
 
 /* --- starting --------------------------------------------------------------------- */
 
+struct json *app_own_job(const struct app *app, const char *name)
+{
+    struct json *job = json_new_object();
+
+    job_put(job, "job", name);
+    job_put(job, "author", app_author(app));
+    job_put(job, "organisation", app_organisation(app));
+    return job;
+}
+
 int app_server_job(struct app *app, const char *name, const char *url,
         struct json **ret, struct err *err)
 {
+    int rc = config_need(app, url ? USE_LINK : USE_LINK | USE_SERVER, err);
     struct sync_settings s = app_sync_settings(app);
-    char *meant = NULL;
-    int64_t metered = 0;
-    int rc = config_metered(app, &metered, err);
+    char *meant = NULL, *ca;
     struct json *job;
 
     if (rc == 0 && url)
         rc = app_server_address(url, &meant, err);
     if (rc < 0)
         return rc;
-    if (!url) /* written into the file by hand: the worker says what is wrong with it */
+    if (!url)
         meant = url_meant(s.server);
-    job = json_new_object();
-    job_put(job, "job", name);
-    job_put(job, "url", meant ? meant : s.server);
+    ca = config_ca(app);
+    job = app_own_job(app, name);
+    job_put(job, "url", meant);
     free(meant);
     job_put(job, "user", s.account);
     job_put(job, "auth", s.auth);
     job_put(job, "password_command", s.password_command);
-    job_put(job, "ca_file", s.ca_file);
-    job_put(job, "author", app_author(app));
-    job_put(job, "organisation", app_organisation(app));
-    json_set_take(job, "metered", json_int(metered));
+    job_put(job, "ca_file", ca);
+    free(ca);
+    json_set_take(job, "metered", json_int(config_metered(app)));
     json_set_take(job, "all_files", json_bool(s.all_files));
     *ret = job;
     return 0;

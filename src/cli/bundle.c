@@ -93,9 +93,7 @@ int run_bundle(struct run *r)
 
     if (!write && strcmp(r->words[0], "read") != 0)
         return usage(command_get(CMD_BUNDLE));
-    if (app_server_job(
-                r->app, write ? "bundle-write" : "bundle-read", NULL, &job, &err) < 0)
-        return cli_fail(&err);
+    job = app_own_job(r->app, write ? "bundle-write" : "bundle-read");
     path = full_path(r->words[1]);
     json_set_text(job, "file", path);
     json_set_text(job, "container", r->args->container);
@@ -191,7 +189,9 @@ static int server_job(
 {
     struct err err = {0};
 
-    if (app_server_job(r->app, name, url, ret, &err) < 0)
+    if (!url) /* accounts of this store */
+        *ret = app_own_job(r->app, name);
+    else if (app_server_job(r->app, name, url, ret, &err) < 0)
         return cli_fail(&err);
     say_address(url, json_get_text(*ret, "url"));
     return CLI_DONE;

@@ -67,6 +67,24 @@ static void print_finding(const struct json *finding)
     buf_release(&line);
 }
 
+/* What is wrong with the settings, in words. */
+static struct json *settings_list(struct app *app)
+{
+    struct json *all = json_new_array();
+    const struct err *wrong;
+    bool stops;
+
+    for (size_t i = 0; (wrong = app_setting_wrong(app, i, &stops)); i++) {
+        struct buf text;
+
+        buf_init(&text, 0);
+        err_text(wrong, i18n_text, &text);
+        json_push_take(all, json_text(buf_view(&text)));
+        buf_release(&text);
+    }
+    return all;
+}
+
 static void print_findings(const struct json *state)
 {
     static const struct {
@@ -77,7 +95,8 @@ static void print_findings(const struct json *state)
             {"missing", N_("Links to records that are not here")},
             {"orphans", N_("Drafts left by a program that did not end well")},
             {"unknown_forms", N_("Drafts whose form is not here")},
-            {"unused_forms", N_("Published forms and lists of no use here")}};
+            {"unused_forms", N_("Published forms and lists of no use here")},
+            {"settings", N_("Settings that are not as they should be")}};
 
     for (size_t i = 0; i < COUNT(lists); i++) {
         const struct json *list = json_get(state, lists[i].key);
@@ -97,6 +116,7 @@ int run_doctor(struct run *r)
 
     if (app_doctor(r->app, &state, &err) < 0)
         return cli_fail(&err);
+    json_set_take(state, "settings", settings_list(r->app));
     status = json_get_bool(state, "ok", false) ? CLI_DONE : CLI_PROBLEMS;
     if (r->args->json) {
         out_json(state);

@@ -174,12 +174,26 @@ bool cli_is_training(const struct cli_args *args)
     return args->training && !(cmd && cmd->id == CMD_SERVER);
 }
 
+/* Where something safe is used for a setting that is no good; what is refused because
+ * of one says so itself. */
+static void say_settings(const struct app *app)
+{
+    const struct err *wrong;
+    bool stops;
+
+    for (size_t i = 0; (wrong = app_setting_wrong(app, i, &stops)); i++)
+        if (!stops)
+            cli_fail(wrong);
+}
+
 int cli_run(struct app *app, const struct cli_args *args)
 {
     struct run r = {
             .app = app, .args = args, .words = args->words, .nwords = args->nwords};
     const struct command *cmd = command_find(args->command, IN_SHELL);
 
+    if (app && cmd->id != CMD_DOCTOR) /* which lists them */
+        say_settings(app);
     return handler_of(cmd->id)->run(&r);
 }
 

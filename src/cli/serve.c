@@ -144,8 +144,7 @@ int run_serve(struct run *r)
         err_set(&err, ERR_USAGE, N_("%1$s wants a value: %2$s"), "--tls", "CERT,KEY");
         return cli_fail(&err);
     }
-    if (app_server_job(r->app, "serve", NULL, &job, &err) < 0)
-        return cli_fail(&err);
+    job = app_own_job(r->app, "serve");
     json_set_text(job, "listen", listen);
     json_set_take(job, "code", json_bool(r->args->code));
     json_set_take(job, "training", json_bool(app_training(r->app)));

@@ -53,8 +53,8 @@ static void begin_by_itself(void *ctx)
 {
     struct session *s = ctx;
 
-    if (may_begin(s) && begin(s, NULL) < 0)
-        s->held_off = true; /* the program is not there: starting by hand says so */
+    if (may_begin(s))
+        (void)begin(s, NULL);
 }
 
 /* A session in MS milliseconds, however long it was to wait until now. */
@@ -148,19 +148,34 @@ static void hear_more(void *ctx)
         hear(s, worker_fd(s->worker));
 }
 
+/* It is told as the end of a session is; nothing of that mends itself. */
+static int not_begun(struct session *s, const struct err *why, struct err *err)
+{
+    sync_state_release(&s->state);
+    s->state.phase = SYNC_ENDED;
+    s->state.err = *why;
+    s->held_off = true;
+    if (err)
+        *err = *why;
+    tell(s);
+    return why->code;
+}
+
 static int begin(struct session *s, struct err *err)
 {
     const struct sync_wish wish = {
             .url = s->room.url, .user = s->room.user, .code = s->room.code};
-    int rc = app_sync(s->ui->app, &wish, &s->worker, err);
+    struct err why = {0};
+    int rc = app_sync(s->ui->app, &wish, &s->worker, &why);
 
     if (rc < 0)
-        return rc;
+        return not_begun(s, &why, err);
     rc = loop_watch(s->ui->loop, worker_fd(s->worker), hear, s);
     if (rc < 0) {
         worker_end(s->worker);
         s->worker = NULL;
-        return err_set(err, rc, N_("too many programs work in the background"));
+        err_set(&why, rc, N_("too many programs work in the background"));
+        return not_begun(s, &why, err);
     }
     sync_state_release(&s->state);
     s->state.phase = SYNC_SIGN_IN;
@@ -173,20 +188,13 @@ static int begin(struct session *s, struct err *err)
 
 int session_start(struct session *s, struct err *err)
 {
-    struct err why = {0};
-
     if (s->worker)
         return 0;
     if (app_read_only(s->ui->app))
         return err_set(
                 err, ERR_IO, N_("the store is read only: nothing can be synchronised"));
     s->held_off = false;
-    if (begin(s, &why) < 0) {
-        if (err)
-            *err = why;
-        return why.code;
-    }
-    return 0;
+    return begin(s, err);
 }
 
 void session_join(struct session *s, struct sync_room room)

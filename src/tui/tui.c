@@ -1,5 +1,6 @@
 #include "odus/tui/tui.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,29 @@ void mouse_toggle(struct ui *ui)
                       : _("the mouse is off: the terminal selects text"));
 }
 
+/** The first thing that is wrong with the settings; for more there is no room. */
+static void say_settings(struct ui *ui)
+{
+    struct buf first, text;
+    char count[12];
+    bool stops;
+    int n = 0;
+
+    while (app_setting_wrong(ui->app, (size_t)n, &stops))
+        n++;
+    if (n == 0)
+        return;
+    buf_init(&first, 0);
+    buf_init(&text, 0);
+    snprintf(count, sizeof count, "%d", n);
+    ui_add_err(app_setting_wrong(ui->app, 0, &stops), &first);
+    err_expand(n == 1 ? "%2$s" : _("%1$s settings want mending (odus doctor): %2$s"),
+            (const char *const[]){count, first.s}, 2, &text);
+    ui_say(ui, STYLE_ERROR, text.s);
+    buf_release(&text);
+    buf_release(&first);
+}
+
 static void open_first(
         struct ui *ui, struct agenda_view *v, const struct tui_options *opt)
 {
@@ -50,6 +74,7 @@ static void open_first(
     drafts_open(ui, true);
     if (app_first_start(ui->app))
         welcome_open(ui);
+    say_settings(ui);
 }
 
 int tui_run(struct app *app, const struct tui_options *opt, struct err *err)

@@ -82,6 +82,7 @@ void ui_add_err(const struct err *err, struct buf *out)
 
     for (size_t i = 0; err->code != ERR_INVALID && i < ERR_ARGS; i++)
         drop_folders(here.args[i]);
+    drop_folders(here.file);
     err_text(&here, ui_translate, out);
 }
 

@@ -46,7 +46,8 @@ static void start(void *ctx)
     struct err err = {0};
 
     v->asked = false;
-    if (session_start(v->ui->session, &err) < 0)
+    if (session_start(v->ui->session, &err) < 0 &&
+            !session_state(v->ui->session)->err.id) /* it stands there for long */
         ui_say_err(v->ui, &err);
     sync_load(v);
 }

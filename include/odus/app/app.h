@@ -42,7 +42,7 @@ bool app_training(struct app *app) ATTR_NONNULL_ALL;
 int app_set_training(struct app *app, struct err *err) ATTR_CHECK ATTR_NONNULL(1);
 
 /** Who types: name and organisation as entered at first start; "" when skipped.
- * Borrowed. */
+ * Borrowed until a setting is changed. */
 const char *app_user(const struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 const char *app_organisation(const struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
 
@@ -53,6 +53,14 @@ int app_set_user(struct app *app, const char *name, const char *organisation,
 
 /** The name records are signed with: the user's name, else the login name. */
 const char *app_author(const struct app *app) ATTR_RETNONNULL ATTR_NONNULL_ALL;
+
+/**
+ * What is wrong with setting I (from 0) of the configuration file, with file and line;
+ * NULL: there are no more. *RET_STOPS: what needs it is refused with the same error;
+ * else something safe is used in its place. Borrowed, as the settings.
+ */
+const struct err *app_setting_wrong(
+        const struct app *app, size_t i, bool *ret_stops) ATTR_NONNULL_ALL;
 
 int32_t app_today(const struct app *app) ATTR_NONNULL_ALL;
 

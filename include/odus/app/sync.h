@@ -10,9 +10,9 @@
 
 /** From the configuration file: `serveur` `compte` `connexion` (basic, cookie, bearer)
  * `commande_mot_de_passe` `autorite` (file of a private CA) `forfait_mo` (ask above so
- * many MB, see app_server_job) `synchro` (minutes between sessions, 0: only by hand; 5)
- * `fichiers` (toujours: those that records name come with each session, demande: when
- * asked for). Borrowed. */
+ * many MB) `synchro` (minutes between sessions, 0: only by hand; 5) `fichiers`
+ * (toujours: those that records name come with each session, demande: when asked for).
+ * Borrowed until a session begins or a setting is changed. */
 struct sync_settings {
     const char *server, *account, *auth, *password_command, *ca_file; /* "" none */
     int minutes;
@@ -66,9 +66,14 @@ struct sync_wish {
 int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
-/** A job NAME of odus-sync with the server and account of the settings; URL (may be
- * NULL) in place of the configured one, as app_server_address understands it. Owned.
- * ERR_USAGE: URL is no address, or `forfait_mo` no number. */
+/** A job NAME of a worker that asks no server: who types, nothing else. Owned. */
+struct json *app_own_job(
+        const struct app *app, const char *name) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** A job NAME of odus-sync with the server and account of the settings, which are read
+ * anew; URL (may be NULL) in place of the configured one, as app_server_address
+ * understands it. Owned. ERR_USAGE: URL is no address, or a setting is no good that
+ * this needs (app_setting_wrong). */
 int app_server_job(struct app *app, const char *name, const char *url,
         struct json **ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
 
