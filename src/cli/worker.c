@@ -14,7 +14,7 @@
 #include "ask.h"
 #include "odus/base/mem.h"
 
-enum { SECRET_MAX = 1024 };
+enum { SECRET_MAX = 4096 };
 
 /* --- stopping ------------------------------------------------------------------- */
 
@@ -145,15 +145,20 @@ static void forget(char *secret)
 static char *ask_password(const struct json *event, bool from_stdin)
 {
     const char *user = json_get_text(event, "user"), *url = json_get_text(event, "url");
+    bool again = json_get_bool(event, "again", false);
+    bool token = json_get_bool(event, "token", false);
     struct buf question;
     char *answer;
 
     buf_init(&question, 0);
-    if (json_get_bool(event, "again", false))
+    if (again && token)
+        say("%s", _("The server does not take the token: a new one is needed."));
+    else if (again)
         say("%s", _("The password is wrong. Five wrong ones lock the account for a "
                     "while."));
-    buf_addf(&question, _("Password of %1$s at %2$s:"), user ? user : "",
-            url ? url : "");
+    buf_addf(&question,
+            token ? _("Token of %1$s at %2$s:") : _("Password of %1$s at %2$s:"),
+            user ? user : "", url ? url : "");
     answer = ask_secret(question.s, from_stdin);
     buf_release(&question);
     return answer;

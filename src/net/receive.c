@@ -21,38 +21,61 @@ static bool stop(struct net *net, int code)
 }
 
 /* Another host than ours in a redirect: a portal, or the server has moved. */
-static void look_where(struct net *net, struct view location)
+static void look_where(struct net *net, const char *location)
 {
     const struct url here = url_parts(net->url);
-    bool no_scheme = location.n > 2 && memcmp(location.p, "//", 2) == 0;
-    const char *scheme = !no_scheme ? "" : here.tls ? "https:" : "http:";
-    char *full = xasprintf("%s%.*s", scheme, (int)location.n, location.p);
-    char *there;
+    char *there = url_normal(location);
 
-    full[strcspn(full, "?#")] = '\0';
-    there = url_normal(full);
     net->x.elsewhere = there && !view_eq(url_parts(there).host, here.host);
     net->x.a.to_plain = there && here.tls && !url_parts(there).tls;
-    free(full);
     free(there);
 }
 
-/* For people: without what a portal wants to remember, cut where there is no room. */
+/* V as a whole address, without what a portal wants to remember. Owned. */
+static char *whole_location(const struct net *net, struct view v)
+{
+    size_t scheme = strcspn(net->url, "/");
+    size_t host = scheme + 2 + strcspn(net->url + scheme + 2, "/");
+    bool no_scheme = v.n > 1 && memcmp(v.p, "//", 2) == 0;
+    bool no_host = v.n > 0 && v.p[0] == '/';
+    char *full = xasprintf("%.*s%.*s",
+            (int)(no_scheme   ? scheme
+                    : no_host ? host
+                              : 0),
+            net->url, (int)v.n, v.p);
+
+    full[strcspn(full, "?#")] = '\0';
+    return full;
+}
+
+/* What was asked for at the server is no part of its address. */
+static size_t without_path(const struct net *net, const char *location)
+{
+    const char *path = net->x.rq.path;
+    size_t n = strlen(location), asked = strcspn(path, "?");
+    bool same = n > asked && memcmp(location + n - asked, path, asked) == 0;
+
+    return same ? n - asked : n;
+}
+
+/* For people: cut where there is no room. */
 static void take_location(struct net *net, struct view v)
 {
     struct net_answer *a = &net->x.a;
-    const char *query = v.n ? memchr(v.p, '?', v.n) : NULL;
-    size_t n = query ? (size_t)(query - v.p) : v.n;
+    char *full = whole_location(net, v);
+    size_t n = without_path(net, full);
 
-    look_where(net, v);
+    look_where(net, full);
     if (n >= sizeof(a->location))
-        n = utf8_snap(v, sizeof(a->location) - 1);
-    memcpy(a->location, v.p, n);
+        n = utf8_snap(view_of(full), sizeof(a->location) - 1);
+    memcpy(a->location, full, n);
     a->location[n] = '\0';
+    free(full);
 }
 
-static void new_head(struct exchange *x, int status)
+static void new_head(struct net *net, int status)
 {
+    struct exchange *x = &net->x;
     struct net_answer *a = &x->a;
 
     x->elsewhere = false;
@@ -62,6 +85,7 @@ static void new_head(struct exchange *x, int status)
     a->type[0] = a->etag[0] = a->location[0] = '\0';
     a->retry_seconds = -1;
     a->not_couch = a->to_plain = false;
+    a->token = net->auth == NET_BEARER;
 }
 
 static void take_head(struct net *net, struct view line)
@@ -95,7 +119,7 @@ bool receive_head(void *ctx, struct view line)
     if (line.n >= 12 && memcmp(line.p, "HTTP/", 5) == 0) {
         struct view number = {line.p + 9, 3};
 
-        new_head(x, view_int(number, &status) ? (int)status : 0);
+        new_head(net, view_int(number, &status) ? (int)status : 0);
         return true;
     }
     take_head(net, line);

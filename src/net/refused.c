@@ -30,6 +30,11 @@ static void server_words(const struct net_answer *a, struct buf *out)
 
 static int sign_in(const struct net_answer *a, const char *words, struct err *err)
 {
+    if (a->status == 401 && a->token)
+        return err_set(err, ERR_INVALID,
+                N_("the server does not take the token: get a new one where this one "
+                   "came from (%1$s)"),
+                words);
     if (a->status == 401)
         return err_set(err, ERR_INVALID,
                 N_("the server does not accept the account: check name and password "

@@ -71,6 +71,8 @@ static char *ask_for(struct session *s, const char *what, bool again)
     json_set_text(question, "url", s->url);
     json_set_text(question, "user", s->user);
     json_set_take(question, "again", json_bool(again));
+    json_set_take(
+            question, "token", s->job->auth == NET_BEARER ? json_bool(true) : NULL);
     return s->host->ask(s->host->ctx, question);
 }
 
@@ -122,6 +124,16 @@ static bool is_patience(int status)
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+/* The account is refused, or what it came with. A token is good for a while only, so
+ * also after others were let in; CouchDB answers 400 to one that is broken or
+ * another's. */
+static bool wants_sign_in(const struct session *s, const struct net_answer *answer)
+{
+    if (!answer->token)
+        return answer->status == 401 && !s->silent;
+    return answer->status == 401 || (answer->status == 400 && !s->silent);
+}
+
 struct attempt {
     int tries, sign_ins;
     bool begun;                /* the first one was begun with net_start */
@@ -138,7 +150,7 @@ static int judge(struct session *s, struct attempt *a, int rc,
     bool again = rc == 0 ? is_patience(answer->status) : net_down(s->net);
 
     a->down = again;
-    if (rc == 0 && answer->status == 401 && !s->silent && a->sign_ins < SIGN_IN_TRIES) {
+    if (rc == 0 && wants_sign_in(s, answer) && a->sign_ins < SIGN_IN_TRIES) {
         rc = sign_in(s, a->sign_ins++, err);
         if (rc)
             net_answer_release(answer);

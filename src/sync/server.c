@@ -57,7 +57,8 @@ static int read_epoch(struct session *s, char **ret, struct err *err)
         int status = 0;
 
         rc = session_json(s, "GET", path, NULL, &answer, &status, err);
-        s->absent = status == 401 || status == 403;
+        /* 401 to a token: it has run out */
+        s->absent = (status == 401 && s->job->auth != NET_BEARER) || status == 403;
         if (rc == 0 || status != 404)
             break;
         session_forgive(s, err);

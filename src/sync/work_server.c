@@ -513,6 +513,23 @@ static int sign_in(struct admin *a, struct err *err)
     return session_connect(&a->s, err);
 }
 
+/* Nothing of what was asked for is there: an `odus serve` has it all by itself. */
+static int look_at_own(struct admin *a, struct err *err)
+{
+    struct json *answer = NULL;
+    const char *vendor = NULL;
+
+    if (ask(a, "GET", "/", NULL, 0, &answer, NULL) == 0)
+        vendor = json_get_text(json_get(answer, "vendor"), "name");
+    if (vendor && strcmp(vendor, "odus") == 0)
+        err_set(err, ERR_USAGE,
+                N_("this is odus serve: it wants no setting up, and its accounts are "
+                   "made on its own machine (odus server user add NAME, without "
+                   "--url)"));
+    json_free(answer);
+    return err->code;
+}
+
 static int administer(struct worker *w, int (*act)(struct admin *a, struct err *err))
 {
     struct admin a = {.w = w,
@@ -541,6 +558,8 @@ static int administer(struct worker *w, int (*act)(struct admin *a, struct err *
         rc = sign_in(&a, &err);
     if (rc == 0)
         rc = act(&a, &err);
+    if (rc == ERR_NOT_FOUND && a.report.network)
+        rc = look_at_own(&a, &err);
     if (rc == 0)
         session_phase(&a.s, PHASE_PUSH, 0); /* the password was right: it is kept */
     if (rc < 0)

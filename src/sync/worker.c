@@ -53,14 +53,38 @@ static void tell(void *ctx, struct json *event)
     work_tell(((struct worker *)ctx)->work, event);
 }
 
+/* Tokens do not last: commande_mot_de_passe may have another one by now. Owned; NULL.
+ */
+static char *run_again(struct worker *w)
+{
+    const char *url = work_text(w->work, "url");
+    char *now = NULL;
+
+    if (!w->place.command || !w->kept || !w->user || !url ||
+            secret_get(&w->place, url, w->user, &now, NULL) < 0)
+        return NULL;
+    if (strcmp(now, w->kept) == 0) {
+        secret_free(now);
+        return NULL;
+    }
+    secret_free(w->kept);
+    w->kept = xstrdup(now);
+    return now;
+}
+
 static char *ask(void *ctx, struct json *question)
 {
     struct worker *w = ctx;
     const char *what = json_get_text(question, "what");
     bool password = what && strcmp(what, "password") == 0;
     bool user = what && strcmp(what, "user") == 0;
-    char *answer = work_ask(w->work, question);
+    char *answer = password ? run_again(w) : NULL;
 
+    if (answer) {
+        json_free(question);
+        return answer;
+    }
+    answer = work_ask(w->work, question);
     if (user) {
         free(w->user);
         w->user = answer ? xstrdup(answer) : NULL;

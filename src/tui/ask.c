@@ -5,7 +5,7 @@
 #include "odus/tui/line.h"
 #include "dialogue.h"
 
-enum { ASK_COLS = 64, ASK_ROWS = 4, ASK_MAX = 400 };
+enum { ASK_COLS = 64, ASK_ROWS = 4, ASK_MAX = 400, SECRET_MAX = 4096 };
 
 struct ask {
     struct ui *ui;
@@ -114,7 +114,7 @@ static void open_ask(struct ui *ui, const char *title, const char *initial, bool
     a->ui = ui;
     a->title = xstrdup(title);
     a->secret = secret;
-    a->edit = edit_new(ASK_MAX, false);
+    a->edit = edit_new(secret ? SECRET_MAX : ASK_MAX, false);
     edit_set(a->edit, view_of(initial));
     line_init(&a->line, a->edit);
     a->answered = answered;

@@ -24,13 +24,18 @@ static void ask_yes(struct ui *ui, const char *title, const char *no, const char
 static void ask_password(struct ui *ui, const struct json *q)
 {
     const char *user = json_get_or_blank(q, "user");
+    bool again = json_get_bool(q, "again", false);
     struct buf title;
 
     buf_init(&title, 0);
-    err_expand(json_get_bool(q, "again", false)
-                       ? _("That password is wrong. Password of %1$s")
-                       : _("Password of %1$s"),
-            &user, 1, &title);
+    if (json_get_bool(q, "token", false))
+        err_expand(again ? _("That token is not taken. A new token of %1$s")
+                         : _("Token of %1$s"),
+                &user, 1, &title);
+    else
+        err_expand(again ? _("That password is wrong. Password of %1$s")
+                         : _("Password of %1$s"),
+                &user, 1, &title);
     ask_secret_open(ui, title.s, answered, ui);
     buf_release(&title);
 }

@@ -147,8 +147,8 @@ static void net__run__never_follows_with_the_password(void **state)
         const char *words;
     } want[] = {
             {true, "leads to another place, http://portal.example/login:"},
-            {false, "has moved: change its address to /couch/a"},
-            {true, "leads to another place"},
+            {false, "has moved: change its address to http://127.0.0.1:"},
+            {true, "leads to another place, http://portal.example/:"},
             {true, "a web page answers instead of the server (HTTP 200)"},
             {false, "not available for the moment"},
     };
@@ -162,6 +162,28 @@ static void net__run__never_follows_with_the_password(void **state)
         assert_true(net_refused(&f.a, &f.err) < 0);
         fixture_said(&f, want[i].words);
     }
+    fixture_finish(&f);
+}
+
+/* What is said can be set as the address: whole, without what was asked for there. */
+static void net__moved__is_said_as_an_address(void **state)
+{
+    static const struct httpd_step steps[] = {
+            {.send = "HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n"
+                     "Location: https://127.0.0.1:6984/commons/_local/odus\r\n\r\n"},
+            {.send = "HTTP/1.1 308 Moved\r\nContent-Length: 0\r\n"
+                     "Location: /couch/commons/_local/odus?x=1\r\n\r\n"},
+    };
+    struct fixture f;
+
+    (void)state;
+    fixture_start(&f, steps, COUNT(steps), basic);
+    assert_int_equal(fixture_get(&f, "/commons/_local/odus"), 0);
+    assert_string_equal(f.a.location, "https://127.0.0.1:6984");
+    assert_int_equal(fixture_get(&f, "/commons/_local/odus?x=1"), 0);
+    assert_true(strncmp(f.a.location, "http://127.0.0.1:", 17) == 0);
+    assert_non_null(strstr(f.a.location, "/couch"));
+    assert_null(strstr(f.a.location, "/commons"));
     fixture_finish(&f);
 }
 
@@ -274,6 +296,7 @@ int main(void)
             cmocka_unit_test(net__run__gives_the_refusal_of_the_sign_in),
             cmocka_unit_test(net__run__uses_basic_where_there_are_no_sessions),
             cmocka_unit_test(net__run__never_follows_with_the_password),
+            cmocka_unit_test(net__moved__is_said_as_an_address),
             cmocka_unit_test(net__new__refuses_a_password_in_clear),
             cmocka_unit_test(net__new__refuses_what_is_no_address_or_account),
             cmocka_unit_test(net__errors__never_hold_the_secret),

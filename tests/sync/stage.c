@@ -341,7 +341,8 @@ int stage_run(struct run *r, struct place *p, const char *url)
     r->calls = 0;
     r->err = (struct err){0};
     r->job.url = url;
-    r->job.auth = NET_BASIC;
+    if (r->job.auth == NET_ANONYMOUS)
+        r->job.auth = NET_BASIC;
     if (!r->job.tries)
         r->job.tries = 1;
     if (!r->job.author)

@@ -200,6 +200,44 @@ static void password__wrong_one__is_not_kept(void **state)
     free(job);
 }
 
+/* Tokens do not last: what the command gives now is tried before anybody is asked. */
+static void password__by_command__is_fetched_anew(void **state)
+{
+    static const struct httpd_step steps[] = {{.expect = ASK_EPOCH, .send = NO_ENTRY},
+            {.expect = ASK_EPOCH, .send = EPOCH},
+            {.expect = ASK_PAGE, .send = NOTHING}};
+    struct httpd *server = httpd_start(steps, COUNT(steps));
+    char *more = xasprintf(",'user':'anne','auth':'bearer','password_command':'"
+                           "echo x >>%s; wc -l <%s'",
+            stage_path("runs"), stage_path("runs"));
+    char *job = sync_job(server, more);
+    struct worker_process w = begin(job);
+
+    (void)state;
+    assert_null(next(&w, "ask"));
+    assert_int_equal(end(&w), 0);
+    assert_non_null(strstr(httpd_request(server, 0, NULL), "Bearer 1\r\n"));
+    assert_non_null(strstr(httpd_request(server, 1, NULL), "Bearer 2\r\n"));
+    assert_int_equal(httpd_stop(server), 0);
+    free(job);
+    free(more);
+}
+
+static void password__by_command_and_the_same__is_asked_for(void **state)
+{
+    static const struct httpd_step steps[] = {{.expect = ASK_EPOCH, .send = NO_ENTRY}};
+    struct httpd *server = httpd_start(steps, COUNT(steps));
+    char *job = sync_job(server, ",'user':'anne','password_command':'echo x'");
+    struct worker_process w = begin(job);
+
+    (void)state;
+    expect(&w, "ask", "what", "password");
+    say(&w, "{'answer':null}");
+    assert_int_equal(end(&w), 4);
+    assert_int_equal(httpd_stop(server), 0);
+    free(job);
+}
+
 static void worker__second_on_a_store__is_refused_p13(void **state)
 {
     static const struct httpd_step steps[] = {{.expect = ASK_EPOCH, .send = NULL}};
@@ -400,6 +438,8 @@ int main(void)
             T(job__wrong__is_told_with_its_status),
             T(password__right_one__is_kept_for_the_next_time),
             T(password__wrong_one__is_not_kept),
+            T(password__by_command__is_fetched_anew),
+            T(password__by_command_and_the_same__is_asked_for),
             T(worker__second_on_a_store__is_refused_p13),
             T(metered__in_the_job__is_asked_about),
             T(worker__told_to_stop__ends_at_once),

@@ -81,6 +81,7 @@ struct net_answer {
     char etag[80];      /* as it came, with its quotes */
     char location[200]; /* of a redirect, which is never followed; without a query */
     bool to_plain;      /* a redirect from https to http */
+    bool token;         /* it was asked for with a token (NET_BEARER) */
     int retry_seconds; /* Retry-After in seconds or as a date, a day at most; -1 none */
     int64_t up, down;  /* bytes of this exchange as they travelled, heads, retries and
                           sign-in included; TLS and TCP are not counted */
