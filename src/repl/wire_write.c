@@ -1,6 +1,7 @@
 /* What goes out: documents, requests, and answers to those who pull from here. */
 #include "wire_priv.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,23 @@
 static struct json *text_of(const char *text)
 {
     return json_text(view_of(text));
+}
+
+/* TEXT as JSON; most are identifiers, in which nothing needs an escape. */
+static void add_text(const char *text, struct buf *out)
+{
+    size_t n = strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz-");
+
+    if (text[n]) {
+        struct json *json = text_of(text);
+
+        json_canonical(json, out);
+        json_free(json);
+        return;
+    }
+    buf_addc(out, '"');
+    buf_add(out, text, n);
+    buf_addc(out, '"');
 }
 
 /* --- documents -------------------------------------------------------------------- */
@@ -31,17 +49,21 @@ static struct json *body_of(const struct replica_doc *doc)
     return out;
 }
 
+static const char *hash_of(const char *rev)
+{
+    const char *dash = strchr(rev, '-');
+
+    return dash ? dash + 1 : "";
+}
+
 static struct json *revisions_of(const struct replica_doc *doc)
 {
     struct json *revisions = json_new_object();
     struct json *ids = json_new_array();
 
     json_set_take(revisions, "start", json_int(wire_rev(view_of(doc->revs[0]))));
-    for (size_t i = 0; i < doc->nrevs; i++) {
-        const char *dash = strchr(doc->revs[i], '-');
-
-        json_push_take(ids, text_of(dash ? dash + 1 : ""));
-    }
+    for (size_t i = 0; i < doc->nrevs; i++)
+        json_push_take(ids, text_of(hash_of(doc->revs[i])));
     json_set_take(revisions, "ids", ids);
     return revisions;
 }
@@ -66,39 +88,22 @@ struct json *wire_write_doc(const struct replica_doc *doc)
 
 /* --- _changes --------------------------------------------------------------------- */
 
-static struct json *write_change(const struct replica_change *c, struct json *doc)
+void wire_write_change(const struct replica_change *c, struct view doc, struct buf *out)
 {
-    struct json *row = json_new_object();
-    struct json *leaves = json_new_array();
-
+    buf_adds(out, "{\"changes\":[");
     for (size_t i = 0; i < c->nleaves; i++) {
-        struct json *leaf = json_new_object();
-
-        json_set_take(leaf, "rev", text_of(c->leaves[i].rev));
-        json_push_take(leaves, leaf);
+        buf_adds(out, i ? ",{\"rev\":" : "{\"rev\":");
+        add_text(c->leaves[i].rev, out);
+        buf_addc(out, '}');
     }
-    json_set_take(row, "seq", json_int(c->seq));
-    json_set_take(row, "id", text_of(c->uid));
-    json_set_take(row, "changes", leaves);
-    if (c->deleted)
-        json_set_take(row, "deleted", json_bool(true));
-    json_set_take(row, "doc", json_retain(doc));
-    return row;
-}
-
-struct json *wire_write_changes(const struct replica_change *changes, size_t n,
-        int64_t last, int64_t pending, struct json *const *docs)
-{
-    struct json *out = json_new_object();
-    struct json *rows = json_new_array();
-
-    for (size_t i = 0; i < n; i++)
-        json_push_take(rows, write_change(&changes[i], docs ? docs[i] : NULL));
-    json_set_take(out, "results", rows);
-    json_set_take(out, "last_seq", json_int(last));
-    if (pending >= 0)
-        json_set_take(out, "pending", json_int(pending));
-    return out;
+    buf_adds(out, c->deleted ? "],\"deleted\":true" : "]");
+    if (doc.n) {
+        buf_adds(out, ",\"doc\":");
+        buf_addv(out, doc);
+    }
+    buf_adds(out, ",\"id\":");
+    add_text(c->uid, out);
+    buf_addf(out, ",\"seq\":%" PRId64 "}", c->seq);
 }
 
 /* --- requests --------------------------------------------------------------------- */
@@ -116,42 +121,53 @@ void wire_want(struct json *docs, const char *uid, const char *rev)
  * it is not all that begins with `_`: in canonical JSON they stand side by side. */
 static size_t head_of(const struct replica_doc *doc)
 {
-    char *head = xasprintf("{\"_id\":\"%s\"", doc->uid);
-    size_t n = strlen(head);
-    const char *rest;
+    static const char before[] = "{\"_id\":\"";
+    size_t n = strlen(before), all = n + strlen(doc->uid) + 1;
+    const char *body = doc->body ? doc->body : "";
 
-    if (!doc->body || strncmp(doc->body, head, n) != 0)
-        n = 0;
-    free(head);
-    rest = n ? doc->body + n : "";
-    if (strcmp(rest, "}") != 0 &&
-            (strncmp(rest, ",\"", 2) != 0 || strncmp(rest, ",\"_", 3) == 0))
-        n = 0;
-    return n;
+    if (strncmp(body, before, n) != 0 ||
+            strncmp(body + n, doc->uid, strlen(doc->uid)) != 0 || body[all - 1] != '"')
+        return 0;
+    body += all;
+    if (strcmp(body, "}") != 0 &&
+            (strncmp(body, ",\"", 2) != 0 || strncmp(body, ",\"_", 3) == 0))
+        return 0;
+    return all;
 }
 
-/* DOC in canonical JSON. */
-static void add_doc(const struct replica_doc *doc, struct buf *out)
+static void add_revisions(const struct replica_doc *doc, struct buf *out)
+{
+    buf_adds(out, ",\"_revisions\":{\"ids\":[");
+    for (size_t i = 0; i < doc->nrevs; i++) {
+        buf_adds(out, i ? "," : "");
+        add_text(hash_of(doc->revs[i]), out);
+    }
+    buf_addf(out, "],\"start\":%d}", wire_rev(view_of(doc->revs[0])));
+}
+
+/* DOC in canonical JSON; WHOLE: with its ancestry. */
+static void add_doc(const struct replica_doc *doc, bool whole, struct buf *out)
 {
     size_t head = doc->deleted ? 0 : head_of(doc);
-    struct json *json = head ? json_new_object() : wire_write_doc(doc);
-    struct buf members;
+    struct json *json;
 
     if (!head) {
+        json = whole ? wire_write_doc(doc) : wire_write_plain(doc);
         json_canonical(json, out);
         json_free(json);
         return;
     }
-    json_set_take(json, "_rev", text_of(doc->revs[0]));
-    json_set_take(json, "_revisions", revisions_of(doc));
-    buf_init(&members, 0);
-    json_canonical(json, &members);
-    json_free(json);
     buf_add(out, doc->body, head);
-    buf_addc(out, ',');
-    buf_add(out, members.s + 1, members.len - 2); /* without its braces */
+    buf_adds(out, ",\"_rev\":");
+    add_text(doc->revs[0], out);
+    if (whole)
+        add_revisions(doc, out);
     buf_adds(out, doc->body + head);
-    buf_release(&members);
+}
+
+void wire_plain_text(const struct replica_doc *doc, struct buf *out)
+{
+    add_doc(doc, false, out);
 }
 
 void wire_bulk_docs(const struct replica_doc *docs, size_t n, struct buf *out)
@@ -160,7 +176,7 @@ void wire_bulk_docs(const struct replica_doc *docs, size_t n, struct buf *out)
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_addc(out, ',');
-        add_doc(&docs[i], out);
+        add_doc(&docs[i], true, out);
     }
     buf_adds(out, "],\"new_edits\":false}");
 }

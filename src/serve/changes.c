@@ -51,26 +51,46 @@ static void load_page(struct feed *f, size_t limit, int64_t *ret_last, bool *ret
                           &f->page, &f->n, ret_last, NULL) < 0;
 }
 
-/* One row through the writer of the wire format. */
-static void put_row(
+/* Puts the document of CHANGE into OUT, where the feed has documents. False: it may not
+ * leave. */
+static bool read_doc(
         struct feed *f, const struct replica_change *change, struct buf *out)
 {
     const struct place here = {f->serve, f->container, f->visitor};
-    struct replica_change row = *change;
-    struct json *doc = doc_read(&here, row.uid, NULL, false, f->conflicts, NULL);
-    struct json *page;
+    struct replica_doc doc = {.body = NULL};
+    struct json *json;
 
-    if (!doc && !row.deleted)
-        return; /* it may not leave */
-    if (!f->all_leaves && row.nleaves > 1)
-        row.nleaves = 1;
-    page = wire_write_changes(&row, 1, row.seq, -1, f->with_docs ? &doc : NULL);
-    if (f->sent)
-        buf_adds(out, ",\n");
-    json_canonical(json_at(json_get(page, "results"), 0), out);
-    json_free(page);
-    json_free(doc);
-    f->sent++;
+    if (!change->deleted && !f->conflicts && place_may_feed(&here, change)) {
+        if (f->with_docs && replica_winner(f->serve->opt.store, change, &doc, NULL))
+            return false;
+        if (f->with_docs)
+            wire_plain_text(&doc, out);
+        replica_doc_release(&doc);
+        return true;
+    }
+    json = doc_read(&here, change->uid, NULL, false, f->conflicts, NULL);
+    if (json && f->with_docs)
+        json_canonical(json, out);
+    json_free(json);
+    return json != NULL;
+}
+
+static void put_row(
+        struct feed *f, const struct replica_change *change, struct buf *out)
+{
+    struct replica_change row = *change;
+    struct buf doc;
+
+    buf_init(&doc, 0);
+    /* of what may not leave only its end is told */
+    if ((row.deleted && !f->with_docs) || read_doc(f, change, &doc) || row.deleted) {
+        if (!f->all_leaves && row.nleaves > 1)
+            row.nleaves = 1;
+        if (f->sent++)
+            buf_adds(out, ",\n");
+        wire_write_change(&row, buf_view(&doc), out);
+    }
+    buf_release(&doc);
 }
 
 static void finish(struct feed *f, int64_t last, struct buf *out)

@@ -85,6 +85,15 @@ bool place_may_read(const struct place *p, const char *uid, const struct json *b
     return may_leave(p, uid, body) && is_for(p, uid, body);
 }
 
+bool place_may_feed(const struct place *p, const struct replica_change *c)
+{
+    if (p->serve->opt.training || c->held || c->marked || !c->kept)
+        return false;
+    if (c->for_all || p->visitor)
+        return c->for_all;
+    return c->for_trade || strncmp(p->container, "org", 3) == 0;
+}
+
 bool place_may_change(struct call *c, const char *uid, const struct json *body)
 {
     struct place p = {c->serve, c->container, auth_is_visitor(c)};

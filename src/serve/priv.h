@@ -207,6 +207,11 @@ struct place {
 bool place_may_read(const struct place *p, const char *uid,
         const struct json *body) ATTR_NONNULL_ALL;
 
+/** The same for the winner of C, out of what changed there, without its body. False
+ * where that has to be read. */
+bool place_may_feed(
+        const struct place *p, const struct replica_change *c) ATTR_NONNULL_ALL;
+
 /** May whoever asks change record UID, of which BODY is the winner, in this container?
  * What stands in another is for those who may enter that one. */
 bool place_may_change(

@@ -31,30 +31,89 @@ void replica_changes_free(struct replica_change *changes, size_t n)
 struct changes {
     struct replica_change *all;
     size_t n, cap;
+    size_t room; /* for leaves of the last */
 };
+
+/* Leaf by leaf, those of a record in any order: nothing is sorted for that. */
+#define LEAVES                                                                         \
+    "select r.seq, e.uid, r.deleted, r.held, v.rev, v.deleted, v.author, v.at_ms,"     \
+    " v.reach, v.id, v.body from record r cross join entry e on e.id = r.id"           \
+    " cross join rev v indexed by rev_leaf on v.record = r.id and v.leaf = 1"          \
+    " where r.container = ?1 and r.seq > ?2 order by r.seq"
+
+static void add_change(struct changes *c, struct stmt *st)
+{
+    struct replica_change *change;
+
+    c->all = mem_grow(c->all, c->n, &c->cap, sizeof(*c->all));
+    change = &c->all[c->n++];
+    *change = (struct replica_change){
+            .seq = stmt_int(st, 0),
+            .deleted = stmt_int(st, 2) != 0,
+            .held = stmt_int(st, 3) != 0,
+    };
+    store_copy_text(change->uid, sizeof(change->uid), stmt_text(st, 1));
+    c->room = 0;
+}
+
+static void note_winner(struct replica_change *change, struct stmt *st)
+{
+    int64_t reach = stmt_int(st, 8);
+    const char *body = stmt_text(st, 10).p;
+
+    change->row = stmt_int(st, 9);
+    change->kept = body != NULL;
+    change->marked = body && strstr(body, "\"" FIELD_SAMPLE "\"");
+    change->for_all = reach == REACH_PUBLIC;
+    change->for_trade = change->for_all || reach == REACH_PROFESSIONAL;
+}
+
+/* The living win, then the higher generation, then the greater text (docs/sync.md). */
+static bool wins(const struct replica_leaf *a, const struct replica_leaf *b)
+{
+    long long gap = tree_generation(a->rev) - tree_generation(b->rev);
+
+    if (a->deleted != b->deleted)
+        return b->deleted;
+    return gap ? gap > 0 : strcmp(a->rev, b->rev) > 0;
+}
+
+static void add_leaf(struct changes *c, struct stmt *st)
+{
+    struct replica_change *change = &c->all[c->n - 1];
+    struct replica_leaf leaf = {
+            .deleted = stmt_int(st, 5) != 0, .at_ms = stmt_int(st, 7)};
+    size_t at = change->nleaves;
+
+    store_copy_text(leaf.rev, sizeof(leaf.rev), stmt_text(st, 4));
+    store_copy_text(leaf.author, sizeof(leaf.author), stmt_text(st, 6));
+    change->leaves =
+            mem_grow(change->leaves, change->nleaves++, &c->room, sizeof(leaf));
+    for (; at > 0 && wins(&leaf, &change->leaves[at - 1]); at--)
+        change->leaves[at] = change->leaves[at - 1];
+    change->leaves[at] = leaf;
+    if (at == 0)
+        note_winner(change, st);
+}
 
 static int read_changes(struct store *store, const char *container, int64_t since,
         size_t limit, struct changes *c, struct err *e)
 {
-    struct stmt *st = db_query(store->data,
-            "select r.seq, e.uid, r.deleted from record r join entry e on e.id = r.id"
-            " where r.container = ?1 and r.seq > ?2 order by r.seq limit ?3",
-            bind_text(container), bind_int(since),
-            bind_int(limit > INT32_MAX ? INT32_MAX : (int64_t)limit));
+    struct stmt *st =
+            db_query(store->data, LEAVES, bind_text(container), bind_int(since));
     int rc;
 
     while ((rc = stmt_step(st, e)) > 0) {
-        struct replica_change *change;
+        bool same = c->n && c->all[c->n - 1].seq == stmt_int(st, 0);
 
-        c->all = mem_grow(c->all, c->n, &c->cap, sizeof(*c->all));
-        change = &c->all[c->n++];
-        *change = (struct replica_change){
-                .seq = stmt_int(st, 0), .deleted = stmt_int(st, 2) != 0};
-        store_copy_text(change->uid, sizeof(change->uid), stmt_text(st, 1));
+        if (!same && c->n >= limit) {
+            stmt_reset(st);
+            return 0;
+        }
+        if (!same)
+            add_change(c, st);
+        add_leaf(c, st);
     }
-    for (size_t i = 0; rc == 0 && i < c->n; i++)
-        rc = replica_leaves(
-                store, c->all[i].uid, &c->all[i].leaves, &c->all[i].nleaves, e);
     return rc;
 }
 
@@ -78,6 +137,22 @@ int replica_changes(struct store *store, const char *container, int64_t since,
     *ret_last = c.n ? c.all[c.n - 1].seq : last;
     *ret = c.all;
     *ret_n = c.n;
+    return 0;
+}
+
+int replica_winner(struct store *store, const struct replica_change *c,
+        struct replica_doc *ret, struct err *err)
+{
+    struct replica_doc doc = {.deleted = c->deleted, .nrevs = 1};
+    int rc = db_text(store->data, err, &doc.body, "select body from rev where id = ?1",
+            bind_int(c->row));
+
+    if (rc)
+        return rc;
+    memcpy(doc.uid, c->uid, sizeof(doc.uid));
+    doc.revs = xcalloc(1, sizeof(*doc.revs));
+    memcpy(doc.revs[0], c->leaves[0].rev, REV_MAX);
+    *ret = doc;
     return 0;
 }
 

@@ -239,6 +239,81 @@ static void place__read__keeps_samples_and_held_records_here(void **state)
     assert_int_equal(room_ask("GET", uri, NULL), 404);
 }
 
+/* The feed's row of record N, with its document where there is one. */
+static struct json *row_of(const struct json *feed, int n)
+{
+    const struct json *rows = json_get(feed, "results");
+
+    for (size_t i = 0; i < json_len(rows); i++)
+        if (strcmp(json_get_text(json_at(rows, i), "id"), room_uid(n)) == 0)
+            return json_at(rows, i);
+    return NULL;
+}
+
+/* The feed of CONTAINER has the bodies that are had by name there, and no other one. */
+static void assert_feed_is_what_is_read(const char *container, int n)
+{
+    struct json *with_docs, *without;
+    char uri[100];
+
+    snprintf(uri, sizeof(uri), "/%s/_changes?include_docs=true", container);
+    assert_int_equal(room_ask("GET", uri, NULL), 200);
+    with_docs = json_retain(room_json);
+    snprintf(uri, sizeof(uri), "/%s/_changes", container);
+    assert_int_equal(room_ask("GET", uri, NULL), 200);
+    without = json_retain(room_json);
+    for (; n > 0; n--) {
+        struct json *row = row_of(with_docs, n);
+        int status;
+
+        snprintf(uri, sizeof(uri), "/%s/%s", container, room_uid(n));
+        status = room_ask("GET", uri, NULL);
+        assert_int_equal(row != NULL, row_of(without, n) != NULL);
+        if (row && status == 200)
+            assert_true(json_same(json_get(row, "doc"), room_json));
+        else if (row)
+            assert_true(json_get_bool(row, "deleted", false));
+    }
+    json_free(with_docs);
+    json_free(without);
+}
+
+static void place__feed__gives_what_can_be_read(void **state)
+{
+    static const char inside[] = ",'visibilite':'prive','a':{'visibilite':'public'}";
+    static const char merged[] =
+            ",'_revisions':{'start':2,'ids':['c','a']},'A':1,'nom':'Rue \\u00e9'";
+    struct err err = {0};
+
+    (void)state;
+    room_account("anne", "motdepasse", "administrateur org-cie");
+    assert_int_equal(
+            room_open((struct serve_options){.loopback = true, .training = true}, NULL),
+            0);
+    room_sign("anne", "motdepasse");
+    assert_true(room_push("commons", room_record(1, "1-a", ",'exercice':true")));
+    assert_true(room_push("commons", room_record(2, "1-a", ",'exercice':'oui'")));
+    assert_feed_is_what_is_read("commons", 2);
+    assert_int_equal(room_open((struct serve_options){.loopback = true}, NULL), 0);
+    room_sign("anne", "motdepasse");
+    assert_true(room_push("commons", room_record(3, "1-a", "")));
+    assert_true(room_push("commons", room_record(4, "1-a", ",'b':{'exercice':true}")));
+    assert_true(room_push("commons", room_record(5, "1-a", "")));
+    assert_true(room_push("commons", room_record(5, "1-b", "")));
+    assert_true(room_push("commons", room_record(5, "2-c", merged)));
+    assert_true(room_push("commons", room_record(6, "1-a", "")));
+    assert_int_equal(replica_hold(room_store, room_uid(6), true, &err), 0);
+    assert_true(room_push("commons", room_record(7, "1-a", ",'_deleted':true")));
+    assert_true(room_push("org-cie", room_record(8, "1-a", inside)));
+    assert_true(room_push("commons", room_record(9, "1-a", "")));
+    assert_feed_is_what_is_read("commons", 9);
+    assert_int_equal(room_ask("GET", "/commons/_changes?include_docs=true", NULL), 200);
+    assert_int_equal(json_len(json_get(room_json, "results")), 5);
+    assert_feed_is_what_is_read("org-cie", 9);
+    assert_int_equal(room_ask("GET", "/org-cie/_changes", NULL), 200);
+    assert_int_equal(json_len(json_get(room_json, "results")), 1);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, room_make, room_remove)
@@ -251,6 +326,7 @@ int main(void)
             T(auth__organisation__is_for_its_members),
             T(place__read__stops_at_the_wall),
             T(place__read__keeps_samples_and_held_records_here),
+            T(place__feed__gives_what_can_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,10 @@ struct json *wire_write_doc(
 struct json *wire_write_plain(
         const struct replica_doc *doc) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** The same as canonical JSON, added to OUT; a body that stands in the store as we
+ * write them is not read for that. */
+void wire_plain_text(const struct replica_doc *doc, struct buf *out) ATTR_NONNULL_ALL;
+
 /* --- _changes --------------------------------------------------------------------- */
 
 struct wire_row {
@@ -62,11 +66,9 @@ void wire_changes_release(struct wire_changes *c);
 int wire_read_changes(const struct json *answer, struct wire_changes *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(2);
 
-/** {"results":[…],"last_seq":…,"pending":…}; DOCS (NULL: none) gives the document of
- * each change. Owned. */
-struct json *wire_write_changes(const struct replica_change *changes, size_t n,
-        int64_t last, int64_t pending,
-        struct json *const *docs) ATTR_RETNONNULL ATTR_CHECK;
+/** Adds the row of C to OUT, in canonical JSON; DOC (empty: none) is its document. */
+void wire_write_change(const struct replica_change *c, struct view doc,
+        struct buf *out) ATTR_NONNULL_ALL;
 
 /* --- bodies of requests and their answers ----------------------------------------- */
 

@@ -299,6 +299,14 @@ struct replica_change {
     bool deleted;                /* the winner */
     struct replica_leaf *leaves; /* winner first, tombstones too */
     size_t nleaves;
+
+    /* of the winner, so that few bodies need to be read to see who may have it */
+    int64_t row; /* for replica_winner */
+    bool kept;   /* its body is here */
+    bool held;   /* it never travels */
+    bool marked; /* its body may bear the mark of an exercise */
+    bool for_all; /* by its visibility, or its container's where it has none: public… */
+    bool for_trade; /* …or at least for professionals */
 };
 /**
  * One row for each record of CONTAINER that changed after SINCE, at its latest change,
@@ -309,6 +317,10 @@ int replica_changes(struct store *store, const char *container, int64_t since,
         size_t limit, struct replica_change **ret, size_t *ret_n, int64_t *ret_last,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 5, 6, 7);
 void replica_changes_free(struct replica_change *changes, size_t n);
+
+/** The winner of C, without its ancestors. ERR_NOT_FOUND: it is gone. */
+int replica_winner(struct store *store, const struct replica_change *c,
+        struct replica_doc *ret, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);
 
 /** Living records of CONTAINER in the order of their uids, BACK: from the last one on.
  * They begin at FROM and end at TO (NULL: no bound), with these where FROM_IN and TO_IN
