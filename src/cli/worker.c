@@ -387,10 +387,12 @@ static void handle(struct follow *f, const struct json *event)
 
     f->ended = f->ended || strcmp(ev, "done") == 0 || strcmp(ev, "error") == 0 ||
                strcmp(ev, "stopped") == 0;
-    if (strcmp(ev, "ask") == 0)
+    if (strcmp(ev, "ask") == 0) {
+        progress_end();
         answer(f, event);
-    else
+    } else {
         f->event(f->ctx, ev, event);
+    }
 }
 
 /* Until the worker has ended; told to stop, it still says what it has done. */

@@ -44,8 +44,10 @@ static int load(const char *path, struct json **ret, struct err *err)
         return code;
     code = file_read(path, FILE_MAX, &text, err);
     if (!code && json_parse(buf_view(&text), FILE_MAX, ret, NULL))
-        code = err_set(
-                err, ERR_DAMAGED, N_("the file of passwords is damaged: %1$s"), path);
+        code = err_set(err, ERR_DAMAGED,
+                N_("the file of passwords is damaged: remove it, they are asked for "
+                   "again (%1$s)"),
+                path);
     secret_buf_release(&text);
     return code;
 }
@@ -87,8 +89,10 @@ static int change(const char *dir, const char *path, struct json *all, const cha
         const char *secret, struct err *err)
 {
     if (json_kind(all) != JSON_KIND_OBJECT)
-        return err_set(
-                err, ERR_DAMAGED, N_("the file of passwords is damaged: %1$s"), path);
+        return err_set(err, ERR_DAMAGED,
+                N_("the file of passwords is damaged: remove it, they are asked for "
+                   "again (%1$s)"),
+                path);
     if (!secret && !json_get(all, key))
         return 0;
     json_set_text(all, key, secret);

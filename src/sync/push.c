@@ -286,8 +286,8 @@ static int may_upload(struct session *s, int64_t n, int64_t bytes, struct err *e
     work_set_int(question, "count", n);
     work_set_int(question, "bytes", bytes);
     if (!session_ask(s, question))
-        return err_set(
-                err, ERR_BUSY, N_("nothing was sent: the first upload was refused"));
+        return err_set(err, ERR_CONFLICT,
+                N_("nothing was sent: the first upload was refused"));
     s->peer_is_new = false;
     return 0;
 }

@@ -94,6 +94,6 @@ int session_metered(struct session *s, int64_t bytes, struct err *err)
     work_set_int(question, "bytes", bytes);
     s->metered_allowed = session_ask(s, question);
     return s->metered_allowed ? 0
-                              : err_set(err, ERR_BUSY,
+                              : err_set(err, ERR_CONFLICT,
                                         N_("stopped: the rest would cost too much"));
 }

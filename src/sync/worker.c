@@ -37,8 +37,9 @@ static void keep_given(struct worker *w)
 {
     struct err err = {0};
 
-    if (w->given && secret_put(&w->place, work_text(w->work, "url"), w->user, w->given,
-                            &err) < 0)
+    if (w->given && !w->unkept &&
+            secret_put(&w->place, work_text(w->work, "url"), w->user, w->given, &err) <
+                    0)
         work_tell(w->work, message("warning", &err));
     secret_free(w->given);
     w->given = NULL;
@@ -257,7 +258,8 @@ static void find_secret(struct worker *w)
         w->place.dir = work_text(w->work, "store");
     if (user && url && w->place.dir)
         rc = secret_get(&w->place, url, user, &w->kept, &err);
-    if (rc < 0 && rc != ERR_NOT_FOUND)
+    w->unkept = rc < 0 && rc != ERR_NOT_FOUND;
+    if (w->unkept)
         work_tell(w->work, message("warning", &err));
 }
 

@@ -15,6 +15,7 @@ struct worker {
     char *kept;  /* secret that was kept before; what the server says first is about it
                   */
     char *given; /* answered now, not yet known to be right */
+    bool unkept; /* the place for secrets is no good: that was said */
     char *user;
 };
 

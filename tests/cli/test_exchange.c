@@ -443,23 +443,61 @@ static void serve__training__says_so(void **state)
     tt_free(t);
 }
 
-static void sync__program_killed__is_said(void **state)
+/* A program of the shell in the place of odus-sync, until replace_end. */
+static void replace_sync(const char *script)
 {
     char *folder = program_path("libexec"), *file = program_path("libexec/odus-sync");
-    static const char script[] = "#!/bin/sh\nread job\nkill -9 $$\n";
 
-    (void)state;
-    machine("a");
     assert_int_equal(mkdir(folder, 0700), 0);
     assert_int_equal(file_write_atomic(file, view_of(script), 0700, NULL), 0);
     setenv("ODUS_LIBEXEC", folder, 1);
-    assert_int_equal(RUN("sync", "http://127.0.0.1:1"), 3);
+    free(file);
+    free(folder);
+}
+
+static void replace_end(void)
+{
+    char *folder = program_path("libexec"), *file = program_path("libexec/odus-sync");
+
     unsetenv("ODUS_LIBEXEC");
-    expect_text(err, "ended before its time");
     assert_int_equal(unlink(file), 0);
     assert_int_equal(rmdir(folder), 0);
     free(file);
     free(folder);
+}
+
+static void sync__program_killed__is_said(void **state)
+{
+    (void)state;
+    machine("a");
+    replace_sync("#!/bin/sh\nread job\nkill -9 $$\n");
+    assert_int_equal(RUN("sync", "http://127.0.0.1:1"), 3);
+    replace_end();
+    expect_text(err, "ended before its time");
+}
+
+/* Not behind how far it has come. */
+static void sync__question__has_a_line_of_its_own(void **state)
+{
+    const char *argv[] = {getenv("ODUS_BIN"), "--store", program_store(), "--lang",
+            "en", "sync", "https://a.example", NULL};
+    struct tt *t;
+    int row, col;
+
+    (void)state;
+    replace_sync("#!/bin/sh\nread job\n"
+                 "echo '{\"ev\":\"progress\",\"phase\":\"pull\",\"done\":1}'\n"
+                 "echo '{\"ev\":\"ask\",\"what\":\"password\",\"user\":\"anne\"}'\n"
+                 "read answer\n"
+                 "echo '{\"ev\":\"error\",\"message\":\"it ends\"}'\nexit 4\n");
+    t = tt_spawn_plain(argv, NULL, 24, 80);
+    tt_wait_text(t, "Password of anne");
+    assert_true(tt_find(t, "Password of anne", &row, &col));
+    assert_int_equal(col, 0);
+    tt_send(t, "x{Enter}");
+    assert_int_equal(WEXITSTATUS(tt_wait_exit(t)), 4);
+    tt_free(t);
+    replace_end();
 }
 
 int main(void)
@@ -467,6 +505,7 @@ int main(void)
 #define EXCHANGE(f) cmocka_unit_test_setup_teardown(f, exchange_setup, program_teardown)
     const struct CMUnitTest tests[] = {
             EXCHANGE(sync__program_killed__is_said),
+            EXCHANGE(sync__question__has_a_line_of_its_own),
             EXCHANGE(sync__no_server__status_2),
             EXCHANGE(sync__address__wants_no_scheme),
             EXCHANGE(sync__first_time__remembers_the_server_and_sends),

@@ -81,7 +81,7 @@ static void push__first_upload_declined__sends_nothing(void **state)
         run.answer = "no";
         script_epoch("e1");
         play();
-        assert_int_equal(run.rc, ERR_BUSY);
+        assert_int_equal(run.rc, ERR_CONFLICT);
         assert_false(run.report.network);
         assert_int_equal(run_asked(&run, "first-upload"), 1);
         assert_int_equal(place_waiting(&here), 1);
