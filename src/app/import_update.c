@@ -22,6 +22,7 @@ struct comparison {
     const struct json *theirs;
     struct json *base, *ours, *merged; /* owned */
     struct json *joined;               /* owned; theirs, of a part */
+    struct json *own;                  /* owned; theirs without what is inherited */
     bool adds;                         /* that part a performance */
     struct merge_conflict *conflicts;
     size_t nconflicts;
@@ -33,6 +34,7 @@ static void release(struct comparison *c)
 {
     json_free(c->base);
     json_free(c->joined);
+    json_free(c->own);
     json_free(c->ours);
     json_free(c->merged);
     merge_conflicts_free(c->conflicts, c->nconflicts);
@@ -71,12 +73,60 @@ static void read_base(struct comparison *c)
     free(text);
 }
 
+/* Blanks in REC at each place where MINE is blank and inherits the same; their number.
+ */
+static int blank_inherited(
+        struct engine *engine, const struct rec *mine, struct rec *rec)
+{
+    const struct form *form = rec_form(mine);
+    struct rec_at at = {.row = 0};
+    int n = 0;
+
+    for (at.field = 0; at.field < (int)form->nfields; at.field++)
+        for (at.lang = 0; form_frame(form, at.field) == 0 &&
+                          at.lang < form->fields[at.field].nslots;
+                at.lang++) {
+            const char *said = rec_get(rec, at), *inherited;
+
+            if (!said || rec_get(mine, at))
+                continue;
+            inherited = engine_inherited(engine, at);
+            if (!inherited || strcmp(said, inherited) != 0)
+                continue;
+            rec_set(rec, at, (struct view){"", 0});
+            n++;
+        }
+    return n;
+}
+
+/* What comes home from our own delivery says as the event's own what the event has from
+ * its show: it goes on inheriting that. */
+static int leave_inherited(struct comparison *c, struct err *err)
+{
+    struct rec *mine = rec_new(c->form), *rec = rec_new(c->form);
+    int rc = body_look(c->ours, mine, err);
+
+    if (rc == 0)
+        rc = body_read(c->theirs, rec, err);
+    if (rc == 0) {
+        engine_read(c->engine, mine);
+        if (blank_inherited(c->engine, mine, rec) > 0)
+            c->theirs = c->own = body_write(rec, BODY_DRAFT);
+        engine_read(c->engine, NULL);
+    }
+    rec_free(rec);
+    rec_free(mine);
+    return rc;
+}
+
 static int merge(struct comparison *c, struct err *err)
 {
     const char *type = json_get_text(c->ours, "type");
     const char *hash = json_get_text(c->ours, "formulaire");
     int rc = load_form(c->f->app, type ? type : "", hash, &c->form, &c->engine, err);
 
+    if (rc == 0)
+        rc = leave_inherited(c, err);
     if (rc == 0)
         rc = merge_bodies(c->form, c->base, c->ours, c->theirs, MERGE_OURS, &c->merged,
                 &c->conflicts, &c->nconflicts);

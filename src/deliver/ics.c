@@ -335,6 +335,8 @@ static void own_lines(
 
     text_line("X-ODUS-EVENEMENT", n->uid, out);
     text_line("X-ODUS-STATUT", o->status, out);
+    text_line("X-ODUS-GENRE", json_get_text(n->body, "genre"), out);
+    text_line("X-ODUS-NATURE", json_get_text(n->body, "nature"), out);
     if (*o->before.zone)
         time_line("X-ODUS-DEBUT-INITIAL", &o->before, out);
     if (json_len(title) > 1 || !json_get(title, "fr"))

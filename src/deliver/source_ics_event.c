@@ -15,7 +15,6 @@
 #include "source_words.h"
 
 enum {
-    LABELS = 2,
     TITLE_CHARS = 140,
     BRIEF_CHARS = 200,
     LONG_CHARS = 10000,
@@ -121,27 +120,40 @@ static void take_description(
     buf_release(&plain);
 }
 
-/* Our own: the genre, the kind, then keywords, whatever they are. */
+/* Our own: the genre and the kind, in the words of some language, then keywords. */
 static bool is_keyword(const struct ics_item *item, const struct ics_prop *prop)
 {
-    int before = 0;
+    int before = 0, labels = (ics_prop(item, "X-ODUS-GENRE") != NULL) +
+                             (ics_prop(item, "X-ODUS-NATURE") != NULL);
 
-    for (const struct ics_prop *p = item->props; p < prop && before < LABELS; p++)
+    for (const struct ics_prop *p = item->props; p < prop; p++)
         before += strcmp(p->name, prop->name) == 0;
-    return is_ours(item) && before >= LABELS;
+    return before >= labels;
 }
 
 static void take_category(struct proposal *p, const struct ics_item *item,
         const struct ics_prop *prop, struct view text)
 {
-    const struct source_word *row = is_keyword(item, prop) ? NULL : source_word(text);
+    const struct source_word *row = is_ours(item) ? NULL : source_word(text);
 
     if (row)
         source_take_word(p, row);
-    else if (is_ours(item) && text.n && utf8_count(text) <= WORD_CHARS)
-        proposal_push(p, "mots_cles", json_text(text));
-    else
+    else if (!is_ours(item) || utf8_count(text) > WORD_CHARS)
         proposal_left(p, "CATEGORIES", text);
+    else if (text.n && is_keyword(item, prop))
+        proposal_push(p, "mots_cles", json_text(text));
+}
+
+/* X-ODUS-GENRE, X-ODUS-NATURE: codes of the lists. */
+static void take_own_code(
+        struct proposal *p, const struct ics_item *item, const struct ics_prop *prop)
+{
+    const char *path = strcmp(prop->name, "X-ODUS-GENRE") == 0 ? "genre" : "nature";
+
+    if (is_ours(item))
+        proposal_put(p, path, prop->value, WORD_CHARS, false);
+    else
+        leave(p, prop);
 }
 
 static void take_categories(
@@ -423,6 +435,8 @@ static const struct rule {
         {"X-ODUS-DEBUT-INITIAL", nothing, false},
         {"X-ODUS-NOTE-HORAIRE", nothing, false},
         {"X-ODUS-LIEU", nothing, false},
+        {"X-ODUS-GENRE", take_own_code, true},
+        {"X-ODUS-NATURE", take_own_code, true},
         {"X-ODUS-TITRE", take_own_text, false},
         {"X-ODUS-ACCROCHE", take_own_text, false},
         {"X-ODUS-DESCRIPTION", take_own_text, false},

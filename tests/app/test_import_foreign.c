@@ -417,6 +417,21 @@ static void change__of_what_was_never_imported__fills_blanks_alone(void **st)
     assert_int_equal(app_totals(desk).drafts, 1);
 }
 
+/* What our own delivery says of it: it goes on inheriting that from its show. */
+static void change__into_what_is_inherited__is_none(void **st)
+{
+    (void)st;
+    IMPORT(WRITE | UPDATE, EVENT_OF("0199f3a0-0601-771a-a6db-9084446a27bd",
+                                   ",\"genre\":\"theatre\",\"age_min\":8"));
+    expect(report(0), "result", "already");
+    assert_int_equal(app_totals(desk).drafts, 0);
+    IMPORT(WRITE | UPDATE, EVENT_OF("0199f3a0-0601-771a-a6db-9084446a27bd",
+                                   ",\"genre\":\"theatre\",\"age_min\":9"));
+    expect(report(0), "result", "updated");
+    assert_true(has_text(json_get(report(0), "fields"), "age_min"));
+    assert_int_equal(json_len(json_get(report(0), "fields")), 1);
+}
+
 static void change__of_the_file__between_the_readings_is_refused(void **st)
 {
     struct foreign_wish wish = {.file = desk_file("agenda.ics", "one")};
@@ -485,6 +500,7 @@ int main(void)
             TEST(change__of_what_people_changed__stays_theirs),
             TEST(change__of_people_alone__is_no_change_of_the_source),
             SAMPLED(change__of_what_was_never_imported__fills_blanks_alone),
+            SAMPLED(change__into_what_is_inherited__is_none),
             TEST(change__of_the_file__between_the_readings_is_refused),
             TEST(many__are_all_written),
     };

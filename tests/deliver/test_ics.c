@@ -51,6 +51,8 @@ static void ics__minimal_event__has_what_there_is(void **state)
             "CONTACT:MJC & Compagnie\r\n"
             "X-ODUS-EVENEMENT:%s\r\n"
             "X-ODUS-STATUT:confirme\r\n"
+            "X-ODUS-GENRE:concert_jazz\r\n"
+            "X-ODUS-NATURE:concert\r\n"
             "X-ODUS-ACCROCHE;LANGUAGE=fr:Presque rien\r\n"
             "END:VEVENT\r\n",
             look_performance(DESK_EMPTY, 0)->uid, desk_uid(DESK_EMPTY));

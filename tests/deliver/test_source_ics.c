@@ -191,7 +191,9 @@ static void ics__read__our_own_delivery_is_one_event(void **state)
     read_events(
             "BEGIN:VEVENT\r\nUID:0199f3a0-0101-74ff-a6a1-08a2b8d456f4\r\n"
             "DTSTART;TZID=Europe/Paris:20261205T203000\r\nSUMMARY:Trio\r\n"
-            "CATEGORIES:Concert classique\r\nCATEGORIES:Concert\r\nCATEGORIES:Neige\r\n"
+            "CATEGORIES:Classical concert\r\nCATEGORIES:Concert\r\n"
+            "CATEGORIES:Théâtre\r\nX-ODUS-GENRE:concert_classique\r\n"
+            "X-ODUS-NATURE:concert\r\n"
             "X-ODUS-EVENEMENT:0199f3a0-0102-7702-a119-5df8ec50ed5e\r\n"
             "X-ODUS-STATUT:confirme\r\nEND:VEVENT\r\n"
             "BEGIN:VEVENT\r\nUID:0199f3a0-0103-7f0c-abbe-22a42712fa07\r\n"
@@ -207,7 +209,11 @@ static void ics__read__our_own_delivery_is_one_event(void **state)
     assert_at(0, "body.seances.1.statut", "complet");
     assert_at(0, "body.seances.1.debut_initial", "2026-12-06T16:00[Europe/Paris]");
     assert_at(0, "body.genre", "concert_classique");
-    assert_at(0, "body.mots_cles.0", "Neige");
+    assert_at(0, "body.nature", "concert");
+    assert_at(0, "body.mots_cles.0", "Théâtre"); /* a word of theirs, not a genre */
+    assert_int_equal(
+            json_len(json_get(json_get(source_run_at(&run, 0), "body"), "mots_cles")),
+            1);
 }
 
 /* --- times ------------------------------------------------------------------------ */
