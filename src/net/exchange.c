@@ -91,13 +91,21 @@ static void begin_session(struct net *net)
     begin(net, "POST", "/_session", heads, view_of(x->session));
 }
 
+void net_pack(const struct net *net, struct view body, struct buf *out)
+{
+    if (!net->plain && body.n >= GZIP_FROM)
+        gzip_pack(body, out);
+}
+
+/* It may be packed already, by who asks or for a leg before. */
 static struct view body_to_send(struct net *net)
 {
     struct exchange *x = &net->x;
 
-    buf_clear(&x->packed);
-    if (!net->plain && !x->plain_again && x->body.len >= GZIP_FROM)
-        gzip_pack(buf_view(&x->body), &x->packed);
+    if (net->plain || x->plain_again)
+        buf_clear(&x->packed);
+    else if (!x->packed.len)
+        net_pack(net, buf_view(&x->body), &x->packed);
     return buf_view(x->packed.len ? &x->packed : &x->body);
 }
 
@@ -288,6 +296,7 @@ static void take_request(struct exchange *x, const struct net_request *rq)
     x->body.secret = true; /* a request for a token holds the key */
     buf_addv(&x->body, rq->body);
     buf_init(&x->packed, 0);
+    buf_addv(&x->packed, rq->packed);
     buf_init(&x->a.body, x->rq.max > BUF_MAX ? x->rq.max : BUF_MAX);
     x->a.retry_seconds = -1;
 }

@@ -257,6 +257,84 @@ static void push__too_large__is_halved_and_found(void **state)
     assert_int_equal(place_standing(&here, 4).state, REPLICA_WAITING);
 }
 
+/* The next batch is refused for its gzip, and sent again in a way that can be read
+ * here; all later ones are plain, those that were packed already too. */
+static void in_plain(void)
+{
+    script_say("POST /commons/_bulk_docs", "415 Unsupported", "{}");
+}
+
+/* In how many of the requests FROM to TO record N is sent. */
+static int times_sent(int n, size_t from, size_t to)
+{
+    char *id = xasprintf("\"_id\":\"%s\"", stage_uid(n));
+    int times = 0;
+
+    for (size_t i = from; i <= to; i++)
+        times += strstr(script_request(i), id) != NULL;
+    free(id);
+    return times;
+}
+
+/* While a batch is stored there the next one is read here: it is too large as well. */
+static void push__too_large__what_was_read_ahead_is_made_smaller(void **state)
+{
+    enum { LAST = 151 };
+
+    (void)state;
+    pulled(1, "1");
+    for (int n = 2; n <= LAST; n++)
+        place_put(&here, n, "");
+    script_epoch("e1");
+    in_plain();
+    script_say("POST /commons/_bulk_docs", "413 Too Large", "{}");
+    for (int i = 0; i < 3; i++) /* of 50 each */
+        script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(run.report.pushed, LAST - 1);
+    for (int n = 2; n <= LAST; n++)
+        assert_int_equal(times_sent(n, 3, 5), 1);
+}
+
+static void push__cut_amid_the_second_batch__sends_that_again_p14(void **state)
+{
+    enum { LAST = 301 };
+    bool again[LAST + 1];
+
+    (void)state;
+    pulled(1, "1");
+    for (int n = 2; n <= LAST; n++)
+        place_put(&here, n, "");
+    script_epoch("e1");
+    in_plain();
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_cut(-1);
+    script_play(&run, &here);
+    assert_int_equal(run.rc, ERR_IO);
+    assert_int_equal(place_waiting(&here), 200);
+    for (int n = 2; n <= LAST; n++) {
+        again[n] = times_sent(n, 3, 3);
+        assert_int_equal(times_sent(n, 2, 2), !again[n]);
+    }
+    script_clear();
+    script_epoch("e1");
+    in_plain();
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_say("POST /commons/_bulk_docs", "201 Created", "[]");
+    script_page("1", 0, NULL);
+    script_say("POST /commons/_revs_diff", "200 OK", "{}");
+    script_play(&run, &here);
+    run_well(&run);
+    assert_int_equal(run.report.pushed, LAST - 1);
+    assert_int_equal(place_waiting(&here), 0);
+    for (int n = 2; n <= LAST; n++)
+        assert_int_equal(times_sent(n, 2, 3), again[n]);
+}
+
 static void push__held_record__stays_p17(void **state)
 {
     (void)state;
@@ -340,6 +418,8 @@ int main(void)
             T(push__refused__is_sent_once_in_a_session),
             T(push__heir_said_and_dropped__the_leaf_stays_there),
             T(push__too_large__is_halved_and_found),
+            T(push__too_large__what_was_read_ahead_is_made_smaller),
+            T(push__cut_amid_the_second_batch__sends_that_again_p14),
             T(push__held_record__stays_p17),
             T(server__another_epoch__all_begins_anew),
             T(server__without_epoch__is_given_one),

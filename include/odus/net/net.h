@@ -58,6 +58,7 @@ struct net_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE", "HEAD" */
     const char *path;   /* below the url, begins with '/', parts already encoded */
     struct view body;   /* gzipped from 1 KB on; empty: none */
+    struct view packed; /* body as net_pack has made it; empty: that is done here */
     const char *type;   /* of the body; NULL: application/json */
     /* Instead of `body`: sent as multipart/form-data, never gzipped. */
     const struct net_part *parts;
@@ -116,6 +117,11 @@ int net_run(struct net *net, const struct net_request *rq, struct net_answer *re
 int net_start(struct net *net, const struct net_request *rq, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 void net_turn(struct net *net) ATTR_NONNULL_ALL;
+
+/** Adds to OUT what net_start would make of BODY, so that this is done while another
+ * request is under way; nothing where it would be sent as it is. */
+void net_pack(const struct net *net, struct view body, struct buf *out)
+        ATTR_NONNULL(1, 3);
 int net_wait(struct net *net, struct net_answer *ret, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1, 2);
 
