@@ -427,7 +427,7 @@ static int push_referred(struct push *p, struct err *err)
 static int push_all(struct push *p, struct err *err)
 {
     struct session *s = p->s;
-    int rc;
+    int rc = 0;
 
     do {
         s->referred = false;
