@@ -28,6 +28,7 @@ struct db {
     int begun_line;
     bool ready;     /* opened without a failure */
     bool leave_log; /* do not touch the file on close */
+    bool declaring; /* a virtual table: the statements that run are SQLite's own */
     struct db_work work;
 };
 

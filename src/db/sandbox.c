@@ -154,6 +154,8 @@ static int authorize(void *ctx, int action, const char *a, const char *b,
     struct sandbox *sb = ctx;
 
     (void)database, (void)trigger;
+    if (sb->db->declaring)
+        return SQLITE_OK;
     switch (action) {
     case SQLITE_SELECT: return SQLITE_OK;
     case SQLITE_READ: return may_read(sb, a ? a : "", b ? b : "");
@@ -178,9 +180,9 @@ static void set_limits(sqlite3 *h)
         int what, max;
     } limits[] = {
             {SQLITE_LIMIT_LENGTH, SANDBOX_TEXT_MAX},
-            /* with prefix and suffix */
-            {SQLITE_LIMIT_SQL_LENGTH, 4 * SANDBOX_EXPR_MAX},
-            {SQLITE_LIMIT_COLUMN, 1000},
+            /* an expression has SANDBOX_EXPR_MAX; this is for the columns of tables */
+            {SQLITE_LIMIT_SQL_LENGTH, SANDBOX_SQL_MAX},
+            {SQLITE_LIMIT_COLUMN, 2000},
             {SQLITE_LIMIT_EXPR_DEPTH, 50},
             {SQLITE_LIMIT_COMPOUND_SELECT, 10},
             {SQLITE_LIMIT_VDBE_OP, 20000},

@@ -9,6 +9,7 @@ enum {
     SANDBOX_PROGRESS = 500,                /* opcodes between two looks at the budget */
     SANDBOX_MEMORY_MAX = 32 * 1024 * 1024, /* bytes one evaluation may take */
     SANDBOX_LIKE_MAX = 200,                /* bytes of a LIKE pattern */
+    SANDBOX_SQL_MAX = 1000000,             /* bytes of a statement */
 };
 
 /** Texts, each once, in order. */

@@ -28,11 +28,10 @@ static int open_sandbox(struct engine *en, struct err *err)
     return rc == 0 ? sandbox_seal(en->sb, err) : rc;
 }
 
-struct engine *engine_new(const struct form *form, const struct engine_hooks *hooks,
+struct engine *engine_open(const struct form *form, const struct engine_hooks *hooks,
         struct problems *problems)
 {
     struct engine *en = xcalloc(1, sizeof(*en));
-    size_t before = problems->n;
     struct err err = {0};
 
     en->form = form;
@@ -45,15 +44,34 @@ struct engine *engine_new(const struct form *form, const struct engine_hooks *ho
     en->inherited = xcalloc(form->nfields, sizeof(*en->inherited));
     en->section_hidden = xcalloc(form->nsections, sizeof(bool));
     en->table_hidden = xcalloc(form->ntables, sizeof(bool));
-    if (open_sandbox(en, &err) < 0) {
-        problems_add(problems, &err, (struct view){0});
-    } else {
-        engine_compile(en, problems);
-        compile_messages(en, problems);
-    }
+    en->compiled = xcalloc(form->nexprs, sizeof(struct sandbox_expr *));
+    if (open_sandbox(en, &err) == 0)
+        return en;
+    problems_add(problems, &err, (struct view){0});
+    engine_free(en);
+    return NULL;
+}
+
+bool engine_complete(struct engine *en, struct problems *problems)
+{
+    size_t before = problems->n;
+
+    if (en->complete)
+        return true;
+    engine_compile(en, problems);
+    compile_messages(en, problems);
     if (problems->n == before)
         engine_build_nodes(en, problems);
-    if (problems->n == before)
+    en->complete = problems->n == before;
+    return en->complete;
+}
+
+struct engine *engine_new(const struct form *form, const struct engine_hooks *hooks,
+        struct problems *problems)
+{
+    struct engine *en = engine_open(form, hooks, problems);
+
+    if (en && engine_complete(en, problems))
         return en;
     engine_free(en);
     return NULL;

@@ -279,20 +279,34 @@ static char *inner_of(const struct form *form, int expr)
     return NULL;
 }
 
+static void compile(struct engine *en, int expr, struct problems *problems)
+{
+    const struct form_expr *where;
+    char *inner;
+
+    if (!expr || en->compiled[expr] || expr_is_one(en->form, expr))
+        return;
+    where = &en->form->exprs[expr];
+    inner = inner_of(en->form, expr);
+    en->compiled[expr] =
+            engine_compile_text(en, where, view_of(where->src), inner, problems);
+    free(inner);
+}
+
 void engine_compile(struct engine *en, struct problems *problems)
 {
-    const struct form *form = en->form;
+    for (size_t i = 1; i < en->form->nexprs; i++)
+        compile(en, (int)i, problems);
+}
 
-    en->compiled = xcalloc(form->nexprs ? form->nexprs : 1, sizeof(*en->compiled));
-    for (size_t i = 1; i < form->nexprs; i++) {
-        const struct form_expr *where = &form->exprs[i];
-        char *inner;
+struct sandbox_expr *engine_expr(struct engine *en, int expr)
+{
+    struct problems unseen;
 
-        if (expr_is_one(form, (int)i))
-            continue;
-        inner = inner_of(form, (int)i);
-        en->compiled[i] =
-                engine_compile_text(en, where, view_of(where->src), inner, problems);
-        free(inner);
-    }
+    if (en->compiled[expr] || en->complete)
+        return en->compiled[expr];
+    problems_init(&unseen);
+    compile(en, expr, &unseen);
+    problems_release(&unseen);
+    return en->compiled[expr];
 }

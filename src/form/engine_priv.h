@@ -116,7 +116,8 @@ struct engine {
     engine_lookup_fn *lookup; /* of the hooks; tests bring their own */
     void *lookup_ctx;
     struct sandbox *sb;
-    struct sandbox_expr **compiled; /* by expression index; NULL for 0 and constants */
+    struct sandbox_expr **compiled; /* by expression index; see engine_expr */
+    bool complete;                  /* all of them are, and the nodes are there */
     struct engine_table *tables;    /* by table index */
     struct engine_list *lists;
     struct template (*messages)[FORM_LANGS]; /* by rule */
@@ -177,6 +178,8 @@ const char *const *engine_function_names(void);
 
 /* engine_compile.c */
 void engine_compile(struct engine *en, struct problems *problems);
+/** Expression EXPR, compiled now where it was not; NULL for 0, "1" and wrong ones. */
+struct sandbox_expr *engine_expr(struct engine *en, int expr);
 
 /* engine_graph.c */
 void engine_build_nodes(struct engine *en, struct problems *problems);

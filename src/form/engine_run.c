@@ -8,10 +8,11 @@
 
 static bool eval(struct engine *en, int expr, int row, struct sandbox_value *ret)
 {
+    struct sandbox_expr *x = engine_expr(en, expr);
     int64_t pos = row + 1;
 
     en->row = pos;
-    return sandbox_eval(en->compiled[expr], &pos, ret, NULL) == 0;
+    return x && sandbox_eval(x, &pos, ret, NULL) == 0;
 }
 
 int engine_truth(struct engine *en, int expr, int row)
@@ -20,7 +21,7 @@ int engine_truth(struct engine *en, int expr, int row)
 
     if (expr_is_one(en->form, expr))
         return 1;
-    if (!expr || !en->compiled[expr] || !eval(en, expr, row, &v))
+    if (!eval(en, expr, row, &v))
         return -1;
     return sandbox_true(&v);
 }
@@ -45,7 +46,7 @@ bool engine_value(struct engine *en, int expr, int row, struct buf *out)
         buf_addc(out, '1');
         return true;
     }
-    if (!en->compiled[expr] || !eval(en, expr, row, &v) || v.type == SANDBOX_NULL)
+    if (!eval(en, expr, row, &v) || v.type == SANDBOX_NULL)
         return false;
     value_text(&v, out);
     return true;
@@ -104,18 +105,18 @@ bool engine_normalise(
 bool engine_allows(struct engine *en, struct rec_at at, const char *code)
 {
     const struct form_field *f = &en->form->fields[at.field];
+    struct sandbox_expr *filter = engine_expr(en, f->filter);
     struct sandbox_value v;
     int64_t pos = at.row + 1;
     bool ok;
 
-    if (!f->filter || !en->compiled[f->filter])
+    if (!filter)
         return true;
     en->row = at.row + 1;
     en->choice = code;
     if (f->list >= 0)
         pos = engine_list_pos(&en->lists[f->list], code);
-    ok = pos > 0 && sandbox_eval(en->compiled[f->filter], &pos, &v, NULL) == 0 &&
-         sandbox_true(&v) == 1;
+    ok = pos > 0 && sandbox_eval(filter, &pos, &v, NULL) == 0 && sandbox_true(&v) == 1;
     en->choice = NULL;
     return ok;
 }

@@ -206,26 +206,46 @@ struct engine *forms_engine(
     return engine;
 }
 
-/* Lends ENTRY's form and engine; makes the engine, and keeps the version, when needed.
- */
-static int lend(struct forms *forms, struct forms_entry *entry,
-        const struct form **ret_form, struct engine **ret_engine, struct err *err)
+static void forget_sources(struct forms_entry *entry)
 {
-    if (ret_engine && !entry->engine) {
-        entry->engine = forms_engine(forms, entry->form, err);
-        if (!entry->engine)
-            return ERR_INVALID;
+    json_free(entry->sources);
+    entry->sources = NULL;
+}
+
+/* Opens ENTRY's engine and completes it where it is wanted WHOLE. */
+static int open_engine(
+        struct forms *forms, struct forms_entry *entry, bool whole, struct err *err)
+{
+    struct problems problems;
+    int rc = 0;
+
+    problems_init(&problems);
+    if (!entry->engine)
+        entry->engine = engine_open(entry->form, &forms->hooks, &problems);
+    if (!entry->engine || (whole && !engine_complete(entry->engine, &problems))) {
+        engine_free(entry->engine);
+        entry->engine = NULL;
+        rc = first_problem(&problems, err);
     }
+    problems_release(&problems);
+    return rc;
+}
+
+/* A version that is kept was found good when it was: WHOLE is then what the caller
+ * needs. Else all its expressions are tried first. */
+static int ready_engine(
+        struct forms *forms, struct forms_entry *entry, bool whole, struct err *err)
+{
+    int rc;
+
+    if (entry->sources && version_kept(forms->store, entry->form))
+        forget_sources(entry);
+    rc = open_engine(forms, entry, whole || entry->sources, err);
     /* When it fails (a full disk, a busy store) it is tried again with the next use. */
-    if (ret_engine && entry->sources && !store_read_only(forms->store) &&
-            version_keep(forms->store, entry->form, entry->sources, NULL) == 0) {
-        json_free(entry->sources);
-        entry->sources = NULL;
-    }
-    *ret_form = entry->form;
-    if (ret_engine)
-        *ret_engine = entry->engine;
-    return 0;
+    if (rc == 0 && entry->sources && !store_read_only(forms->store) &&
+            version_keep(forms->store, entry->form, entry->sources, NULL) == 0)
+        forget_sources(entry);
+    return rc;
 }
 
 static struct forms_entry *find_entry(
@@ -267,38 +287,69 @@ static int find_folders(struct forms *forms, const char *name, struct forms_entr
     return *ret ? 0 : read_current(forms, name, ret, err);
 }
 
-int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
-        struct engine **ret_engine, struct err *err)
+static int find_current(struct forms *forms, const char *name, struct forms_entry **ret,
+        struct err *err)
 {
     const struct forms_published *p;
-    struct forms_entry *entry = NULL;
-    int rc;
 
     if (!forms_known(forms, name))
         return err_set(err, ERR_NOT_FOUND, N_("there is no form %1$s"), name);
     p = forms_publication(forms, name);
-    if (!p || find_published(forms, p, &entry, NULL) < 0) {
-        rc = find_folders(forms, name, &entry, err);
-        if (rc)
-            return rc;
-    }
-    return lend(forms, entry, ret_form, ret_engine, err);
+    if (p && find_published(forms, p, ret, NULL) == 0)
+        return 0;
+    return find_folders(forms, name, ret, err);
+}
+
+static int find_any(struct forms *forms, const char *name, const char *hash,
+        struct forms_entry **ret, struct err *err)
+{
+    int rc;
+
+    if (!hash)
+        return find_current(forms, name, ret, err);
+    if (forms_known(forms, name) && !forms_publication(forms, name))
+        (void)find_folders(forms, name, ret, NULL); /* may be the very version */
+    rc = find_version(forms, name, hash, ret, err);
+    if (rc == ERR_NOT_FOUND && forms_publication(forms, name) &&
+            find_folders(forms, name, ret, NULL) == 0 &&
+            strcmp((*ret)->form->hash, hash) == 0)
+        rc = 0;
+    return rc;
+}
+
+static int lend(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct engine **ret_engine, bool whole,
+        struct err *err)
+{
+    struct forms_entry *entry = NULL;
+    int rc = find_any(forms, name, hash, &entry, err);
+
+    if (rc == 0 && ret_engine)
+        rc = ready_engine(forms, entry, whole, err);
+    if (rc)
+        return rc;
+    *ret_form = entry->form;
+    if (ret_engine)
+        *ret_engine = entry->engine;
+    return 0;
+}
+
+int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
+        struct engine **ret_engine, struct err *err)
+{
+    return lend(forms, name, NULL, ret_form, ret_engine, true, err);
 }
 
 int forms_get_version(struct forms *forms, const char *name, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
 {
-    struct forms_entry *entry = NULL;
-    int rc = 0;
+    return lend(forms, name, hash, ret_form, ret_engine, true, err);
+}
 
-    if (forms_known(forms, name) && !forms_publication(forms, name))
-        (void)find_folders(forms, name, &entry, NULL); /* may be the very version */
-    rc = find_version(forms, name, hash, &entry, err);
-    if (rc == ERR_NOT_FOUND && forms_publication(forms, name) &&
-            find_folders(forms, name, &entry, NULL) == 0 &&
-            strcmp(entry->form->hash, hash) == 0)
-        rc = 0;
-    return rc ? rc : lend(forms, entry, ret_form, ret_engine, err);
+int forms_get_reader(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct engine **ret_engine, struct err *err)
+{
+    return lend(forms, name, hash, ret_form, ret_engine, false, err);
 }
 
 /* --- words ------------------------------------------------------------------------ */

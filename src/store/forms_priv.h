@@ -24,6 +24,15 @@ struct form *form_from(struct form_sources *sources, const char *name,
 struct form *forms_read_seen(const char *path, struct json **ret_seen,
         struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
 
+/** Form NAME with an engine that is only read with (engine_read): the version HASH, or
+ * where it is NULL the current one. Else as forms_get. */
+int forms_get_reader(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct engine **ret_engine,
+        struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4, 5);
+
+/** Whether the version of FORM is kept: then all its expressions were good. */
+bool version_kept(struct store *store, const struct form *form) ATTR_NONNULL_ALL;
+
 /** Keeps the texts SEEN of the version of FORM, once per hash. */
 int version_keep(struct store *store, const struct form *form, const struct json *seen,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3);

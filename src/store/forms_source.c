@@ -82,50 +82,47 @@ struct form *form_from(
     return form;
 }
 
-int version_keep(struct store *store, const struct form *form, const struct json *seen,
-        struct err *err)
+bool version_kept(struct store *store, const struct form *form)
+{
+    int64_t there;
+
+    return db_int(store->data, NULL, &there,
+                   "select 1 from form_version where name = ?1 and hash = ?2",
+                   bind_text(form->name), bind_text(form->hash)) == 0;
+}
+
+/* SQL: name ?1, hash ?2, texts ?3, time ?4. */
+static int write_version(struct store *store, const struct form *form,
+        const struct json *seen, const char *sql, struct err *err)
 {
     struct buf text;
-    int64_t there;
-    int rc = db_int(store->data, err, &there,
-            "select 1 from form_version where name = ?1 and hash = ?2",
-            bind_text(form->name), bind_text(form->hash));
+    int rc = store_begin_data(store, DB_SYNC_FULL, err);
 
-    if (rc != ERR_NOT_FOUND)
-        return rc;
-    rc = store_begin_data(store, DB_SYNC_FULL, err);
     if (rc)
         return rc;
     buf_init(&text, 0);
     json_canonical(seen, &text);
-    rc = db_run(store->data, err,
-            "insert or ignore into form_version(name, hash, sources, at_ms)"
-            " values(?1, ?2, ?3, ?4)",
-            bind_text(form->name), bind_text(form->hash), bind_view(buf_view(&text)),
-            bind_int(clock_now_ms()));
+    rc = db_run(store->data, err, sql, bind_text(form->name), bind_text(form->hash),
+            bind_view(buf_view(&text)), bind_int(clock_now_ms()));
     buf_release(&text);
     return store_end(store, store->data, rc, err);
+}
+
+#define INSERT_VERSION                                                                 \
+    "insert into form_version(name, hash, sources, at_ms) values(?1, ?2, ?3, ?4)"      \
+    " on conflict(name, hash) do "
+
+int version_keep(struct store *store, const struct form *form, const struct json *seen,
+        struct err *err)
+{
+    return write_version(store, form, seen, INSERT_VERSION "nothing", err);
 }
 
 int version_replace(struct store *store, const struct form *form,
         const struct json *seen, struct err *err)
 {
-    struct buf text;
-    int rc = version_keep(store, form, seen, err);
-
-    if (rc)
-        return rc;
-    rc = store_begin_data(store, DB_SYNC_FULL, err);
-    if (rc)
-        return rc;
-    buf_init(&text, 0);
-    json_canonical(seen, &text);
-    rc = db_run(store->data, err,
-            "update form_version set sources = ?3 where name = ?1 and hash = ?2"
-            " and sources <> ?3",
-            bind_text(form->name), bind_text(form->hash), bind_view(buf_view(&text)));
-    buf_release(&text);
-    return store_end(store, store->data, rc, err);
+    return write_version(store, form, seen,
+            INSERT_VERSION "update set sources = ?3 where sources <> ?3", err);
 }
 
 int version_load(struct store *store, const char *name, const char *hash,

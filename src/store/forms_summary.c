@@ -15,9 +15,9 @@ static const struct form *form_of(
 
     if (!type || strlen(type) > FORM_NAME_SHOWN || !forms_known(forms, type))
         return NULL;
-    if (hash && forms_get_version(forms, type, hash, &form, ret_engine, NULL) == 0)
+    if (hash && forms_get_reader(forms, type, hash, &form, ret_engine, NULL) == 0)
         return form;
-    if (forms_get(forms, type, &form, ret_engine, NULL) == 0)
+    if (forms_get_reader(forms, type, NULL, &form, ret_engine, NULL) == 0)
         return form;
     return NULL;
 }

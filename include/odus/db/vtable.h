@@ -13,7 +13,7 @@
 struct db_vtable {
     const char *name;
     /** As in "create table t(COLUMNS)": "prix integer, titre text". A typed column
-     * makes prix > '9' compare numbers. At most 1000 columns. */
+     * makes prix > '9' compare numbers. At most 2000 columns. */
     const char *columns;
     /** Also asked while a statement is compiled, to plan it. */
     size_t (*rows)(void *ctx);
@@ -34,7 +34,8 @@ struct db_vtable {
 
 /**
  * Makes the table known under its name, without a schema entry. The texts of T are
- * copied. ERR_INVALID when its columns cannot be understood.
+ * copied. Columns that cannot be understood show with the first statement that names
+ * the table.
  */
 int db_vtable(struct db *db, const struct db_vtable *t, struct err *e) ATTR_CHECK
         ATTR_NONNULL(1, 2);

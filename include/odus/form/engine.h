@@ -48,8 +48,20 @@ struct engine *engine_new(const struct form *form, const struct engine_hooks *ho
         struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
 void engine_free(struct engine *engine);
 
-/** Works on REC (borrowed) from now on and brings everything up to date. NULL detaches.
+/**
+ * An engine for engine_read alone, of a form that was found good before: an expression
+ * is compiled when its value is first asked for, and has none where it is wrong. NULL
+ * with problems where there can be no engine at all.
  */
+struct engine *engine_open(const struct form *form, const struct engine_hooks *hooks,
+        struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** Makes of it what engine_new gives. After false, with problems, it is to be freed. */
+bool engine_complete(
+        struct engine *engine, struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** Works on REC (borrowed) from now on and brings everything up to date. NULL detaches.
+ * ENGINE is complete: see engine_open. */
 void engine_attach(struct engine *engine, struct rec *rec) ATTR_NONNULL(1);
 
 /**
