@@ -20,6 +20,8 @@ bool view_eq(struct view a, struct view b)
 
 bool view_is(struct view v, const char *text)
 {
+    if (v.n && v.p[0] != text[0]) /* words are compared with many, in vain */
+        return false;
     return view_eq(v, view_of(text));
 }
 
@@ -182,22 +184,29 @@ void buf_addv(struct buf *b, struct view v)
 
 void buf_addc(struct buf *b, char c)
 {
-    buf_add(b, &c, 1);
+    if (!reserve(b, 1))
+        return;
+    b->s[b->len++] = c;
+    b->s[b->len] = '\0';
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
+    size_t room = b->cap ? b->cap - b->len : 0;
     va_list ap;
     va_list again;
     int n;
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(room ? b->s + b->len : NULL, room, fmt, ap);
     va_end(ap);
     if (n > 0 && reserve(b, (size_t)n)) {
-        vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
+        if ((size_t)n >= room) /* what was there did not do */
+            vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;
+    } else if (room) {
+        b->s[b->len] = '\0';
     }
     va_end(again);
 }

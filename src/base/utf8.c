@@ -42,17 +42,50 @@ static struct view from(struct view v, size_t at)
     return (struct view){v.p + at, v.n - at};
 }
 
+#define EACH_BYTE(c) ((c)*0x0101010101010101u)
+
+/* The first byte from AT on that is not ASCII, or V.n; looks at eight at once. */
+static size_t skip_ascii(struct view v, size_t at)
+{
+    uint64_t eight;
+
+    while (v.n - at >= sizeof(eight)) {
+        memcpy(&eight, v.p + at, sizeof(eight));
+        if (eight & EACH_BYTE(0x80u))
+            break;
+        at += sizeof(eight);
+    }
+    while (at < v.n && (unsigned char)v.p[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* The same for ASCII that prints: a byte below ' ' or of LAST_ASCII + 1 shows in its
+ * high bit. */
+static size_t skip_printed(struct view v, size_t at)
+{
+    uint64_t eight;
+
+    while (v.n - at >= sizeof(eight)) {
+        memcpy(&eight, v.p + at, sizeof(eight));
+        if ((eight | (eight - EACH_BYTE(' ')) | (eight + EACH_BYTE(1))) &
+                EACH_BYTE(0x80u))
+            break;
+        at += sizeof(eight);
+    }
+    while (at < v.n && v.p[at] >= ' ' && v.p[at] <= LAST_ASCII)
+        at++;
+    return at;
+}
+
 bool utf8_valid(struct view v)
 {
     utf8proc_int32_t cp;
-    size_t at = 0;
 
-    while (at < v.n) {
-        utf8proc_ssize_t n = 1;
+    for (size_t at = skip_ascii(v, 0); at < v.n; at = skip_ascii(v, at)) {
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)v.p + at,
+                v.n - at < 4 ? (int)(v.n - at) : 4, &cp);
 
-        if ((unsigned char)v.p[at] >= 0x80)
-            n = utf8proc_iterate((const utf8proc_uint8_t *)v.p + at,
-                    v.n - at < 4 ? (int)(v.n - at) : 4, &cp);
         if (n < 1)
             return false;
         at += (size_t)n;
@@ -122,14 +155,31 @@ static void add_cp(struct buf *out, uint32_t cp)
     buf_add(out, bytes, utf8_encode(cp, bytes));
 }
 
-/* Bytes from AT on that are printed ASCII, which stays as it is. */
+/* Bytes of a character that is the first of V, is not ASCII and stays as it is: letters
+ * from U+00A0 to U+02FF, dashes and other punctuation to U+2027, signs of money. */
+static size_t plain_char(struct view v)
+{
+    uint32_t cp;
+    int n = utf8_decode(v, &cp);
+    bool plain = (cp >= 0xA0 && cp < FIRST_UNSTABLE) ||
+                 (cp >= 0x2010 && cp <= 0x2027) || (cp >= 0x20A0 && cp <= 0x20BF);
+
+    return plain ? (size_t)n : 0;
+}
+
+/* Bytes from AT on that stay as they are, whatever stands beside them. */
 static size_t plain_run(struct view v, size_t at)
 {
-    size_t n = 0;
+    size_t end = skip_printed(v, at), n;
 
-    while (at + n < v.n && v.p[at + n] >= ' ' && v.p[at + n] <= LAST_ASCII)
-        n++;
-    return n;
+    while (end < v.n && (n = plain_char(from(v, end))))
+        end = skip_printed(v, end + n);
+    return end - at;
+}
+
+bool utf8_is_plain(struct view v)
+{
+    return plain_run(v, 0) == v.n;
 }
 
 /* Everything utf8_clean does but NFC. Returns the highest code point kept
@@ -184,7 +234,7 @@ void utf8_clean(struct view v, unsigned flags, struct buf *out)
     utf8proc_uint8_t *nfc;
     utf8proc_ssize_t n;
 
-    if (plain_run(v, 0) == v.n) { /* most of what is read */
+    if (utf8_is_plain(v)) { /* most of what is read */
         buf_addv(out, v);
         return;
     }

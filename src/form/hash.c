@@ -14,22 +14,23 @@
 static const char PART = '\x1f';
 
 struct lines {
-    char **items;
+    struct buf text; /* of all, each with a NUL at its end */
+    size_t *starts;  /* in it */
     size_t n, cap;
-    struct buf line; /* being written */
+    size_t start; /* of the one being written */
 };
 
 static void part(struct lines *l, const char *text)
 {
-    buf_adds(&l->line, text ? text : "");
-    buf_addc(&l->line, PART);
+    buf_adds(&l->text, text ? text : "");
+    buf_addc(&l->text, PART);
 }
 
 static void part_number(struct lines *l, bool given, int64_t n)
 {
     if (given)
-        buf_addf(&l->line, "%lld", (long long)n);
-    buf_addc(&l->line, PART);
+        buf_addf(&l->text, "%lld", (long long)n);
+    buf_addc(&l->text, PART);
 }
 
 /* Indents mean nothing to an expression; its line ends may stand in a text. */
@@ -41,12 +42,12 @@ static void part_expr(struct lines *l, const struct form *form, int expr)
         size_t n = strcspn(src, "\n");
         struct view line = view_trim((struct view){src, n});
 
-        buf_addv(&l->line, line);
+        buf_addv(&l->text, line);
         if (line.n)
-            buf_addc(&l->line, '\n');
+            buf_addc(&l->text, '\n');
         src += n + (src[n] == '\n');
     }
-    buf_addc(&l->line, PART);
+    buf_addc(&l->text, PART);
 }
 
 static void part_field(struct lines *l, const struct form *form, int field)
@@ -57,16 +58,18 @@ static void part_field(struct lines *l, const struct form *form, int field)
 static void part_words(struct lines *l, char *const *words)
 {
     for (size_t i = 0; words && words[i]; i++) {
-        buf_adds(&l->line, words[i]);
-        buf_addc(&l->line, ' ');
+        buf_adds(&l->text, words[i]);
+        buf_addc(&l->text, ' ');
     }
-    buf_addc(&l->line, PART);
+    buf_addc(&l->text, PART);
 }
 
 static void end_line(struct lines *l)
 {
-    l->items = mem_grow(l->items, l->n, &l->cap, sizeof(*l->items));
-    l->items[l->n++] = buf_take(&l->line);
+    l->starts = mem_grow(l->starts, l->n, &l->cap, sizeof(*l->starts));
+    l->starts[l->n++] = l->start;
+    buf_addc(&l->text, '\0');
+    l->start = l->text.len;
 }
 
 static void add_form(struct lines *l, const struct form *form)
@@ -122,8 +125,8 @@ static void part_flags(struct lines *l, const struct form_field *f)
             f->verify, f->readonly, f->hidden, f->upper};
 
     for (size_t i = 0; i < COUNT(flags); i++)
-        buf_addc(&l->line, flags[i] ? '1' : '0');
-    buf_addc(&l->line, PART);
+        buf_addc(&l->text, flags[i] ? '1' : '0');
+    buf_addc(&l->text, PART);
 }
 
 static void add_field(
@@ -180,7 +183,9 @@ static void add_rule(
 
 static int compare_lines(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const struct view *x = a, *y = b;
+
+    return strcmp(x->p, y->p);
 }
 
 /* A line of its own, so that forms without private data keep their version. */
@@ -209,13 +214,13 @@ static void add_on_change(
     end_line(l);
 }
 
-static void hash_lines(struct lines *l, char out[HASH_128_TEXT])
+static void hash_lines(const struct lines *l, char out[HASH_128_TEXT])
 {
     struct view *parts = xcalloc(l->n, sizeof(*parts));
 
-    qsort(l->items, l->n, sizeof(*l->items), compare_lines);
     for (size_t i = 0; i < l->n; i++)
-        parts[i] = view_of(l->items[i]);
+        parts[i] = view_of(l->text.s + l->starts[i]);
+    qsort(parts, l->n, sizeof(*parts), compare_lines);
     hash_blake2b128(parts, l->n, out);
     free(parts);
 }
@@ -224,7 +229,7 @@ void form_hash(struct form *form)
 {
     struct lines l = {0};
 
-    buf_init(&l.line, 0);
+    buf_init(&l.text, 0);
     add_form(&l, form);
     if (*form->aliases)
         add_aliases(&l, form);
@@ -245,8 +250,6 @@ void form_hash(struct form *form)
     for (size_t i = 0; i < form->nrules; i++)
         add_rule(&l, form, &form->rules[i]);
     hash_lines(&l, form->hash);
-    for (size_t i = 0; i < l.n; i++)
-        free(l.items[i]);
-    free(l.items);
-    buf_release(&l.line);
+    free(l.starts);
+    buf_release(&l.text);
 }

@@ -93,6 +93,8 @@ static void say(struct ini_reader *r, const char *where, const char *id)
 /* Reports the first byte of LINE that has no place in a text file. */
 static void check_bytes(struct ini_reader *r, struct view line)
 {
+    if (utf8_is_plain(line)) /* nearly all are */
+        return;
     for (size_t i = 0; i < line.n;) {
         unsigned char c = (unsigned char)line.p[i];
         uint32_t cp;
@@ -289,6 +291,8 @@ char *ini_text(struct view value)
     bool comment;
     char *text;
 
+    if (utf8_is_plain(value)) /* one line, as most are */
+        return view_dup(view_trim(value));
     buf_init(&joined, 0);
     buf_init(&clean, 0);
     for (bool first = true; next_line(&value, first, &line, &comment); first = false) {

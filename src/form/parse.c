@@ -283,21 +283,16 @@ static void parse_release(struct parse *p)
     free(p->candidates);
 }
 
-struct form *form_parse(const char *name, struct view text, form_source_fn source,
-        void *ctx, struct problems *problems)
+/* Reads what P says, and frees P. */
+static struct form *parse(struct parse *p, const char *name, struct view text)
 {
-    size_t from = problems->n;
-    struct parse *p = xcalloc(1, sizeof(*p));
-    struct form *form = new_form(name);
+    size_t from = p->problems->n;
+    struct form *form = p->form = new_form(name);
 
-    p->form = form;
-    p->problems = problems;
-    p->source = source;
-    p->source_ctx = ctx;
     p->section = -1;
     p->cap.exprs = 8;
     read_form(p, name, text);
-    sort_problems(form, problems, from);
+    sort_problems(form, p->problems, from);
     if (p->bad) {
         form_free(form);
         form = NULL;
@@ -307,6 +302,32 @@ struct form *form_parse(const char *name, struct view text, form_source_fn sourc
     parse_release(p);
     free(p);
     return form;
+}
+
+static struct parse *parse_new(
+        form_source_fn source, void *ctx, struct problems *problems)
+{
+    struct parse *p = xcalloc(1, sizeof(*p));
+
+    p->problems = problems;
+    p->source = source;
+    p->source_ctx = ctx;
+    return p;
+}
+
+struct form *form_parse(const char *name, struct view text, form_source_fn source,
+        void *ctx, struct problems *problems)
+{
+    return parse(parse_new(source, ctx, problems), name, text);
+}
+
+struct form *form_parse_untested(const char *name, struct view text,
+        form_source_fn source, void *ctx, struct problems *problems)
+{
+    struct parse *p = parse_new(source, ctx, problems);
+
+    p->untested = true;
+    return parse(p, name, text);
 }
 
 /* --- heads ------------------------------------------------------------------------ */

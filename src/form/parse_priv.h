@@ -34,6 +34,7 @@ struct parse {
     struct problems *problems;
     form_source_fn source;
     void *source_ctx;
+    bool untested;                     /* [test] blocks are passed over */
     int bad;                           /* problems found */
     struct ini files[PARSE_FILES_MAX]; /* [0] is the form's own */
     struct buf texts[PARSE_FILES_MAX]; /* of fragments */

@@ -361,7 +361,7 @@ void parse_test(struct parse *p, const struct ini_block *block)
     struct test_block b = {.t.file = p->file->name};
     int column;
 
-    if (!parse_room(p, block->kind.p, LIMIT_TESTS, form->ntests))
+    if (p->untested || !parse_room(p, block->kind.p, LIMIT_TESTS, form->ntests))
         return;
     if (!block->name.n)
         parse_bad(p, block->kind.p, N_("[test] needs a title"));

@@ -183,7 +183,7 @@ static int first_of(const struct problems *problems, struct err *why)
 /* The form, its expressions tried; its tests are its author's business. */
 static int read_form(struct taking *t, struct form **ret)
 {
-    struct form_sources from = {.texts = json_get(t->body, "sources")};
+    struct form_sources from = {.texts = json_get(t->body, "sources"), .tests = true};
     struct problems problems;
     struct form *form;
     struct engine *engine = NULL;

@@ -33,7 +33,7 @@ static struct form_sources beside(const char *path, char **ret_dir, char **ret_n
         n -= 5;
     *ret_name = xstrndup(file, n);
     *ret_dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
-    return (struct form_sources){.dir = *ret_dir};
+    return (struct form_sources){.dir = *ret_dir, .tests = true};
 }
 
 static struct form *read_form(

@@ -11,6 +11,7 @@ struct form_sources {
     const char *dir;          /* NULL: only what `texts` has */
     const struct json *texts; /* name as form_parse asks for it -> text; NULL */
     struct json *seen;        /* what was read goes here too, for keeping; NULL */
+    bool tests;               /* the [test] blocks are wanted: it is being checked */
 };
 
 /** The text called NAME; fits form_source_fn with a struct form_sources as context. */

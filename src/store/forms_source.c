@@ -75,8 +75,11 @@ struct form *form_from(
     buf_init(&text, 0);
     if (form_source(sources, name, &text, &err) < 0)
         problems_add(problems, &err, (struct view){0});
-    else
+    else if (sources->tests)
         form = form_parse(file, buf_view(&text), form_source, sources, problems);
+    else
+        form = form_parse_untested(
+                file, buf_view(&text), form_source, sources, problems);
     buf_release(&text);
     free(file);
     return form;

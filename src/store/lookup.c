@@ -35,6 +35,8 @@ struct linked_cache {
 
 static void linked_clear(struct linked *l)
 {
+    if (!*l->uid) /* most of the cache, mostly */
+        return;
     free(l->type);
     free(l->title);
     free(l->status);
@@ -264,10 +266,32 @@ static void add_scalar(const struct json *j, struct buf *out)
     }
 }
 
-/* What PATH leads to from J, through groups and the rows of repeats; of a multilingual
- * text the LANG. */
+static const struct form *form_of(struct forms *forms, const char *type)
+{
+    const struct form *form = NULL;
+
+    if (forms_get(forms, type, &form, NULL, NULL) < 0)
+        return NULL;
+    return form;
+}
+
+/* Which one of a multilingual text is meant. The form is asked only where there is one:
+ * to read it takes longer than all the rest. */
+struct wanted {
+    struct forms *forms;
+    const char *type, *lang; /* LANG NULL: the first of the form */
+};
+
+static const char *wanted_lang(const struct wanted *w)
+{
+    const struct form *form = w->lang ? NULL : form_of(w->forms, w->type);
+
+    return w->lang ? w->lang : form ? form->langs[0] : "fr";
+}
+
+/* What PATH leads to from J, through groups and the rows of repeats. */
 static void add_path(
-        const struct json *j, struct view path, const char *lang, struct buf *out)
+        const struct json *j, struct view path, const struct wanted *w, struct buf *out)
 {
     const char *dot = path.n ? memchr(path.p, '.', path.n) : NULL;
     struct view head = {path.p, dot ? (size_t)(dot - path.p) : path.n};
@@ -279,25 +303,16 @@ static void add_path(
         return;
     if (json_kind(j) == JSON_KIND_ARRAY) {
         for (size_t i = 0; i < json_len(j); i++)
-            add_path(json_at(j, i), path, lang, out);
+            add_path(json_at(j, i), path, w, out);
     } else if (json_kind(j) == JSON_KIND_OBJECT && path.n) {
         key = view_dup(head);
-        add_path(json_get(j, key), rest, lang, out);
+        add_path(json_get(j, key), rest, w, out);
         free(key);
     } else if (json_kind(j) == JSON_KIND_OBJECT) {
-        add_path(json_get(j, lang), rest, "", out);
+        add_path(json_get(j, wanted_lang(w)), rest, w, out);
     } else if (path.n == 0) {
         add_scalar(j, out);
     }
-}
-
-static const struct form *form_of(struct forms *forms, const char *type)
-{
-    const struct form *form = NULL;
-
-    if (forms_get(forms, type, &form, NULL, NULL) < 0)
-        return NULL;
-    return form;
 }
 
 static bool add_text(struct buf *out, const char *text)
@@ -313,7 +328,6 @@ static bool value_in(struct forms *forms, const char *uid, const char *path,
         const char *lang, struct buf *out)
 {
     const struct linked *l = linked_get(forms, uid);
-    const struct form *form;
     struct buf value;
     bool there;
 
@@ -323,11 +337,9 @@ static bool value_in(struct forms *forms, const char *uid, const char *path,
         return add_text(out, l->title);
     if (strcmp(path, "type") == 0)
         return add_text(out, l->type);
-    form = form_of(forms, l->type);
     buf_init(&value, 0);
-    if (!lang)
-        lang = form ? form->langs[0] : "fr";
-    add_path(linked_body(l), view_of(path), lang, &value);
+    add_path(linked_body(l), view_of(path), &(struct wanted){forms, l->type, lang},
+            &value);
     there = add_text(out, value.s);
     buf_release(&value);
     return there;
@@ -339,22 +351,33 @@ bool linked_value(
     return value_in(forms, uid, path, NULL, out);
 }
 
-static bool work_out_label(
-        struct forms *forms, const char *uid, const char *path, struct buf *out)
+/* VALUE, or its label where it is a code of the list that the field has. */
+static void add_label(struct forms *forms, const char *uid, const char *path,
+        const char *value, struct buf *out)
 {
     const struct linked *l = linked_get(forms, uid);
     const struct form *form = l ? form_of(forms, l->type) : NULL;
     int field = form ? form_field_find(form, view_of(path)) : -1;
-    struct buf code;
+
+    if (field >= 0 && form->fields[field].list >= 0)
+        forms_label(forms, form, form->fields[field].list, value, form->langs[0], out);
+    else
+        buf_adds(out, value);
+}
+
+static bool work_out_label(
+        struct forms *forms, const char *uid, const char *path, struct buf *out)
+{
+    struct buf value;
     bool there;
 
-    if (field < 0 || form->fields[field].list < 0)
-        return linked_value(forms, uid, path, out);
-    buf_init(&code, 0);
-    there = linked_value(forms, uid, path, &code);
-    if (there)
-        forms_label(forms, form, form->fields[field].list, code.s, form->langs[0], out);
-    buf_release(&code);
+    buf_init(&value, 0);
+    there = linked_value(forms, uid, path, &value);
+    if (there && strchr(value.s, ' ')) /* no code (docs/forms.md §1): a name, mostly */
+        buf_addv(out, buf_view(&value));
+    else if (there)
+        add_label(forms, uid, path, value.s, out);
+    buf_release(&value);
     return there;
 }
 

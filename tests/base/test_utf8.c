@@ -95,6 +95,50 @@ static void utf8__clean__composes_and_drops_what_hurts_a_terminal(void **state)
     assert_clean(FAMILY FLAG, 0, FAMILY FLAG);
 }
 
+/* Every byte at every place: cleaning keeps what is plain. */
+static void utf8__is_plain__agrees_with_clean(void **state)
+{
+    static const char *const plain[] = {"", "é", "\u00A0", "\u02FF", "–", "…", "€"};
+    static const char *const other[] = {
+            "\xC2\x85", "\u0300", "\u200E", "\u2028", "日", "\xE9", "\xC3"};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < 20; at++) {
+            char text[] = "un bal folk, un bal.";
+            struct view v = {text, 20};
+
+            text[at] = (char)byte;
+            buf_clear(&out);
+            utf8_clean(v, 0, &out);
+            assert_int_equal(utf8_is_plain(v), byte >= ' ' && byte < 0x7F);
+            assert_int_equal(utf8_is_plain(v), view_eq(v, buf_view(&out)));
+        }
+    for (size_t i = 0; i < COUNT(plain); i++)
+        assert_true(utf8_is_plain(view_of(plain[i])));
+    for (size_t i = 0; i < COUNT(other); i++)
+        assert_false(utf8_is_plain(view_of(other[i])));
+    assert_clean("Été – « a…b » 5 €", 0, "Été – « a…b » 5 €");
+    assert_clean("e\u0301 – …", 0, "é – …");
+    buf_release(&out);
+}
+
+/* As above, bytes that are not UTF-8 behind any number of ASCII. */
+static void utf8__valid__sees_the_last_byte(void **state)
+{
+    char text[] = "aaaaaaaaaaaaaaaaaaaaaaa";
+
+    (void)state;
+    for (size_t n = 1; n < sizeof(text); n++) {
+        assert_true(utf8_valid((struct view){text, n}));
+        text[n - 1] = '\xE9';
+        assert_false(utf8_valid((struct view){text, n}));
+        text[n - 1] = 'a';
+    }
+}
+
 static void utf8__clean__unites_line_ends_or_makes_them_spaces(void **state)
 {
     (void)state;
@@ -275,6 +319,8 @@ int main(void)
             cmocka_unit_test(utf8__encode__is_the_inverse_of_decode),
             cmocka_unit_test(utf8__from_1252__makes_a_character_of_every_byte),
             cmocka_unit_test(utf8__clean__composes_and_drops_what_hurts_a_terminal),
+            cmocka_unit_test(utf8__is_plain__agrees_with_clean),
+            cmocka_unit_test(utf8__valid__sees_the_last_byte),
             cmocka_unit_test(utf8__clean__unites_line_ends_or_makes_them_spaces),
             cmocka_unit_test(utf8__clean__caps_marks_and_stays_linear),
             cmocka_unit_test(utf8__next_prev__step_over_whole_clusters),

@@ -184,6 +184,12 @@ static void sandbox__stops__costly_text_functions(void **state)
     buf_release(&text);
 }
 
+static size_t no_rows(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
 static void sandbox__limits__what_an_expression_may_be(void **state)
 {
     struct sandbox_value v;
@@ -223,6 +229,29 @@ static void sandbox__limits__what_an_expression_may_be(void **state)
     refused(text.s);
     assert_int_equal(err.code, ERR_LIMIT);
     buf_release(&text);
+}
+
+/* The columns of a table are none of its business. */
+static void sandbox__takes__wide_tables(void **state)
+{
+    struct db_vtable wide = {.name = "wide", .key_col = -1, .pos_col = -1};
+    struct sandbox *own = sandbox_new();
+    struct sandbox_expr *x = NULL;
+    struct buf columns;
+
+    (void)state;
+    wide.rows = no_rows;
+    buf_init(&columns, 0);
+    for (int i = 0; i < 2000; i++)
+        buf_addf(&columns, "%s\"a_rather_long_name_%d\" text", i ? ", " : "", i);
+    wide.columns = columns.s;
+    assert_int_equal(sandbox_table(own, &wide, &err), 0);
+    buf_release(&columns);
+    assert_int_equal(sandbox_seal(own, &err), 0);
+    assert_int_equal(sandbox_compile(own, VIEW_LIT("a_rather_long_name_1999"),
+                             "select ", " from wide", &x, &err),
+            0);
+    sandbox_free(own);
 }
 
 /* --- line 5: neither time nor chance */
@@ -319,6 +348,7 @@ int main(void)
             cmocka_unit_test(sandbox__stops__sorts_that_fill_the_memory),
             cmocka_unit_test(sandbox__stops__costly_text_functions),
             cmocka_unit_test(sandbox__limits__what_an_expression_may_be),
+            cmocka_unit_test(sandbox__takes__wide_tables),
             cmocka_unit_test(sandbox__knows__neither_time_nor_chance),
             cmocka_unit_test(guards__agree__with_the_functions_they_replace),
     };

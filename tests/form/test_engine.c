@@ -481,6 +481,66 @@ static void form_tests__find__what_does_not_hold(void **state)
     buf_release(&text);
 }
 
+/* A wrong expression is told when all are compiled; the others work until then. */
+static void engine_open__gives__what_can_be_worked_out(void **state)
+{
+    static const char more[] = "[field faux]\ntype=text\nlabel=Faux\nrequired=1\n"
+                               "default=titer\n";
+    struct problems problems;
+    struct engine *engine;
+    struct form *form;
+    struct rec *rec;
+    struct buf text;
+
+    (void)state;
+    buf_init(&text, 0);
+    buf_adds(&text, fiche);
+    buf_adds(&text, more);
+    problems_init(&problems);
+    form = form_parse("fiche.form", buf_view(&text), NULL, NULL, &problems);
+    assert_non_null(form);
+    engine = engine_open(form, &hooks, &problems);
+    assert_non_null(engine);
+    rec = rec_new(form);
+    rec_put(rec, "titre", "Bal");
+    engine_read(engine, rec);
+    buf_clear(&text);
+    assert_false(engine_value(engine,
+            form->fields[form_field_find(form, VIEW_LIT("faux"))].initial, 0, &text));
+    assert_true(engine_value(engine, form->title, 0, &text));
+    assert_string_equal(text.s, "Bal");
+    assert_int_equal(engine_counts(engine).errors, 0);
+    assert_int_equal(problems.n, 0);
+    assert_false(engine_complete(engine, &problems));
+    assert_int_equal(problems.n, 1);
+    assert_string_equal(problems.items[0].args[0], "titer");
+    engine_free(engine);
+    rec_free(rec);
+    form_free(form);
+    problems_release(&problems);
+    buf_release(&text);
+}
+
+static void engine_complete__makes__of_a_reader_an_engine(void **state)
+{
+    struct fixture *x = *state;
+    struct problems problems;
+    struct engine *engine;
+
+    problems_init(&problems);
+    engine = engine_open(x->form, &hooks, &problems);
+    assert_non_null(engine);
+    rec_put(x->rec, "titre", "BAL");
+    engine_read(engine, x->rec);
+    assert_true(engine_complete(engine, &problems));
+    assert_true(engine_complete(engine, &problems));
+    engine_attach(engine, x->rec);
+    assert_int_equal(engine_counts(engine).warnings, 1);
+    engine_attach(engine, NULL);
+    engine_free(engine);
+    problems_release(&problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +548,9 @@ int main(void)
                     engine__hides__and_gives_back, set_up, tear_down),
             cmocka_unit_test_setup_teardown(
                     engine__calculates__blank_from_blank, set_up, tear_down),
+            cmocka_unit_test(engine_open__gives__what_can_be_worked_out),
+            cmocka_unit_test_setup_teardown(
+                    engine_complete__makes__of_a_reader_an_engine, set_up, tear_down),
             cmocka_unit_test_setup_teardown(
                     engine__reports__child_of_wrong_parent, set_up, tear_down),
             cmocka_unit_test_setup_teardown(

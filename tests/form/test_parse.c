@@ -184,6 +184,30 @@ static void parse__keeps__rules_and_tests(void **state)
     form_free(form);
 }
 
+static void parse_untested__passes_over__tests(void **state)
+{
+    static const char wrong[] = "[test t]\nexpect=hiden titre\n";
+    struct form *tested = parsing_good(parsing_whole);
+    struct problems problems;
+    struct form *form;
+    char *text = xasprintf("%s%s", parsing_whole, wrong);
+
+    (void)state;
+    problems_init(&problems);
+    form = form_parse_untested(
+            "f.form", view_of(text), parsing_source, NULL, &problems);
+    assert_non_null(form);
+    assert_int_equal(problems.n, 0);
+    assert_true(tested->ntests > 0);
+    assert_int_equal(form->ntests, 0);
+    assert_int_equal(form->nrules, tested->nrules);
+    assert_string_equal(form->hash, tested->hash);
+    problems_release(&problems);
+    form_free(tested);
+    form_free(form);
+    free(text);
+}
+
 static void parse__marks__private_data(void **state)
 {
     struct form *form = parsing_good(SECTION
@@ -283,6 +307,7 @@ int main(void)
             cmocka_unit_test(parse__keeps__tables_and_slots),
             cmocka_unit_test(parse__orders__items),
             cmocka_unit_test(parse__keeps__rules_and_tests),
+            cmocka_unit_test(parse_untested__passes_over__tests),
             cmocka_unit_test(parse__marks__private_data),
             cmocka_unit_test(parse__takes_in__fragments),
             cmocka_unit_test(parse__takes_in__a_fragment_where_it_stands),

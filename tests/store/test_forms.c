@@ -118,6 +118,35 @@ static void forms_get__says__what_is_wrong(void **state)
     assert_null(engine);
 }
 
+/* One that was never found good is refused whole, even where a summary needs little. */
+static void forms_summarise__leaves__a_wrong_form_alone(void **state)
+{
+    struct json *body = box_json("{'_id':'01900000-0000-7000-8000-000000000001',"
+                                 "'type':'note','titre':'Bal','texte':'Folk'}");
+    const struct form *form;
+    struct engine *engine;
+    struct summary s;
+
+    (void)state;
+    box_form_file("note.form", "[form note]\nlabel=Note\ntitle=texte\n"
+                               "[field texte]\ntype=text\nrequired=txte = ''\n"
+                               "label=Texte\n");
+    reopen_forms();
+    assert_int_equal(forms_summarise(forms, body, &s, &err), 0);
+    assert_true(s.hidden);
+    assert_string_equal(s.title, "Bal");
+    summary_release(&s);
+    assert_int_equal(forms_get(forms, "note", &form, &engine, &err), ERR_INVALID);
+    assert_int_equal(box_int("data.db", "select count(*) from form_version"), 0);
+    box_form_file("note.form", NOTE_V1);
+    reopen_forms();
+    assert_int_equal(forms_summarise(forms, body, &s, &err), 0);
+    assert_string_equal(s.title, "Folk");
+    assert_int_equal(box_int("data.db", "select count(*) from form_version"), 1);
+    summary_release(&s);
+    json_free(body);
+}
+
 static void forms_get__loads__the_lists_beside_the_form(void **state)
 {
     const struct form *form;
@@ -303,6 +332,7 @@ int main(void)
             TEST(forms_names__is_empty__without_a_folder),
             TEST(forms_get__lends__the_same_engine_each_time),
             TEST(forms_get__says__what_is_wrong),
+            TEST(forms_summarise__leaves__a_wrong_form_alone),
             TEST(forms_get__loads__the_lists_beside_the_form),
             TEST(forms_get_version__opens__what_the_folder_no_longer_has),
             TEST(forms_get_version__works__without_the_folder),

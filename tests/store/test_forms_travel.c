@@ -428,6 +428,8 @@ static void tell(void *ctx, const char *uid, const char *name, const struct err 
     snprintf(t->name, sizeof(t->name), "%s", name);
 }
 
+#define X "[field x]\\ntype=text\\nlabel=X\\n'}"
+
 static void damaged__says_where__to_the_doctor(void **state)
 {
     struct told told = {.n = 0};
@@ -435,15 +437,17 @@ static void damaged__says_where__to_the_doctor(void **state)
 
     (void)state;
     publish("note", note);
-    doc = forged("note", "1-a", "sources",
-            "{'note':'[form note]\\nlabel=N\\ntitle=pirx\\n[field x]\\ntype=text\\n"
-            "label=X\\n'}");
-    assert_string_not_equal(give_doc(&doc), "");
-    replica_doc_release(&doc);
-    assert_int_equal(publish_check(theirs, tell, &told, &err), 0);
-    assert_int_equal(told.n, 1);
-    assert_string_equal(told.name, "note");
-    assert_int_equal(told.line, 3);
+    for (int i = 0; i < 2; i++) {
+        doc = forged("note", i ? "1-b" : "1-a", "sources",
+                i ? "{'note':'[form note]\\nlabel=N\\n[test]\\nexpect=complete\\n" X
+                  : "{'note':'[form note]\\nlabel=N\\ntitle=pirx\\n" X);
+        assert_string_not_equal(give_doc(&doc), "");
+        replica_doc_release(&doc);
+        assert_int_equal(publish_check(theirs, tell, &told, &err), 0);
+        assert_int_equal(told.n, i + 1);
+        assert_string_equal(told.name, "note");
+        assert_int_equal(told.line, 3);
+    }
     give(form_uid("note")); /* the good one, but of a lower generation */
     doc = forged("note", "2-a", "statut_fiche", "'publie'");
     assert_string_equal(give_doc(&doc), "");

@@ -76,6 +76,16 @@ static void ref_value__reads__every_kind_of_value(void **state)
             "2026-12-05[Europe/Paris]\n2026-12-06[Europe/Paris]");
 }
 
+static void ref_value__without_a_language__is_the_first_of_the_form(void **state)
+{
+    (void)state;
+    box_form_file("note.form",
+            "[form note]\nlabel=Note\nlanguages=en fr\nuse=commun\ntitle=nom\n"
+            "[field nom]\ntype=text\nlabel=Name\nmultilingual=yes\n");
+    box_record(store, forms, "note", "{" ID(V1) ",'nom':{'fr':'Bal','en':'Ball'}}");
+    assert_string_equal(value(V1, "nom"), "Ball");
+}
+
 static void ref_value__is__null_where_there_is_nothing(void **state)
 {
     (void)state;
@@ -506,6 +516,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
             TEST(ref_value__reads__every_kind_of_value),
+            TEST(ref_value__without_a_language__is_the_first_of_the_form),
             TEST(ref_value__is__null_where_there_is_nothing),
             TEST(ref_value__follows__each_change_of_the_store),
             TEST(ref_value__while_held__stays),

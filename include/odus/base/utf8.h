@@ -51,6 +51,10 @@ size_t utf8_count(struct view v) ATTR_PURE;
  */
 void utf8_clean(struct view v, unsigned flags, struct buf *out) ATTR_NONNULL(3);
 
+/** Whether V is what texts are mostly made of: ASCII that prints, accented letters, a
+ * few signs. utf8_clean keeps it as it is. */
+bool utf8_is_plain(struct view v) ATTR_PURE;
+
 /**
  * Extended grapheme clusters (UAX 29); offsets are bytes.
  * utf8_next: end of the cluster that starts at AT, V.n when there is none.

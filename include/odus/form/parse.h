@@ -47,6 +47,12 @@ typedef int (*form_source_fn)(
 struct form *form_parse(const char *name, struct view text, form_source_fn source,
         void *ctx, struct problems *problems) ATTR_CHECK ATTR_NONNULL(1, 5);
 
+/** The same for those who use a form and do not check it: [test] blocks are passed
+ * over, and the form has none. */
+struct form *form_parse_untested(const char *name, struct view text,
+        form_source_fn source, void *ctx, struct problems *problems) ATTR_CHECK
+        ATTR_NONNULL(1, 5);
+
 /** True for the text of a fragment: its first block says so. For callers that list
  * forms. */
 bool form_is_fragment(struct view text);
