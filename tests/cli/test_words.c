@@ -184,6 +184,9 @@ static void words__language__french_unless_asked(void **state)
     program_env("LC_ALL=en_GB.UTF-8");
     assert_int_equal(RUN("show", id), 0);
     expect_text(out, "Event · Bal");
+    program_env("LC_ALL=it_IT.UTF-8");
+    assert_int_equal(RUN("show", id), 0);
+    expect_text(out, "Evento · Bal");
     program_env("LANGUAGE=de:fr");
     assert_int_equal(RUN("show", id), 0);
     expect_text(out, "Événement");
@@ -203,6 +206,19 @@ static void words__language__catalogue_without_locale(void **state)
     expect_text(out, "aide");
     assert_int_equal(RUN("help", "--lang", "en"), 0);
     expect_text(out, "Commands\n");
+}
+
+/* Its own catalogue, not the French that a language without one borrows. */
+static void words__language__italian(void **state)
+{
+    (void)state;
+    program_env("LC_ALL=C");
+    program_env("LANGUAGE=it");
+    assert_int_equal(RUN("help"), 0);
+    expect_text(out, "Comandi\n");
+    expect_text(out, "aiuto");
+    assert_int_equal(RUN("sample", "remove"), 0);
+    expect_text(err, "0 schede"); /* French counts none as one */
 }
 
 static void words__hostile__is_said_harmlessly(void **state)
@@ -244,6 +260,7 @@ int main(void)
             PROGRAM_TEST(words__clock__wrong_is_usage),
             PROGRAM_TEST(words__language__french_unless_asked),
             PROGRAM_TEST(words__language__catalogue_without_locale),
+            PROGRAM_TEST(words__language__italian),
             PROGRAM_TEST(words__hostile__is_said_harmlessly),
     };
 
