@@ -452,7 +452,7 @@ static void apidae__writes__whom_to_ask(void **state)
     assert_int_equal(
             json_len(at("root/reservation/organismes/0/moyensCommunication")), 3);
     assert_text("root/reservation/complement/libelleEn", "Recommended");
-    assert_null(at("root/reservation/complement/libelleIt"));
+    assert_text("root/reservation/complement/libelleIt", "Consigliata");
     assert_null(at("root/contacts"));
     put_event("'organisateur': '@202'");
     assert_non_null(make(EVENT));

@@ -448,7 +448,7 @@ static void gate_cell__reads_lists_and_files(void **state)
     assert_string_equal(CELL("genres", "bal", "apidae"), "2093");
     assert_null(CELL("genres", "bal", "pass")); /* "-" */
     assert_string_equal(CELL("visibilites", "prive", "label[en]"), "Private");
-    assert_null(CELL("visibilites", "prive", "label[it]"));
+    assert_string_equal(CELL("visibilites", "prive", "label[it]"), "Privata");
     assert_null(CELL("visibilites", "prive", "label[de]"));
     assert_null(CELL("genres", "inconnu", "label"));
     assert_null(CELL("genres", NULL, "label"));

@@ -66,8 +66,8 @@ static void words__rates__in_each_language(void **state)
             "Prices 5\u00A0€, Child 3\u00A0€");
     desk_delivery.lang = "it";
     check(words_rates, RATES,
-            "Plein 12,50\u00A0€, Réduit 8 a 10\u00A0€ (x), Gratuit, "
-            "Prezzi 5\u00A0€, Enfant 3\u00A0€");
+            "Intero 12,50\u00A0€, Ridotto 8 a 10\u00A0€ (x), Gratuito, "
+            "Prezzi 5\u00A0€, Bambini 3\u00A0€");
 }
 
 static void words__rates__without_rows(void **state)
@@ -394,7 +394,10 @@ static void words__label__of_another_language(void **state)
     desk_delivery.lang = "en";
     assert_string_equal(
             words_label(&desk_delivery, "evenement", "genres", "theatre"), "Theatre");
-    desk_delivery.lang = "it"; /* the forms have none: French */
+    desk_delivery.lang = "it";
+    assert_string_equal(
+            words_label(&desk_delivery, "evenement", "genres", "theatre"), "Teatro");
+    desk_delivery.lang = "de"; /* the forms have none: French */
     assert_string_equal(
             words_label(&desk_delivery, "evenement", "genres", "theatre"), "Théâtre");
     assert_null(words_label(&desk_delivery, "evenement", "genres", "rien"));

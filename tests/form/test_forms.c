@@ -281,11 +281,14 @@ static int lang_of(const struct form *form, const char *lang)
 static void check_text(const struct form *form, const struct form_text *t,
         const char *what, const char *name)
 {
-    const char *fr = t->in[lang_of(form, "fr")];
-    const char *en = t->in[lang_of(form, "en")];
+    static const char *const langs[] = {"fr", "en", "it"};
 
-    if (!fr || !*fr || !en || !*en)
-        say(form, what, name);
+    for (size_t i = 0; i < COUNT(langs); i++) {
+        const char *text = t->in[lang_of(form, langs[i])];
+
+        if (!text || !*text)
+            say(form, what, name);
+    }
 }
 
 /* Some lists are only looked up by expressions. */
@@ -304,7 +307,7 @@ static void check_codes(const struct form *form, const struct form_list *list)
                 list->entries[i].code);
 }
 
-static void texts__are__in_french_and_english(void **state)
+static void texts__are__in_french_english_and_italian(void **state)
 {
     const struct world *w = *state;
 
@@ -491,7 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(forms__pass__their_own_tests),
             cmocka_unit_test(rules__fire__and_are_silent),
-            cmocka_unit_test(texts__are__in_french_and_english),
+            cmocka_unit_test(texts__are__in_french_english_and_italian),
             cmocka_unit_test(fields_and_rules__are__those_of_the_domain),
             cmocka_unit_test(fields__are__asked_as_the_domain_says),
             cmocka_unit_test(rules__have__the_severity_of_the_domain),
