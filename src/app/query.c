@@ -33,7 +33,7 @@ static const struct state {
 } states[] = {
         {"brouillon", SEARCH_ANY_STANDING, {"brouillon", "draft", "bozza"}},
         {"a_relire", SEARCH_ANY_STANDING,
-                {"a relire", "relire", "review", "to review", "da rileggere"}},
+                {"a relire", "relire", "review", "to review", "da rivedere"}},
         {"valide", SEARCH_ANY_STANDING,
                 {"valide", "validee", "approved", "convalidata"}},
         {"publie", SEARCH_ANY_STANDING,
@@ -44,11 +44,13 @@ static const struct state {
                 {"supprime", "supprimee", "deleted", "eliminata"}},
         {NULL, SEARCH_WAITING,
                 {"attente", "en attente", "waiting", "attesa", "in attesa"}},
-        {NULL, SEARCH_SENT, {"envoye", "envoyee", "sent", "inviata"}},
+        {NULL, SEARCH_SENT, {"envoye", "envoyee", "sent", "inviata", "inviato"}},
         {NULL, SEARCH_CONFLICT,
-                {"conflit", "en conflit", "conflict", "a decider", "conflitto"}},
-        {NULL, SEARCH_COMPLETE, {"complet", "complete", "completa"}},
-        {NULL, SEARCH_STAYS, {"reste ici", "ici", "stays here", "here", "resta qui"}},
+                {"conflit", "en conflit", "conflict", "a decider", "conflitto",
+                        "da decidere"}},
+        {NULL, SEARCH_COMPLETE, {"complet", "complete", "completa", "completo"}},
+        {NULL, SEARCH_STAYS,
+                {"reste ici", "ici", "stays here", "here", "resta qui", "qui"}},
 };
 
 struct parser {

@@ -4,11 +4,12 @@
 
 enum { LANGS = 3 };
 
-/* Folded names, for reading. */
-static const char *const read_weekdays[LANGS][7] = {
+/* Folded names, for reading; the last row: plurals that are not a name and an s. */
+static const char *const read_weekdays[LANGS + 1][7] = {
         {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"},
         {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
         {"lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica"},
+        {"lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabati", "domeniche"},
 };
 
 static const char *const read_months[LANGS][12] = {
@@ -54,7 +55,7 @@ static const struct {
         {WORD_EVERY, 0, " tous toutes tout chaque every each ogni tutti tutte "},
         {WORD_DAYS, 0, " jour jours day days giorno giorni "},
         {WORD_DAILY, 0, " tlj daily everyday "},
-        {WORD_EXCEPT, 0, " sauf hors excepte except tranne salvo eccetto "},
+        {WORD_EXCEPT, 0, " sauf hors excepte except tranne salvo eccetto escluso "},
         {WORD_FROM, 0, " du de des depuis partir from dal dalle dall da "},
         {WORD_TO, 0, " au to through al all "},
         {WORD_TILL_HOUR, 0, " a to alle "},
@@ -108,12 +109,12 @@ static bool is_name(const char *word, const char *name)
     return n >= 3 && n <= whole && memcmp(word, name, n) == 0;
 }
 
-/* The one index of NAMES that WORD fits, whole names before beginnings. */
-static int find_name(const char *word, const char *const *names, int per_lang)
+/* The one index of the N NAMES that WORD fits, whole names before beginnings. */
+static int find_name(const char *word, const char *const *names, int n, int per_lang)
 {
     int found = DATEWORDS_NONE;
 
-    for (int i = 0; i < LANGS * per_lang; i++) {
+    for (int i = 0; i < n; i++) {
         int index = i % per_lang;
 
         if (strcmp(word, names[i]) == 0)
@@ -138,12 +139,12 @@ int datewords_weekday(const char *word)
             for (int day = 0; day < 7; day++)
                 if (memcmp(two[i] + 2 * day, word, 2) == 0)
                     return day;
-    return find_name(word, &read_weekdays[0][0], 7);
+    return find_name(word, &read_weekdays[0][0], (LANGS + 1) * 7, 7);
 }
 
 int datewords_month(const char *word)
 {
-    int index = find_name(word, &read_months[0][0], 12);
+    int index = find_name(word, &read_months[0][0], LANGS * 12, 12);
 
     return index == DATEWORDS_NONE ? index : index + 1;
 }

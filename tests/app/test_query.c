@@ -139,7 +139,9 @@ static void query__parse__state_by_its_names(void **state)
     static const char *const texts[][2] = {{"état:brouillon", "brouillon"},
             {"etat:publi", "publie"}, {"state:deleted", "supprime"},
             {"état:\"à relire\"", "a_relire"}, {"stato:bozza", "brouillon"},
-            {"état:validée", "valide"}};
+            {"état:validée", "valide"}, {"stato:\"da rivedere\"", "a_relire"},
+            {"stato:convalidata", "valide"}, {"stato:pubblicata", "publie"},
+            {"stato:archiviata", "archive"}, {"stato:eliminata", "supprime"}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -163,7 +165,11 @@ static void query__parse__standing_by_its_names(void **state)
             {"état:\"à décider\"", SEARCH_CONFLICT}, {"état:complet", SEARCH_COMPLETE},
             {"état:complète", SEARCH_COMPLETE}, {"state:complete", SEARCH_COMPLETE},
             {"état:\"reste ici\"", SEARCH_STAYS}, {"état:ici", SEARCH_STAYS},
-            {"state:here", SEARCH_STAYS}, {"stato:\"in attesa\"", SEARCH_WAITING}};
+            {"state:here", SEARCH_STAYS}, {"stato:\"in attesa\"", SEARCH_WAITING},
+            {"stato:attesa", SEARCH_WAITING}, {"stato:inviato", SEARCH_SENT},
+            {"stato:\"da decidere\"", SEARCH_CONFLICT},
+            {"stato:conflitto", SEARCH_CONFLICT}, {"stato:completo", SEARCH_COMPLETE},
+            {"stato:\"resta qui\"", SEARCH_STAYS}};
     struct err err = {0};
     struct query q;
 

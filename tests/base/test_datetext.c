@@ -81,6 +81,8 @@ static void datetext__parse__next_date_from_the_anchor(void **state)
             {DATE_EN, "today", "2026-07-10"},
             {DATE_EN, "12/7", "2026-07-12"},
             {DATE_IT, "sab", "2026-07-11"},
+            {DATE_IT, "sabato 12 dicembre", "2026-12-12"},
+            {DATE_IT, "12/12/2026", "2026-12-12"},
             {DATE_IT, "domani", "2026-07-11"},
             {DATE_IT, "luned\xc3\xac 13 lug", "2026-07-13"},
             {DATE_IT, "12 gen", "2027-01-12"},
@@ -265,6 +267,8 @@ static void datewords__find__beginnings_must_fit_one_name(void **state)
     (void)state;
     assert_int_equal(datewords_weekday("samedis"), 5);
     assert_int_equal(datewords_weekday("sabato"), 5);
+    assert_int_equal(datewords_weekday("sabati"), 5);
+    assert_int_equal(datewords_weekday("domeniche"), 6);
     assert_int_equal(datewords_weekday("do"), 6);
     assert_int_equal(datewords_weekday("x"), DATEWORDS_NONE);
     assert_int_equal(datewords_weekday(""), DATEWORDS_NONE);

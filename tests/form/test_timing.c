@@ -252,6 +252,12 @@ static void timing__parse__english_and_italian(void **state)
                     "2026-07-13 2026-07-14 2026-07-15"},
             {"dal 1/8 al 2/8 ore 20.30", "2026-08-01T20:30 2026-08-02T20:30"},
             {"5/12 alle 20.10", "2026-12-05T20:10"},
+            {"sabato 12 dicembre ore 20.30", "2026-12-12T20:30"},
+            {"tutti i sabati dal 11/7 al 25/7 escluso il 18/7 alle 21",
+                    "2026-07-11T21:00 2026-07-25T21:00"},
+            {"le domeniche fino al 19/7 ore 17", "2026-07-12T17:00 2026-07-19T17:00"},
+            {"dall'8 al 9 dicembre dalle 20.30 alle 22",
+                    "2026-12-08T20:30/22:00 2026-12-09T20:30/22:00"},
     };
 
     (void)state;
