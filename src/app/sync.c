@@ -109,6 +109,7 @@ int app_sync(struct app *app, const struct sync_wish *wish, struct worker **ret,
     json_set_take(job, "dry_run", json_bool(wish->dry_run));
     json_set_take(job, "insecure", json_bool(wish->insecure || wish->code));
     json_set_take(job, "tries", json_int(wish->tries));
+    json_set_take(job, "patient", json_bool(wish->patient));
     return worker_start(app, "sync", job, ret, err);
 }
 
@@ -153,6 +154,8 @@ static void take_progress(struct sync_state *s, const struct json *event)
 
 static void take_done(struct sync_state *s, const struct json *event)
 {
+    if (s->phase != SYNC_ENDED) /* without an error: what it waited for is over */
+        err_clear(&s->err);
     s->phase = SYNC_ENDED;
     s->pulled = json_get_int(event, "pulled", 0);
     s->pushed = json_get_int(event, "pushed", 0);

@@ -11,6 +11,7 @@
 
 enum {
     SIGN_IN_TRIES = 3, /* a server locks the account after five wrong passwords */
+    LARGE_TRIES = 2,
     NAP_MS = 100,
 };
 
@@ -135,6 +136,7 @@ static bool wants_sign_in(const struct session *s, const struct net_answer *answ
 }
 
 struct attempt {
+    int most; /* tries; 0: as many as the job says */
     int tries, sign_ins;
     bool begun;                /* the first one was begun with net_start */
     bool down;                 /* the last one may do later */
@@ -147,6 +149,7 @@ static int judge(struct session *s, struct attempt *a, int rc,
         struct net_answer *answer, struct err *err)
 {
     int retry = rc == 0 ? answer->retry_seconds : -1;
+    int most = a->most ? a->most : s->job->tries;
     bool again = rc == 0 ? is_patience(answer->status) : net_down(s->net);
 
     a->down = again;
@@ -163,7 +166,7 @@ static int judge(struct session *s, struct attempt *a, int rc,
     if (!again || rc == 0)
         return rc;
     a->tries++;
-    if (s->job->tries && a->tries >= s->job->tries)
+    if (most && a->tries >= most)
         return rc;
     if (!rest(s, a->tries, retry, err))
         return err_set(err, ERR_BUSY, N_("cancelled"));
@@ -207,10 +210,23 @@ int session_wait(struct session *s, const struct net_request *rq,
     return run(s, &(struct attempt){.begun = true}, rq, ret, err);
 }
 
+/* However patient the session is: text must not wait for what is large. */
+static int few_tries(const struct session *s)
+{
+    return s->job->tries ? s->job->tries : LARGE_TRIES;
+}
+
+int session_call_large(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err)
+{
+    return run(s, &(struct attempt){.most = few_tries(s)}, rq, ret, err);
+}
+
 int session_stream(struct session *s, const struct net_request *rq,
         bool (*before)(void *ctx), void *ctx, struct net_answer *ret, struct err *err)
 {
-    return run(s, &(struct attempt){.before = before, .ctx = ctx}, rq, ret, err);
+    return run(s, &(struct attempt){.most = few_tries(s), .before = before, .ctx = ctx},
+            rq, ret, err);
 }
 
 int session_refused(struct session *s, const struct net_answer *a, struct err *err)

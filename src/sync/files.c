@@ -126,7 +126,7 @@ static int upload(struct session *s, const char *hash, struct view content,
     buf_init(&body, 0);
     write_body(&body, hash, content);
     rq.body = buf_view(&body);
-    rc = session_call(s, &rq, ret, err);
+    rc = session_call_large(s, &rq, ret, err);
     buf_release(&body);
     free(path);
     return rc;
@@ -199,8 +199,10 @@ int file_sent(struct session *s, const struct files_item *item, struct err *err)
 {
     int rc = files_confirm(s->store, s->peer, item->container, item->hash, err);
 
-    if (rc == 0)
+    if (rc == 0) {
+        files_get_through(s);
         file_tell(s, item, "sent");
+    }
     return rc;
 }
 
@@ -234,6 +236,11 @@ static int send_all(
         if (strcmp(due[i].container, shut) == 0 || !session_enter(s, due[i].container))
             continue;
         rc = send_file(s, &due[i], err);
+        if (rc < 0 && s->report->down && s->job->tries == 0) {
+            session_forgive(s, err);
+            files_put_off(s, &due[i]);
+            return 0; /* the others are larger still */
+        }
         if (rc == ERR_INVALID) {
             shut = due[i].container;
             file_refuse_err(s, &due[i], err);
@@ -261,6 +268,8 @@ static int send_due(struct session *s, struct err *err)
     size_t n = 0;
     int rc = files_due(s->store, s->peer, DUE_MOST, &due, &n, err);
 
+    if (rc == 0 && n > 0 && files_wait(s, &due[0]))
+        n = 0;
     if (rc == 0 && n > 0 && may_send(s, due, n) == 0) {
         session_enter(s, due[0].container);
         session_phase(s, PHASE_PUSH, (int64_t)n);

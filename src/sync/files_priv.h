@@ -19,6 +19,18 @@ int file_refuse_err(struct session *s, const struct files_item *item,
 int file_sent(struct session *s, const struct files_item *item,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2);
 
+/** An upload begins anew after a cut: where a link cuts each of them off, it is tried
+ * ever more seldom, by sessions that begin by themselves at least. files_later.c */
+
+/** ITEM was cut off: the next try is later, and that is told. */
+void files_put_off(struct session *s, const struct files_item *item) ATTR_NONNULL_ALL;
+
+/** Whether it is too early for ITEM, which is told then. */
+bool files_wait(struct session *s, const struct files_item *item) ATTR_NONNULL_ALL;
+
+/** One has got through. */
+void files_get_through(struct session *s) ATTR_NONNULL_ALL;
+
 /** Path of the document of HASH in the container, and REST. Owned. */
 char *file_path(const struct session *s, const char *hash,
         const char *rest) ATTR_RETNONNULL ATTR_CHECK ATTR_NONNULL_ALL;

@@ -96,8 +96,12 @@ int session_call(struct session *s, const struct net_request *rq,
 int session_wait(struct session *s, const struct net_request *rq,
         struct net_answer *ret, struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
 
-/** As session_call; before each try BEFORE is called, which may change *RQ. What it
- * returns tells whether the last try has got on: then the tries count anew. */
+/** As session_call for what is large: few tries also where the job has no limit. */
+int session_call_large(struct session *s, const struct net_request *rq,
+        struct net_answer *ret, struct err *err) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** As session_call_large; before each try BEFORE is called, which may change *RQ. What
+ * it returns tells whether the last try has got on: then the tries count anew. */
 int session_stream(struct session *s, const struct net_request *rq,
         bool (*before)(void *ctx), void *ctx, struct net_answer *ret,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 5, 6);

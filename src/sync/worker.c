@@ -137,6 +137,7 @@ struct sync_job worker_job(struct worker *w)
             .all_files = json_get_bool(w->work->job, "all_files", false),
             .fetch = json_get(w->work->job, "fetch"),
             .tries = (int)json_get_int(w->work->job, "tries", 3),
+            .patient = json_get_bool(w->work->job, "patient", false),
     };
 }
 

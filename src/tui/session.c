@@ -47,14 +47,14 @@ static bool may_begin(const struct session *s)
            !app_read_only(s->ui->app);
 }
 
-static int begin(struct session *s, struct err *err);
+static int begin(struct session *s, bool by_itself, struct err *err);
 
 static void begin_by_itself(void *ctx)
 {
     struct session *s = ctx;
 
     if (may_begin(s))
-        (void)begin(s, NULL);
+        (void)begin(s, true, NULL);
 }
 
 /* A session in MS milliseconds, however long it was to wait until now. */
@@ -161,10 +161,12 @@ static int not_begun(struct session *s, const struct err *why, struct err *err)
     return why->code;
 }
 
-static int begin(struct session *s, struct err *err)
+static int begin(struct session *s, bool by_itself, struct err *err)
 {
-    const struct sync_wish wish = {
-            .url = s->room.url, .user = s->room.user, .code = s->room.code};
+    const struct sync_wish wish = {.url = s->room.url,
+            .user = s->room.user,
+            .code = s->room.code,
+            .patient = by_itself};
     struct err why = {0};
     int rc = app_sync(s->ui->app, &wish, &s->worker, &why);
 
@@ -194,7 +196,7 @@ int session_start(struct session *s, struct err *err)
         return err_set(
                 err, ERR_IO, N_("the store is read only: nothing can be synchronised"));
     s->held_off = false;
-    return begin(s, err);
+    return begin(s, false, err);
 }
 
 void session_join(struct session *s, struct sync_room room)

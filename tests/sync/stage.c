@@ -343,7 +343,7 @@ int stage_run(struct run *r, struct place *p, const char *url)
     r->job.url = url;
     if (r->job.auth == NET_ANONYMOUS)
         r->job.auth = NET_BASIC;
-    if (!r->job.tries)
+    if (!r->job.tries && !r->endless)
         r->job.tries = 1;
     if (!r->job.author)
         r->job.author = "anne";

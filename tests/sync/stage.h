@@ -56,6 +56,7 @@ struct replica_standing place_standing(struct place *p, int n);
 
 struct run {
     struct sync_job job;     /* url and tries (1) are put in where they are none */
+    bool endless;            /* no tries: as long as there is no link */
     const char *answer;      /* to every question; NULL: none */
     const char *user_answer; /* to "user" */
     int stop_after;          /* > 0: go_on says no from that call on */

@@ -59,7 +59,8 @@ struct sync_wish {
     const char *user,
             *code; /* of a room, with CODE also over http; NULL: as configured */
     bool yes, dry_run, insecure;
-    int tries; /* 0: until it comes through */
+    int tries;    /* 0: until it comes through */
+    bool patient; /* nobody asked for it: large things that were cut off can wait */
 };
 /** Starts a session; *RET ends with worker_end. ERR_USAGE: no server is known; errors
  * of worker_start. */

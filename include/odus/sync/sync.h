@@ -37,7 +37,10 @@ struct sync_job {
     bool all_files;           /* those that are missing here come too, after text */
     const struct json *fetch; /* only files, those these records name (array of uids;
                                  empty: all); NULL: a whole session */
-    int tries;                /* of an exchange while there is no link; 0: for ever */
+    int tries;                /* of an exchange while there is no link; 0: for ever, but
+                                 for files, which are then left for later */
+    bool patient;             /* it began by itself: a file that was cut off a short
+                                 while ago is not tried yet */
 };
 
 struct sync_report {
