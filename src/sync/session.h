@@ -71,7 +71,7 @@ void session_progress(struct session *s, int64_t n, bool last) ATTR_NONNULL_ALL;
 /** Asks; true for "yes", also where the job says so. Takes QUESTION. */
 bool session_ask(struct session *s, struct json *question) ATTR_NONNULL_ALL;
 
-/** BYTES would travel over a metered link: asks, once. ERR_BUSY: better not. */
+/** BYTES would travel over a metered link: asks, once. ERR_CONFLICT: better not. */
 int session_metered(struct session *s, int64_t bytes, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 

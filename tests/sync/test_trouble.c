@@ -110,7 +110,7 @@ static void metered__more_to_come__asks_and_keeps_what_came(void **state)
     script_epoch("e1");
     script_page("'100-a'", 100000, rows_of(1, 100));
     play();
-    assert_int_equal(run.rc, ERR_BUSY);
+    assert_int_equal(run.rc, ERR_CONFLICT);
     assert_int_equal(run_asked(&run, "metered"), 1);
     assert_int_equal(place_count(&here), 100);
     run.answer = "yes";

@@ -57,8 +57,8 @@ struct sync_report {
     bool down;    /* …and trying again later may help */
 };
 
-/** 0, or the error that ended it: net.h's, ERR_BUSY (cancelled, or a question
- * answered with no), ERR_CONFLICT (it would delete many records), and the store's. RET
+/** 0, or the error that ended it: net.h's, ERR_BUSY (cancelled), ERR_CONFLICT (a
+ * question answered with no), and the store's. RET
  * is filled in every case. */
 int sync_run(struct store *store, struct forms *forms, const struct sync_job *job,
         const struct sync_host *host, struct sync_report *ret,
