@@ -13,8 +13,9 @@ $(B)/tests/bench/fill: $(B)/tests/bench/fill.o $(B)/tests/bench/corpus.o \
 $(B)/tests/bench/floor: $(B)/tests/bench/floor.o
 	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(LAYERS))
 
-$(B)/tests/bench/floor_sync: $(B)/tests/bench/floor_sync.o $(B)/tests/bench/bench.o
-	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,net)
+$(B)/tests/bench/floor_sync: $(patsubst %,$(B)/tests/bench/%.o,floor_sync floor_rows bench) \
+		$(foreach l,$(below_store),$(call objs,$(l)))
+	$(call Q,LINK)$(LINK) -o $@ $^ $(call libs_of,$(below_store) net)
 
 # BENCH_FULL=1: with a store of a million events, some minutes and 2 GB the first time.
 # BENCH=NAME…: only these.

@@ -1,8 +1,9 @@
 /*
  * Synchronising: odus-sync and PouchDB (leveldb store) with the same server, beside the
- * least that fetching and sending can be (floor_sync). Both servers there are: PouchDB
- * Server, also with leveldb, and odus-serve. What travels is counted between them
- * (proxy.h). Then once more over weak links (weak.h).
+ * least that fetching and sending can be, and a bare loop that stores the same rows
+ * (floor_sync). Both servers there are: PouchDB Server, also with leveldb, and
+ * odus-serve. What travels is counted between them (proxy.h). Then once more over weak
+ * links (weak.h).
  *
  * odus does a whole session at every step: it sends, fetches, and proves what was sent.
  * PouchDB does the one direction that the step is about.
@@ -22,7 +23,7 @@
 #include "bench/weak.h"
 #include "odus/base/mem.h"
 
-enum who { POUCH, ODUS, FLOOR, WHO };
+enum who { POUCH, ODUS, FLOOR, ROWS, WHO };
 
 enum {
     MANY_REQUESTS = 15, /* where PouchDB makes more, odus makes a fifth of them */
@@ -33,7 +34,7 @@ enum {
     FLOOR_FIRST = 4000000,
 };
 
-static const char *const names[WHO] = {"PouchDB", "odus", "the least"};
+static const char *const names[WHO] = {"PouchDB", "odus", "the least", "the same rows"};
 
 /* One server, its clients and their stores. */
 struct place {
@@ -132,13 +133,12 @@ static struct peer_result run_odus(struct place *p, const char *store, bool far)
     return r;
 }
 
-/* WHAT the store that is fetched into; or "send", and the FOLDER of bodies. */
+/* A, B, C: arguments after the URL, see there; the last ones may be NULL. */
 static struct peer_result run_floor(
-        struct place *p, const char *what, const char *folder)
+        struct place *p, const char *a, const char *b, const char *c)
 {
     char *url = url_of(p, true, true), *commons = xasprintf("%scommons", url);
-    const char *argv[] = {
-            peers_program("bench/floor_sync"), commons, what, folder, NULL};
+    const char *argv[] = {peers_program("bench/floor_sync"), commons, a, b, c, NULL};
     struct peer_result r = peers_run(&(struct peer_run){.argv = argv, .weak = p->weak});
 
     must(r.status, "floor_sync");
@@ -185,7 +185,10 @@ static char *note_of(const struct step *step, const struct figures *f, enum who 
         if (step->ms * f[POUCH].run.ms < f[FLOOR].run.ms)
             buf_adds(&note, " (less than the least)");
     }
-    if (who == ODUS && f[FLOOR].run.ms > 0)
+    if (who == ODUS && f[ROWS].n)
+        add_target(&note, "1.5 times the same rows ms", f[ODUS].run.ms,
+                1.5 * f[ROWS].run.ms);
+    else if (who == ODUS && f[FLOOR].run.ms > 0)
         add_target(
                 &note, "1.5 times the least ms", f[ODUS].run.ms, 1.5 * f[FLOOR].run.ms);
     return buf_take(&note);
@@ -225,19 +228,37 @@ static void take(struct place *p, struct figures *f, struct peer_result run)
     }
 }
 
-static void fetch(struct place *p, struct figures *f)
+static struct peer_result run_fetch(struct place *p, enum who who)
 {
-    for (int who = 0; who < WHO; who++) {
-        char *store = store_of(p, (enum who)who);
+    char *store = store_of(p, who), *filled = store_of(p, ODUS);
+    struct peer_result r = who == POUCH  ? run_pouch(p, "pull", true, store, NULL, NULL)
+                           : who == ODUS ? run_odus(p, store, true)
+                           : who == ROWS ? run_floor(p, store, "rows", filled)
+                                         : run_floor(p, store, NULL, NULL);
 
+    free(filled);
+    free(store);
+    return r;
+}
+
+/* The same rows: beside odus that has just begun, over a link that does not hide what
+ * storing takes. */
+static bool takes_part(const struct place *p, const struct step *step, enum who who)
+{
+    if (who == ROWS)
+        return step == &pull && !p->weak;
+    return who != POUCH || peers_folder();
+}
+
+static void fetch(struct place *p, const struct step *step, struct figures *f)
+{
+    for (int i = 0; i < WHO; i++) {
+        enum who who = (enum who)i;
+
+        if (!takes_part(p, step, who))
+            continue;
         (void)proxy_take(&p->proxy);
-        if (who == ODUS)
-            take(p, &f[who], run_odus(p, store, true));
-        else if (who == FLOOR)
-            take(p, &f[who], run_floor(p, store, NULL));
-        else if (peers_folder())
-            take(p, &f[who], run_pouch(p, "pull", true, store, NULL, NULL));
-        free(store);
+        take(p, &f[who], run_fetch(p, who));
     }
 }
 
@@ -263,7 +284,7 @@ static void fetch_all(struct place *p, const struct step *step)
     for (int i = 0; once_more(p, step, i); i++) {
         if (step->n && peers_folder())
             change_some(p, step->n, i);
-        fetch(p, f);
+        fetch(p, step, f);
     }
     report(p, step, f);
 }
@@ -316,7 +337,7 @@ static void send_least(struct place *p, int n, struct figures *f)
 
     make(add_bodies, folder, FLOOR_FIRST + p->made, n);
     (void)proxy_take(&p->proxy);
-    take(p, f, run_floor(p, "send", folder));
+    take(p, f, run_floor(p, "send", folder, NULL));
     free(folder);
 }
 
@@ -490,6 +511,7 @@ static void explain(void)
             "beforehand,",
             "_bulk_docs and _revs_diff: the server's own time. No target can be below "
             "it.",
+            "The same rows: the least to fetch, storing the rows of odus ready made.",
     };
     static struct bench none;
 

@@ -4,6 +4,9 @@
  * SQLite keeps id, revision and document. No ancestry, no conflicts, no lists, no
  * search. Prints a line of JSON with `ms`.
  *
+ * floor_sync URL FOLDER rows STORE: the same, storing the rows that odus has made of
+ * the same documents in STORE (floor_rows.h), and looking afterwards whether it did.
+ *
  * floor_sync URL send FOLDER: the least that sending can be: the bodies of FOLDER
  * (bodies.h), packed beforehand, one after the other to _bulk_docs; then _revs_diff
  * asks whether all of it is there. What it takes is the server's own time.
@@ -17,6 +20,7 @@
 #include <zlib.h>
 
 #include "bench/bench.h"
+#include "bench/floor_rows.h"
 
 enum { PAGE = 1000, BODIES_MAX = 100 };
 
@@ -90,11 +94,8 @@ static void keep(const char *id, const char *rev, const char *text)
     sqlite3_reset(put);
 }
 
-static void keep_page(const json_t *page)
+static void keep_page(const json_t *page, const char *since)
 {
-    const json_t *last = json_object_get(page, "last_seq");
-    char *since = json_string_value(last) ? strdup(json_string_value(last))
-                                          : json_dumps(last, JSON_ENCODE_ANY);
     const json_t *row;
     size_t i;
 
@@ -110,7 +111,6 @@ static void keep_page(const json_t *page)
     }
     keep("since", NULL, since);
     run("commit");
-    free(since);
 }
 
 static char *read_since(void)
@@ -125,19 +125,33 @@ static char *read_since(void)
     return since ? since : strdup("0");
 }
 
-static void pull(const char *url)
+static char *last_of(const json_t *page)
+{
+    const json_t *last = json_object_get(page, "last_seq");
+    char *since = json_string_value(last) ? strdup(json_string_value(last))
+                                          : json_dumps(last, JSON_ENCODE_ANY);
+
+    if (!since)
+        die("no last_seq");
+    return since;
+}
+
+/* From SINCE on, which is freed. */
+static void pull(const char *url, char *since,
+        void (*keep_it)(const json_t *page, const char *since))
 {
     size_t n;
 
     do {
-        char *since = read_since();
         json_t *page = ask(url, since);
 
         n = json_array_size(json_object_get(page, "results"));
-        keep_page(page);
-        json_decref(page);
         free(since);
+        since = last_of(page);
+        keep_it(page, since);
+        json_decref(page);
     } while (n == PAGE);
+    free(since);
 }
 
 /* --- sending ---------------------------------------------------------------------- */
@@ -244,26 +258,57 @@ static void open_db(const char *file)
             db, "insert or replace into d values(?1, ?2, ?3)", -1, &put, NULL);
 }
 
+/* The three kinds of floors: what each took, in nanoseconds. */
+
+static uint64_t fetch_least(const char *url, const char *file)
+{
+    uint64_t began, took;
+
+    open_db(file);
+    began = bench_now();
+    pull(url, read_since(), keep_page);
+    took = bench_now() - began;
+    sqlite3_finalize(put);
+    sqlite3_close(db);
+    return took;
+}
+
+static uint64_t fetch_rows(const char *url, const char *folder, const char *store)
+{
+    uint64_t began, took;
+
+    rows_open(folder, store);
+    began = bench_now();
+    pull(url, strdup("0"), rows_keep);
+    took = bench_now() - began;
+    rows_check();
+    rows_close();
+    return took;
+}
+
+static uint64_t send_least(const char *url, const char *folder)
+{
+    uint64_t began = send_all(url, folder);
+
+    return bench_now() - began;
+}
+
 int main(int argc, char **argv)
 {
-    uint64_t began, ended;
+    uint64_t took;
 
-    if (argc != 3 && argc != 4)
+    if (argc < 3 || argc > 5)
         return 2;
     link_to = curl_easy_init();
     curl_easy_setopt(link_to, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(link_to, CURLOPT_WRITEFUNCTION, receive);
-    if (argc == 4) {
-        began = send_all(argv[1], argv[3]);
-    } else {
-        open_db(argv[2]);
-        began = bench_now();
-        pull(argv[1]);
-    }
-    ended = bench_now();
+    if (argc == 3)
+        took = fetch_least(argv[1], argv[2]);
+    else if (argc == 4)
+        took = send_least(argv[1], argv[3]);
+    else
+        took = fetch_rows(argv[1], argv[2], argv[4]);
     curl_easy_cleanup(link_to);
-    sqlite3_finalize(put);
-    sqlite3_close(db);
-    printf("{\"ms\":%.3f}\n", (double)(ended - began) / 1e6);
+    printf("{\"ms\":%.3f}\n", (double)took / 1e6);
     return 0;
 }
