@@ -12,7 +12,7 @@ static const char *const words[WORD_COUNT][COUNT(languages)] = {
         [WORD_MANY] = {"plusieurs réponses", "several answers", "più risposte"},
         [WORD_YES_NO] = {"oui / non", "yes / no", "sì / no"},
         [WORD_THREE] = {"oui / non / inconnu", "yes / no / unknown",
-                "sì / no / ignoto"},
+                "sì / no / sconosciuto"},
         [WORD_LIST_FILE] = {"d'après la liste", "from the list", "dall'elenco"},
         [WORD_REPEAT] = {"autant de fois qu'il faut", "as often as needed",
                 "tutte le volte che serve"},
