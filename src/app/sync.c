@@ -186,8 +186,7 @@ void sync_state_event(struct sync_state *s, const struct json *event)
     if (!ev)
         return;
     if (strcmp(ev, "start") == 0) {
-        sync_state_release(s);
-        s->phase = SYNC_SIGN_IN;
+        s->phase = SYNC_SIGN_IN; /* what was warned of before it stays */
     } else if (strcmp(ev, "phase") == 0) {
         s->phase = phase_of(json_get_text(event, "phase"));
         s->done = 0;

@@ -188,6 +188,12 @@ void sync_add_detail(struct sync_view *v, const struct sync_row *row, struct buf
         add_log_detail(row->log, out);
 }
 
+static const char *title_of(const struct sync_row *row)
+{
+    return sync_title(
+            row->entry ? row->entry->title : json_get_text(row->log, "title"));
+}
+
 static void draw_row(void *ctx, size_t i, struct rect r, bool is_selected)
 {
     struct sync_view *v = ctx;
@@ -196,6 +202,7 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool is_selected)
     struct status_word word;
     struct buf detail;
     int room = r.cols - WORD_COLS - 3, wide = r.cols < UI_NARROW ? room : room * 3 / 5;
+    bool about_none = row->log && !json_get(row->log, "uid");
 
     if (row->heading) {
         ui_rule(r.row, r.col, r.cols, STYLE_HEADING, view_of(row->heading));
@@ -206,9 +213,10 @@ static void draw_row(void *ctx, size_t i, struct rect r, bool is_selected)
     sync_add_detail(v, row, &detail);
     ui_put_cut(r.row, r.col + 2, WORD_COLS - 1, is_selected ? style : word.style,
             view_of(word.text));
+    if (about_none) /* all that there is to say of it */
+        wide = room;
     ui_put_cut(r.row, r.col + 2 + WORD_COLS, wide, style,
-            view_of(sync_title(row->entry ? row->entry->title
-                                          : json_get_text(row->log, "title"))));
+            about_none ? buf_view(&detail) : view_of(title_of(row)));
     if (room - wide > 2)
         ui_put_cut(r.row, r.col + 3 + WORD_COLS + wide, room - wide - 1,
                 is_selected ? style : STYLE_DIM, buf_view(&detail));

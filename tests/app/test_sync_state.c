@@ -46,11 +46,25 @@ static void state__done_after_an_error__keeps_it(void **state)
     sync_state_release(&s);
 }
 
+/* That passwords may be read by others is said before the session is known to begin. */
+static void state__warning_before_the_start__is_kept(void **state)
+{
+    struct sync_state s = {.phase = SYNC_NONE};
+
+    (void)state;
+    hear(&s, "{\"ev\":\"warning\",\"message\":\"beware\",\"args\":[]}");
+    hear(&s, "{\"ev\":\"start\",\"url\":\"https://a.example\"}");
+    assert_int_equal(s.phase, SYNC_SIGN_IN);
+    assert_int_equal(json_len(s.log), 1);
+    sync_state_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(state__done_after_a_wait__is_no_error),
             cmocka_unit_test(state__done_after_an_error__keeps_it),
+            cmocka_unit_test(state__warning_before_the_start__is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

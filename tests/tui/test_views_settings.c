@@ -67,6 +67,25 @@ static void settings__metered_no_number__holds_sessions_and_says_why(void **stat
     tt_wait_text(t, "received: 7");
 }
 
+/* The file of passwords, or the command for them: said before the session begins. */
+static void settings__warning_of_the_worker__is_seen(void **state)
+{
+    struct views *v = *state;
+    struct tt *t;
+
+    v->config = SERVER "synchro=0\n";
+    exchange_fake(v,
+            "{\"ev\":\"warning\",\"message\":\"beware of the dog\",\"args\":[]}\n"
+            "{\"ev\":\"start\",\"url\":\"https://coop.example\"}\n" DONE);
+    t = views_start(v, false);
+    tt_keys(t, "s");
+    tt_wait_text(t, "received: 7");
+    tt_sync(t);
+    tt_expect(t, "! warning");
+    tt_expect(t, "beware of the dog");
+    tt_refuse(t, "untitled");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, views_setup, views_teardown)
 
 int main(void)
@@ -75,6 +94,7 @@ int main(void)
             T(settings__bad_one__is_told_at_the_start_until_a_key),
             T(settings__several__are_counted),
             T(settings__metered_no_number__holds_sessions_and_says_why),
+            T(settings__warning_of_the_worker__is_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

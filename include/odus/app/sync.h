@@ -106,7 +106,7 @@ struct sync_state {
 void sync_state_release(struct sync_state *s) ATTR_NONNULL_ALL;
 
 /** EVENT is borrowed. Messages of the worker that this program does not know are shown
- * as they are. */
+ * as they are. Each session begins with a zeroed or released state. */
 void sync_state_event(struct sync_state *s, const struct json *event) ATTR_NONNULL_ALL;
 
 /** Where all stands, for the status line. */
