@@ -135,6 +135,27 @@ static void user__at_the_terminal__typed_twice_without_echo(void **state)
     free(store);
 }
 
+/* Its rules and accounts are its own: what to do instead is said. */
+static void server__odus_serve__wants_no_setting_up(void **state)
+{
+    struct served s;
+
+    (void)state;
+    machine("server");
+    add_here("anne", "administrateur");
+    s = SERVE("server", "--listen", "127.0.0.1:0");
+    machine("a");
+    assert_int_not_equal(RUN_INPUT(PASSWORD "\n", "server", "setup", s.url, "--account",
+                                 "anne", "--password-stdin"),
+            0);
+    expect_text(err, "this is odus serve");
+    assert_int_not_equal(RUN_INPUT(PASSWORD "\n", "server", "user", "list", "--url",
+                                 s.url, "--account", "anne", "--password-stdin"),
+            0);
+    expect_text(err, "without --url");
+    assert_int_equal(serve_end(&s, SIGINT), 0);
+}
+
 static void sync__account__wrong_password_is_asked_again_then_kept(void **state)
 {
     struct served s;
@@ -424,6 +445,7 @@ int main(void)
             EXCHANGE(sync__first_account__earlier_records_bear_its_name),
             EXCHANGE(sync__one_refused__the_others_go),
             EXCHANGE(sync__stopped_at_the_password__echo_comes_back),
+            EXCHANGE(server__odus_serve__wants_no_setting_up),
             EXCHANGE(server__couchdb__set_up_twice_then_used),
             EXCHANGE(server__commons_made_anew__organisations_stay_listed),
     };

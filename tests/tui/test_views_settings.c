@@ -86,6 +86,30 @@ static void settings__warning_of_the_worker__is_seen(void **state)
     tt_refuse(t, "untitled");
 }
 
+/* Tokens are much longer than what else is asked for. */
+static void settings__bearer__a_token_is_taken_whole(void **state)
+{
+    struct views *v = *state;
+    char token[1201], *told;
+    struct tt *t;
+
+    memset(token, 'k', sizeof token - 1);
+    token[sizeof token - 2] = 'Z';
+    token[sizeof token - 1] = '\0';
+    v->config = SERVER "synchro=0\nconnexion=bearer\n";
+    exchange_fake(v, "{\"ev\":\"ask\",\"what\":\"password\",\"user\":\"maud\","
+                     "\"again\":true,\"token\":true}\n?\n" DONE);
+    t = views_start(v, false);
+    tt_keys(t, "s");
+    tt_wait_text(t, "A new token of maud");
+    tt_keys(t, token);
+    tt_keys(t, "{Enter}");
+    tt_wait_text(t, "received: 7");
+    told = exchange_told(v);
+    assert_non_null(strstr(told, token));
+    free(told);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, views_setup, views_teardown)
 
 int main(void)
@@ -95,6 +119,7 @@ int main(void)
             T(settings__several__are_counted),
             T(settings__metered_no_number__holds_sessions_and_says_why),
             T(settings__warning_of_the_worker__is_seen),
+            T(settings__bearer__a_token_is_taken_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
