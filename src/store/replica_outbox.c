@@ -202,8 +202,9 @@ int replica_count_waiting(
 
 /* --- what the peer says ----------------------------------------------------------- */
 
-int replica_receive(
-        struct db *db, int64_t peer, int64_t row, int64_t at_ms, struct err *e)
+/* REFUSALS: there may be one of its record. */
+static int receive(struct db *db, int64_t peer, int64_t row, int64_t at_ms,
+        bool refusals, struct err *e)
 {
     int rc = db_run(db, e, "delete from unsent where peer = ?1 and rev = ?2",
             bind_int(peer), bind_int(row));
@@ -218,7 +219,7 @@ int replica_receive(
     rc = db_run(db, e,
             "insert or replace into receipt(rev, peer, at_ms) values(?1, ?2, ?3)",
             bind_int(row), bind_int(peer), bind_int(at_ms));
-    if (rc == 0)
+    if (rc == 0 && refusals)
         rc = db_run(db, e,
                 "delete from refusal where peer = ?2"
                 " and record = (select record from rev where id = ?1 and leaf = 1)",
@@ -226,8 +227,14 @@ int replica_receive(
     return rc;
 }
 
+int replica_receive(
+        struct db *db, int64_t peer, int64_t row, int64_t at_ms, struct err *e)
+{
+    return receive(db, peer, row, at_ms, true, e);
+}
+
 static int acknowledge(struct db *db, int64_t peer, const struct replica_doc *doc,
-        int64_t at_ms, struct err *e)
+        int64_t at_ms, bool refusals, struct err *e)
 {
     int64_t row = 0;
     int rc;
@@ -240,18 +247,21 @@ static int acknowledge(struct db *db, int64_t peer, const struct replica_doc *do
             bind_text(doc->uid), bind_text(doc->revs[0]));
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    return replica_receive(db, peer, row, at_ms, e);
+    return receive(db, peer, row, at_ms, refusals, e);
 }
 
 int replica_acknowledge(struct store *store, int64_t peer,
         const struct replica_doc *docs, size_t n, int64_t at_ms, struct err *err)
 {
+    int64_t refusals = 0; /* mostly there is none at all */
     int rc = store_begin_data(store, DB_SYNC_NORMAL, err);
 
     if (rc)
         return rc;
+    rc = db_int(store->data, err, &refusals, "select exists (select 1 from refusal)",
+            BIND_NONE);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = acknowledge(store->data, peer, &docs[i], at_ms, err);
+        rc = acknowledge(store->data, peer, &docs[i], at_ms, refusals, err);
     return store_end(store, store->data, rc, err);
 }
 

@@ -80,23 +80,28 @@ int pull_own_begin(struct pull *p, struct err *err)
     return 0;
 }
 
-static void look_for_own(struct pull *p, const struct wire_row *row)
+/* True where that is all there is of ROW. */
+static bool look_for_own(struct pull *p, const struct wire_row *row)
 {
     struct replica_doc key = {.deleted = false};
     const struct replica_doc *found;
+    size_t n = 0;
 
     if (!p->nown)
-        return;
+        return false;
     memcpy(key.uid, row->uid, sizeof(key.uid));
     found = bsearch(&key, p->own, p->nown, sizeof(*p->own), by_uid);
     if (!found)
-        return;
+        return false;
     while (found > p->own && strcmp(found[-1].uid, row->uid) == 0)
         found--;
     for (; found < p->own + p->nown && strcmp(found->uid, row->uid) == 0; found++)
         for (size_t i = 0; i < row->nrevs; i++)
-            if (strcmp(found->revs[0], row->revs[i]) == 0)
+            if (strcmp(found->revs[0], row->revs[i]) == 0) {
+                n += !p->seen[found - p->own];
                 p->seen[found - p->own] = true;
+            }
+    return n == row->nrevs;
 }
 
 int pull_own_end(struct pull *p, struct err *err)
@@ -123,11 +128,14 @@ int pull_own_end(struct pull *p, struct err *err)
 
 int pull_row(struct pull *p, const struct wire_row *row, struct err *err)
 {
-    const char **revs = xcalloc(row->nrevs, sizeof(*revs));
-    bool *missing = xcalloc(row->nrevs, sizeof(*missing));
+    const char **revs;
+    bool *missing;
     int rc = 0;
 
-    look_for_own(p, row);
+    if (look_for_own(p, row))
+        return 0;
+    revs = xcalloc(row->nrevs, sizeof(*revs));
+    missing = xcalloc(row->nrevs, sizeof(*missing));
     for (size_t i = 0; i < row->nrevs; i++) {
         revs[i] = row->revs[i];
         missing[i] = true;
