@@ -116,8 +116,13 @@ void bulk_get(struct call *c)
 /* Whether the place may tell that REV of UID, which is here, is. */
 static bool may_tell(const struct place *p, const char *uid, const char *rev)
 {
-    struct json *doc = doc_read(p, uid, rev, false, false, NULL);
+    struct replica_notes notes;
+    struct json *doc;
 
+    if (replica_note(p->serve->opt.store, p->container, uid, rev, &notes, NULL) == 0 &&
+            place_may_tell(p, &notes))
+        return true;
+    doc = doc_read(p, uid, rev, false, false, NULL);
     if (!doc)
         doc = doc_read(p, uid, NULL, false, false, NULL);
     json_free(doc);

@@ -60,7 +60,7 @@ static bool read_doc(
     struct replica_doc doc = {.body = NULL};
     struct json *json;
 
-    if (!change->deleted && !f->conflicts && place_may_feed(&here, change)) {
+    if (!change->deleted && !f->conflicts && place_may_tell(&here, &change->winner)) {
         if (f->with_docs && replica_winner(f->serve->opt.store, change, &doc, NULL))
             return false;
         if (f->with_docs)

@@ -85,13 +85,13 @@ bool place_may_read(const struct place *p, const char *uid, const struct json *b
     return may_leave(p, uid, body) && is_for(p, uid, body);
 }
 
-bool place_may_feed(const struct place *p, const struct replica_change *c)
+bool place_may_tell(const struct place *p, const struct replica_notes *n)
 {
-    if (p->serve->opt.training || c->held || c->marked || !c->kept)
+    if (p->serve->opt.training || !n->kept || n->held || n->marked || !n->here)
         return false;
-    if (c->for_all || p->visitor)
-        return c->for_all;
-    return c->for_trade || strncmp(p->container, "org", 3) == 0;
+    if (n->for_all || p->visitor)
+        return n->for_all;
+    return n->for_trade || strncmp(p->container, "org", 3) == 0;
 }
 
 bool place_may_change(struct call *c, const char *uid, const struct json *body)

@@ -207,10 +207,10 @@ struct place {
 bool place_may_read(const struct place *p, const char *uid,
         const struct json *body) ATTR_NONNULL_ALL;
 
-/** The same for the winner of C, out of what changed there, without its body. False
- * where that has to be read. */
-bool place_may_feed(
-        const struct place *p, const struct replica_change *c) ATTR_NONNULL_ALL;
+/** The same of a revision by what the store notes of it. False where its body has to be
+ * read for that. */
+bool place_may_tell(
+        const struct place *p, const struct replica_notes *n) ATTR_NONNULL_ALL;
 
 /** May whoever asks change record UID, of which BODY is the winner, in this container?
  * What stands in another is for those who may enter that one. */

@@ -36,8 +36,8 @@ struct changes {
 
 /* Leaf by leaf, those of a record in any order: nothing is sorted for that. */
 #define LEAVES                                                                         \
-    "select r.seq, e.uid, r.deleted, r.held, v.rev, v.deleted, v.author, v.at_ms,"     \
-    " v.reach, v.id, v.body from record r cross join entry e on e.id = r.id"           \
+    "select r.seq, e.uid, r.deleted, v.rev, v.deleted, v.author, v.id, v.reach,"       \
+    " v.body, r.held, 1, v.at_ms from record r cross join entry e on e.id = r.id"      \
     " cross join rev v indexed by rev_leaf on v.record = r.id and v.leaf = 1"          \
     " where r.container = ?1 and r.seq > ?2 order by r.seq"
 
@@ -50,22 +50,25 @@ static void add_change(struct changes *c, struct stmt *st)
     *change = (struct replica_change){
             .seq = stmt_int(st, 0),
             .deleted = stmt_int(st, 2) != 0,
-            .held = stmt_int(st, 3) != 0,
     };
     store_copy_text(change->uid, sizeof(change->uid), stmt_text(st, 1));
     c->room = 0;
 }
 
-static void note_winner(struct replica_change *change, struct stmt *st)
+/* Columns COL on: reach, body, held, whether it stands there. */
+static struct replica_notes read_notes(struct stmt *st, int col)
 {
-    int64_t reach = stmt_int(st, 8);
-    const char *body = stmt_text(st, 10).p;
+    int64_t reach = stmt_int(st, col);
+    const char *body = stmt_text(st, col + 1).p;
 
-    change->row = stmt_int(st, 9);
-    change->kept = body != NULL;
-    change->marked = body && strstr(body, "\"" FIELD_SAMPLE "\"");
-    change->for_all = reach == REACH_PUBLIC;
-    change->for_trade = change->for_all || reach == REACH_PROFESSIONAL;
+    return (struct replica_notes){
+            .kept = body != NULL,
+            .marked = body && strstr(body, "\"" FIELD_SAMPLE "\""),
+            .for_all = reach == REACH_PUBLIC,
+            .for_trade = reach == REACH_PUBLIC || reach == REACH_PROFESSIONAL,
+            .held = stmt_int(st, col + 2) != 0,
+            .here = stmt_int(st, col + 3) != 0,
+    };
 }
 
 /* The living win, then the higher generation, then the greater text (docs/sync.md). */
@@ -82,18 +85,20 @@ static void add_leaf(struct changes *c, struct stmt *st)
 {
     struct replica_change *change = &c->all[c->n - 1];
     struct replica_leaf leaf = {
-            .deleted = stmt_int(st, 5) != 0, .at_ms = stmt_int(st, 7)};
+            .deleted = stmt_int(st, 4) != 0, .at_ms = stmt_int(st, 11)};
     size_t at = change->nleaves;
 
-    store_copy_text(leaf.rev, sizeof(leaf.rev), stmt_text(st, 4));
-    store_copy_text(leaf.author, sizeof(leaf.author), stmt_text(st, 6));
+    store_copy_text(leaf.rev, sizeof(leaf.rev), stmt_text(st, 3));
+    store_copy_text(leaf.author, sizeof(leaf.author), stmt_text(st, 5));
     change->leaves =
             mem_grow(change->leaves, change->nleaves++, &c->room, sizeof(leaf));
     for (; at > 0 && wins(&leaf, &change->leaves[at - 1]); at--)
         change->leaves[at] = change->leaves[at - 1];
     change->leaves[at] = leaf;
-    if (at == 0)
-        note_winner(change, st);
+    if (at == 0) {
+        change->row = stmt_int(st, 6);
+        change->winner = read_notes(st, 7);
+    }
 }
 
 static int read_changes(struct store *store, const char *container, int64_t since,
@@ -137,6 +142,23 @@ int replica_changes(struct store *store, const char *container, int64_t since,
     *ret_last = c.n ? c.all[c.n - 1].seq : last;
     *ret = c.all;
     *ret_n = c.n;
+    return 0;
+}
+
+int replica_note(struct store *store, const char *container, const char *uid,
+        const char *rev, struct replica_notes *ret, struct err *err)
+{
+    struct stmt *st = db_query(store->data,
+            "select v.reach, v.body, r.held, r.container = ?3"
+            " from entry e join record r on r.id = e.id"
+            " join rev v on v.record = r.id and v.rev = ?2 where e.uid = ?1",
+            bind_text(uid), bind_text(rev), bind_text(container));
+    int rc = stmt_step(st, err);
+
+    if (rc <= 0)
+        return rc ? rc : ERR_NOT_FOUND;
+    *ret = read_notes(st, 0);
+    stmt_reset(st);
     return 0;
 }
 

@@ -293,20 +293,28 @@ void replica_news_free(struct replica_news *news, size_t n);
 
 /* --- for those who pull from this store (odus serve, bundles) --------------------- */
 
+/** Of a revision, so that few bodies need to be read to see who may have it. */
+struct replica_notes {
+    bool kept;   /* its body is here */
+    bool held;   /* its record never travels */
+    bool marked; /* it may bear the mark of an exercise */
+    bool for_all; /* by its visibility, or its container's where it has none: public… */
+    bool for_trade; /* …or at least for professionals */
+    bool here;      /* its record stands in the container that was asked about */
+};
+/** ERR_NOT_FOUND: REV of UID is not known. */
+int replica_note(struct store *store, const char *container, const char *uid,
+        const char *rev, struct replica_notes *ret, struct err *err) ATTR_CHECK
+        ATTR_NONNULL(1, 2, 3, 4, 5);
+
 struct replica_change {
     int64_t seq; /* grows with every change of the store's leaves */
     char uid[37];
     bool deleted;                /* the winner */
     struct replica_leaf *leaves; /* winner first, tombstones too */
     size_t nleaves;
-
-    /* of the winner, so that few bodies need to be read to see who may have it */
     int64_t row; /* for replica_winner */
-    bool kept;   /* its body is here */
-    bool held;   /* it never travels */
-    bool marked; /* its body may bear the mark of an exercise */
-    bool for_all; /* by its visibility, or its container's where it has none: public… */
-    bool for_trade; /* …or at least for professionals */
+    struct replica_notes winner;
 };
 /**
  * One row for each record of CONTAINER that changed after SINCE, at its latest change,
