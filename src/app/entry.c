@@ -194,11 +194,10 @@ static struct json *last_body(struct app *app, const char *type)
 int entry_new(struct app *app, const char *type, struct entry **ret, struct err *err)
 {
     const struct form *form;
-    struct engine *engine;
     struct entry *en;
     struct json *carry;
     char uid[UUID_TEXT];
-    int rc = forms_get(app->forms, type, &form, &engine, err);
+    int rc = forms_proven(app->forms, type, NULL, &form, err);
 
     if (rc == 0)
         rc = entry_make(app, form, NULL, &en, err);
@@ -216,23 +215,24 @@ int entry_new(struct app *app, const char *type, struct entry **ret, struct err 
     return 0;
 }
 
-/* The version a record was written with; the current one where it was never seen here.
- */
-static int form_of(struct app *app, const char *type, const char *hash,
-        const struct form **ret, struct err *err)
+/* With the version that BODY was written with; with the current one where that was
+ * never seen here, or is of no use to this program. */
+static int make_of(struct app *app, const char *type, const char *hash,
+        const struct json *body, struct entry **ret, struct err *err)
 {
-    struct engine *engine;
-    int rc = hash && *hash
-                     ? forms_get_version(app->forms, type, hash, ret, &engine, NULL)
-                     : ERR_NOT_FOUND;
+    const struct form *form;
+    int rc;
 
-    return rc == 0 ? 0 : forms_get(app->forms, type, ret, &engine, err);
+    if (hash && *hash && forms_proven(app->forms, type, hash, &form, NULL) == 0 &&
+            entry_make(app, form, body, ret, NULL) == 0)
+        return 0;
+    rc = forms_proven(app->forms, type, NULL, &form, err);
+    return rc ? rc : entry_make(app, form, body, ret, err);
 }
 
 static int open_body(struct app *app, const char *type, const char *hash,
         const char *text, struct entry **ret, struct err *err)
 {
-    const struct form *form;
     struct json *body = NULL, *held = NULL, *closes = NULL;
     int rc = json_parse(view_of(text), BODY_MAX, &body, err);
 
@@ -243,10 +243,8 @@ static int open_body(struct app *app, const char *type, const char *hash,
         json_set_take(body, CLOSES_KEY, NULL);
     }
     if (rc == 0)
-        rc = form_of(
-                app, type, hash ? hash : json_get_text(body, "formulaire"), &form, err);
-    if (rc == 0)
-        rc = entry_make(app, form, body, ret, err);
+        rc = make_of(app, type, hash ? hash : json_get_text(body, "formulaire"), body,
+                ret, err);
     if (rc == 0) {
         held_read(*ret, held);
         closes_read(*ret, closes);
@@ -375,7 +373,6 @@ int entry_duplicate(
 {
     struct entry *model, *en;
     const struct form *form;
-    struct engine *engine;
     struct json *body;
     char fresh[UUID_TEXT];
     int rc = entry_open(app, uid, &model, err);
@@ -383,7 +380,7 @@ int entry_duplicate(
     if (rc < 0)
         return rc;
     body = body_write(model->rec, BODY_DRAFT);
-    rc = forms_get(app->forms, model->form->name, &form, &engine, err);
+    rc = forms_proven(app->forms, model->form->name, NULL, &form, err);
     entry_close(model);
     strip_copy(body);
     if (rc == 0)
@@ -510,7 +507,6 @@ static bool look_for_newer(struct entry *en)
 struct entry_state entry_state(struct entry *en)
 {
     const struct form *newest;
-    struct engine *engine;
     struct entry_state st = {.draft = en->has_draft,
             .has_revision = en->base[0] != '\0',
             .moved_on = look_for_newer(en),
@@ -527,7 +523,7 @@ struct entry_state entry_state(struct entry *en)
     engine_value(en->engine, en->form->title, 0, &en->title);
     st.title = en->title.s;
     st.old_form =
-            forms_get(en->app->forms, en->form->name, &newest, &engine, NULL) == 0 &&
+            forms_proven(en->app->forms, en->form->name, NULL, &newest, NULL) == 0 &&
             strcmp(newest->hash, en->form->hash) != 0;
     return st;
 }

@@ -231,16 +231,15 @@ static int open_engine(
     return rc;
 }
 
-/* A version that is kept was found good when it was: WHOLE is then what the caller
- * needs. Else all its expressions are tried first. */
-static int ready_engine(
-        struct forms *forms, struct forms_entry *entry, bool whole, struct err *err)
+/* Tries all expressions of ENTRY and keeps it. One that is kept was found good then. */
+static int prove(struct forms *forms, struct forms_entry *entry, struct err *err)
 {
-    int rc;
+    int rc = 0;
 
     if (entry->sources && version_kept(forms->store, entry->form))
         forget_sources(entry);
-    rc = open_engine(forms, entry, whole || entry->sources, err);
+    if (entry->sources)
+        rc = open_engine(forms, entry, true, err);
     /* When it fails (a full disk, a busy store) it is tried again with the next use. */
     if (rc == 0 && entry->sources && !store_read_only(forms->store) &&
             version_keep(forms->store, entry->form, entry->sources, NULL) == 0)
@@ -317,15 +316,24 @@ static int find_any(struct forms *forms, const char *name, const char *hash,
     return rc;
 }
 
-static int lend(struct forms *forms, const char *name, const char *hash,
-        const struct form **ret_form, struct engine **ret_engine, bool whole,
-        struct err *err)
+/* What a form is wanted for; each takes longer than the one before. */
+enum use {
+    USE_LOOK,   /* the form as it is written */
+    USE_PROVEN, /* the form, found good and kept */
+    USE_READ,   /* and an engine to read records with */
+    USE_ENGINE, /* and all that it does */
+};
+
+static int lend(struct forms *forms, const char *name, const char *hash, enum use use,
+        const struct form **ret_form, struct engine **ret_engine, struct err *err)
 {
     struct forms_entry *entry = NULL;
     int rc = find_any(forms, name, hash, &entry, err);
 
-    if (rc == 0 && ret_engine)
-        rc = ready_engine(forms, entry, whole, err);
+    if (rc == 0 && use >= USE_PROVEN)
+        rc = prove(forms, entry, err);
+    if (rc == 0 && use >= USE_READ)
+        rc = open_engine(forms, entry, use == USE_ENGINE, err);
     if (rc)
         return rc;
     *ret_form = entry->form;
@@ -337,19 +345,29 @@ static int lend(struct forms *forms, const char *name, const char *hash,
 int forms_get(struct forms *forms, const char *name, const struct form **ret_form,
         struct engine **ret_engine, struct err *err)
 {
-    return lend(forms, name, NULL, ret_form, ret_engine, true, err);
+    enum use use = ret_engine ? USE_ENGINE : USE_LOOK;
+
+    return lend(forms, name, NULL, use, ret_form, ret_engine, err);
+}
+
+int forms_proven(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct err *err)
+{
+    return lend(forms, name, hash, USE_PROVEN, ret_form, NULL, err);
 }
 
 int forms_get_version(struct forms *forms, const char *name, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
 {
-    return lend(forms, name, hash, ret_form, ret_engine, true, err);
+    enum use use = ret_engine ? USE_ENGINE : USE_LOOK;
+
+    return lend(forms, name, hash, use, ret_form, ret_engine, err);
 }
 
 int forms_get_reader(struct forms *forms, const char *name, const char *hash,
         const struct form **ret_form, struct engine **ret_engine, struct err *err)
 {
-    return lend(forms, name, hash, ret_form, ret_engine, false, err);
+    return lend(forms, name, hash, USE_READ, ret_form, ret_engine, err);
 }
 
 /* --- words ------------------------------------------------------------------------ */

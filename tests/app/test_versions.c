@@ -15,6 +15,7 @@
 #include "odus/app/records.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
+#include "odus/db/db.h"
 #include "odus/form/rec.h"
 
 #define HEAD                                                                           \
@@ -219,6 +220,32 @@ static void versions__form_gone__the_draft_is_listed_and_exportable(void **state
     entry_close(en);
 }
 
+/* A function that this program does not know (any more) stands in the kept version. */
+static void versions__of_no_use__the_draft_opens_with_the_current_one(void **state)
+{
+    char *path = file_join(store, "data.db");
+    struct db *db = NULL;
+    struct entry *en;
+    struct err err = {0};
+    char uid[37];
+
+    (void)state;
+    start_with(first_form);
+    make_draft(uid);
+    desk_ok(db_open(path, NULL, &db, &err), &err);
+    desk_ok(db_exec(db, &err,
+                    "update form_version set sources ="
+                    " replace(sources, 'title=nom', 'title=gone(nom)')"),
+            &err);
+    db_close(db);
+    free(path);
+    start_with(second_form);
+    desk_ok(entry_open(app, uid, &en, &err), &err);
+    assert_true(form_field_find(entry_form(en), VIEW_LIT("nouveau")) >= 0);
+    assert_string_equal(rec_value(entry_rec(en), "nom"), "Bal");
+    entry_close(en);
+}
+
 /* P25 */
 static void complete__calculation_empties_a_required_field__is_blocked(void **state)
 {
@@ -248,6 +275,7 @@ int main(void)
             TEST(versions__moved_on__tells_first_and_keeps_what_vanished),
             TEST(versions__moved_on__can_be_taken_back),
             TEST(versions__form_gone__the_draft_is_listed_and_exportable),
+            TEST(versions__of_no_use__the_draft_opens_with_the_current_one),
             TEST(complete__calculation_empties_a_required_field__is_blocked),
     };
 

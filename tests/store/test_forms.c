@@ -228,6 +228,24 @@ static void forms_get__keeps__a_version_once(void **state)
     assert_int_equal(box_int("data.db", "select count(*) from form_version"), 1);
 }
 
+static void forms_proven__keeps__what_is_right(void **state)
+{
+    const struct form *form, *again;
+
+    (void)state;
+    box_form_file("note.form", "[form note]\nlabel=Note\ntitle=txte\n"
+                               "[field texte]\ntype=text\nlabel=Texte\n");
+    reopen_forms();
+    assert_int_equal(forms_proven(forms, "note", NULL, &form, &err), ERR_INVALID);
+    assert_int_equal(box_int("data.db", "select count(*) from form_version"), 0);
+    box_form_file("note.form", NOTE_V1);
+    reopen_forms();
+    assert_int_equal(forms_proven(forms, "note", NULL, &form, &err), 0);
+    assert_int_equal(box_int("data.db", "select count(*) from form_version"), 1);
+    assert_int_equal(forms_proven(forms, "note", form->hash, &again, &err), 0);
+    assert_ptr_equal(form, again);
+}
+
 static void forms_get__works__on_a_store_for_reading(void **state)
 {
     struct store_options so = {.dir = box_path("store"), .read_only = true};
@@ -338,6 +356,7 @@ int main(void)
             TEST(forms_get_version__works__without_the_folder),
             TEST(forms_get_version__refuses__what_was_never_seen),
             TEST(forms_get__keeps__a_version_once),
+            TEST(forms_proven__keeps__what_is_right),
             TEST(forms_get__works__on_a_store_for_reading),
             TEST(forms_label__falls__back_to_the_code),
             TEST(forms_check__runs__the_tests_with_the_list_beside),

@@ -40,6 +40,14 @@ int forms_get_version(struct forms *forms, const char *name, const char *hash,
         const struct form **ret_form, struct engine **ret_engine,
         struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 3, 4);
 
+/**
+ * The same for those who make an engine of their own: the current version where HASH is
+ * NULL. As with an engine, mistakes in expressions are errors and the version is kept,
+ * so that records can be written with it.
+ */
+int forms_proven(struct forms *forms, const char *name, const char *hash,
+        const struct form **ret_form, struct err *err) ATTR_CHECK ATTR_NONNULL(1, 2, 4);
+
 /** A second engine for FORM, owned by the caller (a record opened above another one).
  */
 struct engine *forms_engine(struct forms *forms, const struct form *form,
