@@ -72,6 +72,9 @@ bool setting_misspelt(
 int config_need(struct app *app, unsigned uses, struct err *err) ATTR_CHECK
         ATTR_NONNULL(1);
 
+/** Whether TEXT is one of http or https, with its scheme. */
+bool config_is_address(const char *text) ATTR_NONNULL_ALL;
+
 /** The bytes of `forfait_mo`, 0 where it is not set. */
 int64_t config_metered(const struct app *app) ATTR_NONNULL_ALL;
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_priv.h"
+#include "config.h"
 #include "odus/app/deliver.h"
 #include "odus/base/file.h"
 #include "odus/base/mem.h"
@@ -81,6 +81,9 @@ static int take_value(struct reading *r, struct view line)
         free(*slot);
         *slot = NULL;
     }
+    if (*slot && slot == &r->all[r->n - 1].base && !config_is_address(*slot))
+        return wrong(r, N_("\"%1$s\" is not an address like https://server.example"),
+                view_of(*slot));
     return 0;
 }
 

@@ -110,7 +110,7 @@ static bool is_server(const char *text)
     return url != NULL;
 }
 
-static bool is_address(const char *text)
+bool config_is_address(const char *text)
 {
     char *url = url_normal(text);
 
@@ -157,18 +157,19 @@ static const struct {
         [SET_FILES] = {"fichiers", is_when,
                 N_("%1$s=%2$s is neither toujours nor demande: files come on demand"),
                 0},
-        [SET_BASE] = {"adresse_publique", is_address,
+        [SET_BASE] = {"adresse_publique", config_is_address,
                 N_("%1$s=%2$s is not an address like https://server.example: until "
                    "that is mended nothing is delivered"),
                 USE_DELIVERY},
         [SET_TITLE] = {.name = "titre_agenda"},
         [SET_PUBLISHER] = {.name = "editeur"},
         [SET_OA_AGENDA] = {"openagenda_agenda", is_number, NO_NUMBER, USE_AGENDA},
-        [SET_OA_URL] = {"openagenda_adresse", is_address, NO_ADDRESS, USE_AGENDA},
+        [SET_OA_URL] = {"openagenda_adresse", config_is_address, NO_ADDRESS,
+                USE_AGENDA},
         [SET_AP_CLIENT] = {.name = "apidae_client"},
         [SET_AP_OWNER] = {"apidae_proprietaire", is_number, NO_NUMBER, USE_APIDAE},
         [SET_AP_PROJECT] = {"apidae_projet", is_number, NO_NUMBER, USE_APIDAE},
-        [SET_AP_URL] = {"apidae_adresse", is_address, NO_ADDRESS, USE_APIDAE},
+        [SET_AP_URL] = {"apidae_adresse", config_is_address, NO_ADDRESS, USE_APIDAE},
         [SET_RATE] = {"envois_par_seconde", is_rate,
                 N_("%1$s=%2$s is no number from 1 to 1000: 4 is used"), 0},
 };

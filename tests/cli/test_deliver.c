@@ -313,6 +313,10 @@ static void deliver__profiles__mistakes_are_named_with_their_line(void **state)
     write_profiles("[a]\ndosier=/x\n");
     assert_int_equal(RUN("deliver", "--profiles"), 1);
     expect_text(err, "livraisons:2");
+    write_profiles("[a]\ndossier=/x\nadresse=agenda\n");
+    assert_int_equal(RUN("deliver", "--profile", "a"), 1);
+    expect_text(err, "livraisons:3");
+    expect_text(err, "agenda »");
     write_profiles("[a]\nformats=telex\ndossier=/x\n");
     assert_int_equal(RUN("deliver", "--profile", "a"), 2);
     expect_text(err, "telex");
