@@ -122,17 +122,23 @@ static void all_docs__range__is_looked_up(void **state)
 
 static void revs_diff__of_another_container__tells_nothing(void **state)
 {
+    static const char *const others[] = {"commons", "org-b"};
     struct replica_doc doc = doc_of(room_uid(1), "organisation");
-    char body[200];
+    struct replica_doc other = doc_of(room_uid(2), "organisation");
+    char body[200], uri[100], first[100];
 
     (void)state;
     keep("org-a", &doc, 1);
+    keep("org-b", &other, 1);
     snprintf(body, sizeof(body), "{'%s':['1-a']}", room_uid(1));
+    snprintf(first, sizeof(first), "%s.missing.0", room_uid(1));
     room_ask("POST", "/org-a/_revs_diff", body);
     assert_int_equal(json_len(room_json), 0);
-    room_ask("POST", "/commons/_revs_diff", body);
-    snprintf(body, sizeof(body), "%s.missing.0", room_uid(1));
-    assert_string_equal(room_at(body), "1-a");
+    for (size_t i = 0; i < COUNT(others); i++) {
+        snprintf(uri, sizeof(uri), "/%s/_revs_diff", others[i]);
+        assert_int_equal(room_ask("POST", uri, body), 200);
+        assert_string_equal(room_at(first), "1-a");
+    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, room_make, room_remove)
