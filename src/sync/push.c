@@ -7,7 +7,7 @@
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
-#include "session.h"
+#include "push.h"
 
 /*
  * A batch is acknowledged as a whole, so it is also what is sent again after a cut: it
@@ -21,7 +21,6 @@ enum {
     WIRE_MOST = 200 * 1024,
     QUICK_MS = 2000, /* a batch that took less makes the next one larger */
     SLOW_MS = 10000,
-    PROVE_MOST = 500,
     GZIP = 5, /* times smaller, about */
 };
 
@@ -59,96 +58,7 @@ struct batch {
     struct err why; /* …told when its turn comes */
 };
 
-/* --- refusals --------------------------------------------------------------------- */
-
-static int refuse(struct session *s, const struct replica_doc *doc, const char *why,
-        struct err *err)
-{
-    struct json *event = session_about(s, "refused", doc->uid);
-
-    s->report->refused++;
-    if (!s->refused)
-        s->refused = json_new_object();
-    json_set_take(s->refused, doc->revs[0], json_bool(true));
-    json_set_text(event, "why", why);
-    session_tell(s, event);
-    return replica_refusal(s->store, s->peer, doc->uid, why, err);
-}
-
-/* The server's rules forbid it. A merge that came about by itself, or what others have
- * signed, is nobody's mistake: it waits here for a référent, and what the account
- * signed of it goes. */
-static int forbid(struct session *s, const struct replica_doc *doc, const char *why,
-        struct err *err)
-{
-    bool left = false;
-    int rc = replica_refused(s->store, s->peer, doc,
-            s->job->author ? s->job->author : "", why, &left, err);
-
-    if (rc < 0 || !left)
-        return rc ? rc : refuse(s, doc, why, err);
-    if (!s->refused)
-        s->refused = json_new_object();
-    json_set_take(s->refused, doc->revs[0], json_bool(true));
-    s->referred = s->left = true;
-    return 0;
-}
-
-/* What an answer to a batch is read into. */
-struct reading {
-    struct session *s;
-    int rc; /* of the store, at the first row that it failed for */
-    struct err *err;
-};
-
-static void refused_row(
-        void *ctx, const struct replica_doc *doc, const char *error, const char *reason)
-{
-    struct reading *r = ctx;
-
-    if (r->rc == 0 && strcmp(error, "forbidden") == 0)
-        r->rc = forbid(r->s, doc, *reason ? reason : error, r->err);
-    else if (r->rc == 0)
-        r->rc = refuse(r->s, doc, *reason ? reason : error, r->err);
-}
-
 /* --- one batch -------------------------------------------------------------------- */
-
-/* Those the peer took, moved to the front; returns their number. */
-static size_t keep_taken(struct replica_doc *docs, size_t n, const bool *taken)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (taken[i]) {
-            struct replica_doc doc = docs[kept];
-
-            docs[kept++] = docs[i];
-            docs[i] = doc;
-        }
-    return kept;
-}
-
-static int take_answer(struct session *s, const struct net_answer *a,
-        struct replica_doc *docs, size_t n, struct err *err)
-{
-    bool *taken = xcalloc(n, sizeof(*taken));
-    struct reading reading = {.s = s, .err = err};
-    struct json *answer = NULL;
-    int rc = json_parse(buf_view(&a->body), 0, &answer, err);
-
-    if (rc == 0)
-        rc = wire_read_bulk_docs(answer, docs, n, taken, refused_row, &reading, err);
-    s->report->network = rc < 0; /* so far nothing but the answer can be wrong */
-    if (rc == 0)
-        rc = reading.rc;
-    if (rc == 0)
-        rc = replica_acknowledge(
-                s->store, s->peer, docs, keep_taken(docs, n, taken), 0, err);
-    json_free(answer);
-    free(taken);
-    return rc;
-}
 
 static int push_docs(
         struct push *p, struct replica_doc *docs, size_t n, struct err *err);
@@ -177,7 +87,7 @@ static int judge_answer(struct push *p, const struct net_answer *a,
     p->wire = a->up > p->wire ? a->up : p->wire;
     if (a->status == 413) {
         p->one = true;
-        return refuse(p->s, docs, "too large for this server", err);
+        return push_refuse(p->s, docs, "too large for this server", err);
     }
     if (!is_taken(a))
         return session_refused(p->s, a, err);
@@ -203,7 +113,7 @@ static int push_docs(
     if (rc == 0)
         rc = judge_answer(p, &answer, docs, n, err);
     if (rc == 0 && is_taken(&answer))
-        rc = take_answer(p->s, &answer, docs, n, err);
+        rc = push_take_answer(p->s, &answer, docs, n, err);
     net_answer_release(&answer);
     return rc;
 }
@@ -211,14 +121,14 @@ static int push_docs(
 /* --- reading a batch, sending it ---------------------------------------------------
  */
 
-/* Those that were refused in this session are not offered twice; as keep_taken. */
+/* Those that were refused in this session are not offered twice; as push_keep. */
 static size_t keep_fresh(struct session *s, struct replica_doc *docs, size_t n)
 {
     bool *fresh = xcalloc(n ? n : 1, sizeof(*fresh));
 
     for (size_t i = 0; i < n; i++)
         fresh[i] = !json_get(s->refused, docs[i].revs[0]);
-    n = keep_taken(docs, n, fresh);
+    n = push_keep(docs, n, fresh);
     free(fresh);
     return n;
 }
@@ -366,7 +276,7 @@ static int push_batch(
     if (rc == 0 && next)
         send_next(p, next);
     if (rc == 0 && is_taken(&answer))
-        rc = take_answer(p->s, &answer, b->docs, b->fresh, err);
+        rc = push_take_answer(p->s, &answer, b->docs, b->fresh, err);
     net_answer_release(&answer);
     p->offered += rc == 0 ? (int64_t)b->n : 0;
     if (rc == 0)
@@ -480,70 +390,4 @@ int session_push(struct session *s, struct err *err)
     if (rc == 0)
         session_progress(s, 0, true);
     return rc;
-}
-
-/* --- proof ------------------------------------------------------------------------ */
-
-/* DOC is not there although the server said so: it waits again. */
-static int wait_again(struct session *s, const struct replica_doc *doc, struct err *err)
-{
-    int rc = replica_lost(s->store, s->peer, doc, err);
-
-    return rc ? rc
-              : refuse(s, doc, "the server said it had stored this, and has not", err);
-}
-
-static int judge(struct session *s, const struct json *missing,
-        struct replica_doc *docs, size_t n, struct err *err)
-{
-    bool *there = xcalloc(n, sizeof(*there));
-    int rc = 0;
-
-    for (size_t i = 0; i < n && rc == 0; i++) {
-        there[i] = !wire_is_missing(missing, docs[i].uid, docs[i].revs[0]);
-        if (!there[i])
-            rc = wait_again(s, &docs[i], err);
-    }
-    n = keep_taken(docs, n, there);
-    s->report->pushed += rc == 0 ? (int64_t)n : 0;
-    if (rc == 0)
-        rc = replica_acknowledge(s->store, s->peer, docs, n, clock_now_ms(), err);
-    free(there);
-    return rc;
-}
-
-static int prove(struct session *s, struct replica_doc *docs, size_t n, struct err *err)
-{
-    char *path = session_path(s, "/_revs_diff");
-    struct json *missing = NULL;
-    int rc =
-            session_json(s, "POST", path, wire_revs_diff(docs, n), &missing, NULL, err);
-
-    free(path);
-    if (rc == 0 && json_kind(missing) != JSON_KIND_OBJECT) {
-        s->report->network = true; /* or silence would count as "has it" (P15) */
-        rc = err_set(err, ERR_INVALID,
-                N_("the server's answer is none that can be understood"));
-    }
-    if (rc == 0)
-        rc = judge(s, missing, docs, n, err);
-    json_free(missing);
-    return rc;
-}
-
-int session_prove(struct session *s, struct err *err)
-{
-    while (!s->job->dry_run) {
-        struct replica_doc *docs = NULL;
-        size_t n = 0;
-        int rc = replica_unproved(
-                s->store, s->peer, s->local, PROVE_MOST, &docs, &n, err);
-
-        if (rc == 0 && n > 0)
-            rc = prove(s, docs, n, err);
-        replica_docs_free(docs, n);
-        if (rc < 0 || n == 0)
-            return rc;
-    }
-    return 0;
 }
