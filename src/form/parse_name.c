@@ -112,10 +112,12 @@ bool parse_is_lang(struct view lang)
 
 int parse_lang(const struct parse *p, struct view lang)
 {
+    if (!lang.n)
+        return 0;
     for (int i = 0; i < p->form->nlangs; i++)
         if (view_is(lang, p->form->langs[i]))
             return i;
-    return lang.n ? -1 : 0;
+    return -1;
 }
 
 struct parse_guess parse_guess(struct parse *p, struct view word)
