@@ -247,6 +247,8 @@ void tt_wait_text(struct tt *t, const char *text)
     while (!tt_find(t, text, NULL, NULL))
         if (!tt_pump(t, deadline, true) && !tt_find(t, text, NULL, NULL))
             tt_fail(t, "program ended without showing \"%s\"", text);
+    if (t->alternate && t->pongs > 0 && !t->ended)
+        ping_once(t, deadline); /* the rest of that frame may be on its way still */
 }
 
 void tt_resize(struct tt *t, int rows, int cols)
