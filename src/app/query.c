@@ -7,9 +7,13 @@
 #include "odus/base/utf8.h"
 #include "odus/form/input.h"
 
-enum { NAME_MAX_BYTES = 40, DATE_WORDS = 4 };
+enum {
+    NAME_MAX_BYTES = 40,
+    DATE_WORDS = 4,
+    TEXT_LETTERS = 3, /* fewer begin too many words of long texts */
+};
 
-enum filter { FILTER_NONE, PLACE, ORGANISER, GENRE, STATUS, AFTER, BEFORE };
+enum filter { FILTER_NONE, PLACE, ORGANISER, GENRE, STATUS, AFTER, BEFORE, TEXT };
 
 struct word {
     const char *text; /* folded */
@@ -23,7 +27,8 @@ static const struct word filters[] = {{"lieu", PLACE}, {"salle", PLACE},
         {"etat", STATUS}, {"state", STATUS}, {"status", STATUS}, {"stato", STATUS},
         {"apres", AFTER}, {"depuis", AFTER}, {"after", AFTER}, {"from", AFTER},
         {"since", AFTER}, {"dopo", AFTER}, {"avant", BEFORE}, {"before", BEFORE},
-        {"until", BEFORE}, {"prima", BEFORE}};
+        {"until", BEFORE}, {"prima", BEFORE}, {"texte", TEXT}, {"text", TEXT},
+        {"testo", TEXT}};
 
 /* A code of statut_fiche, or where records stand, and what people call it (folded). */
 static const struct state {
@@ -282,6 +287,21 @@ static int read_genre(struct parser *p, struct view value)
     return rc < 0 ? fail_at(p, value.p, ERR_INVALID) : 0;
 }
 
+static void read_text(struct parser *p, struct view value)
+{
+    add_words(&p->words, value);
+    p->q->texts = p->q->texts || utf8_count(value) >= TEXT_LETTERS;
+}
+
+/* The search that a query asks for, as a whole. */
+static int check_whole(struct parser *p)
+{
+    if (!p->q->texts || (!p->place.len && !p->organiser.len))
+        return 0;
+    return err_set(p->err, ERR_INVALID,
+            N_("texte: is looked for without lieu: and organisateur:"));
+}
+
 static int apply(struct parser *p, enum filter filter, struct view value)
 {
     switch (filter) {
@@ -291,6 +311,7 @@ static int apply(struct parser *p, enum filter filter, struct view value)
     case STATUS: return read_status(p, value);
     case AFTER: return read_after(p, more_of_date(p, value));
     case BEFORE: p->before_text = more_of_date(p, value); return 0;
+    case TEXT: read_text(p, value); return 0;
     case FILTER_NONE: break;
     }
     add_words(&p->words, value);
@@ -351,6 +372,8 @@ int query_parse(struct view text, const struct query_context *ctx, struct query 
         rc = parse_item(&p, &name);
     if (rc == 0)
         rc = read_before(&p);
+    if (rc == 0)
+        rc = check_whole(&p);
     q.words = take_text(&p.words);
     q.place = take_text(&p.place);
     q.organiser = take_text(&p.organiser);
@@ -384,6 +407,7 @@ struct search_query query_search(const struct query *q, const char *type)
             .genre = q->genre,
             .status = q->status,
             .standing = q->standing,
+            .memos = q->texts,
             .after = q->after,
             .before = q->before};
 }

@@ -9,8 +9,8 @@
 
 /**
  * What people type to search: words, and filters `lieu:` `organisateur:` `genre:`
- * `état:` (a status, or where records stand) `après:` `avant:`, their English and
- * Italian names or a beginning of three letters. Quotes ("…", «…») group words; dates
+ * `état:` (a status, or where records stand) `après:` `avant:` `texte:` (words of long
+ * texts too; without place and organiser), their English and Italian names or a beginning of three letters. Quotes ("…", «…») group words; dates
  * are as datetext.h reads them, and a month or a year alone; both days are included. A
  * filter without value does nothing, so that a query can be read while it is typed.
  */
@@ -19,6 +19,7 @@ struct query {
     const char *status;                      /* code, static; NULL */
     enum search_standing standing;
     int32_t after, before; /* days, or SEARCH_ANY_DAY */
+    bool texts;            /* the words may stand in long texts too */
 };
 
 struct query_context {

@@ -24,6 +24,8 @@ static struct json *query_json(const struct query *q, const char *type)
     put_day(out, "before", q->before);
     if (q->standing)
         json_set_take(out, "standing", json_int(q->standing));
+    if (q->texts)
+        json_set_take(out, "texts", json_bool(true));
     return out;
 }
 

@@ -33,6 +33,7 @@ void each_query(const struct json *q, struct search_query *ret)
             .after = (int32_t)json_get_int(q, "after", SEARCH_ANY_DAY),
             .before = (int32_t)json_get_int(q, "before", SEARCH_ANY_DAY),
             .standing = (enum search_standing)json_get_int(q, "standing", 0),
+            .memos = json_get_bool(q, "texts", false),
             .revisions = true};
 }
 

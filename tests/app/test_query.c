@@ -114,6 +114,28 @@ static void query__parse__filters_in_three_languages(void **state)
     }
 }
 
+static void query__parse__long_texts_when_asked(void **state)
+{
+    static const char *const texts[] = {
+            "trio texte:neige", "trio text:neige", "tex:\"trio neige\""};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct query q = read(texts[i]);
+
+        check_text(q.words, "trio neige");
+        assert_true(query_search(&q, NULL).memos);
+        query_release(&q);
+    }
+    assert_false(query_search(&(struct query){.words = NULL}, NULL).memos);
+    for (size_t i = 0; i < 2; i++) {
+        struct query q = read(i ? "texte:ne" : "texte:");
+
+        assert_false(q.texts);
+        query_release(&q);
+    }
+}
+
 static void query__parse__unfinished_filter_does_nothing(void **state)
 {
     struct query q = read("bal lieu: genre:");
@@ -260,6 +282,8 @@ static void query__parse__says_which_filter_is_wrong(void **state)
     check_wrong("bal après:32/13", 11);
     check_wrong("leiu:briançon", 1);
     check_wrong("bal avant:jamais", 11);
+    check_wrong("texte:neige lieu:casset", 0);
+    check_wrong("org:MJC texte:neige", 0);
 }
 
 static void query__parse__too_long_is_refused(void **state)
@@ -279,6 +303,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(query__parse__plain_words),
             cmocka_unit_test(query__parse__filters_in_three_languages),
+            cmocka_unit_test(query__parse__long_texts_when_asked),
             cmocka_unit_test(query__parse__unfinished_filter_does_nothing),
             cmocka_unit_test(query__parse__words_with_a_colon_are_words),
             cmocka_unit_test(query__parse__state_by_its_names),
