@@ -54,6 +54,23 @@ static struct place place_of(struct view text, size_t at)
     return p;
 }
 
+/* Offset of the quote that ends the text which begins at AT, or text.n. */
+static size_t text_end(struct view text, size_t at)
+{
+    const char *from = text.p + at, *quote;
+
+    while ((quote = memchr(from, '"', (size_t)(text.p + text.n - from)))) {
+        const char *p = quote;
+
+        while (p > from && p[-1] == '\\')
+            p--;
+        if ((quote - p) % 2 == 0)
+            return (size_t)(quote - text.p);
+        from = quote + 1;
+    }
+    return text.n;
+}
+
 /* Offset of the bracket that opens one level too many, or text.n. */
 static size_t too_deep_at(struct view text)
 {
@@ -63,8 +80,7 @@ static size_t too_deep_at(struct view text)
         char c = text.p[i];
 
         if (c == '"') {
-            for (i++; i < text.n && text.p[i] != '"'; i++)
-                i += text.p[i] == '\\';
+            i = text_end(text, i + 1);
         } else if (c == '[' || c == '{') {
             if (++depth > JSON_DEPTH_MAX)
                 return i;

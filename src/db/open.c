@@ -3,18 +3,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "odus/base/mem.h"
 
 enum {
-    BUSY_MS = 3000,
-    NAP_MS = 1,
+    BUSY_US = 3000000,
+    NAP_US = 250,
     OPTIMIZE_FROM = 100, /* rows changed */
 };
 
@@ -100,9 +100,11 @@ static int open_file(struct db *db, const struct db_options *opt, struct err *e)
  */
 static int wait_a_little(void *ctx, int naps)
 {
+    const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
+
     (void)ctx;
-    (void)poll(NULL, 0, NAP_MS);
-    return naps < BUSY_MS / NAP_MS;
+    nanosleep(&nap, NULL);
+    return naps < BUSY_US / NAP_US;
 }
 
 /* Settings of the connection; nothing here reads or writes the file. */

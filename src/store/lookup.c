@@ -6,7 +6,7 @@
 #include "lookup_priv.h"
 
 enum {
-    CACHE_SIZE = 4096,
+    CACHE_SIZE = 8192,
     CACHE_WAYS = 4, /* places that a record can be in */
     LABELS_MAX = 4, /* remembered of one record */
     CYCLE_STEPS = 100

@@ -7,9 +7,9 @@
  */
 #include "pull.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "odus/base/clock.h"
 #include "odus/base/mem.h"
@@ -22,7 +22,7 @@ enum {
     PAGE_LEAST = 25,
     QUICK_MS = 4000, /* a page that took less makes the next one larger */
     SLOW_MS = 12000,
-    PAUSE_MS = 2, /* between slices, so that a record can be completed meanwhile */
+    PAUSE_US = 600, /* between slices: two naps of one who waits to write (db/open.c) */
 };
 
 /* --- storing ---------------------------------------------------------------------- */
@@ -59,12 +59,10 @@ static int apply(
 /* What comes is taken in while others may write; that alone may take long enough. */
 static void give_way(struct pull *p)
 {
-    int64_t until = clock_mono_ms() + PAUSE_MS, left;
+    const struct timespec pause = {.tv_nsec = PAUSE_US * 1000L};
 
     net_turn(p->s->net);
-    left = until - clock_mono_ms();
-    if (left > 0)
-        (void)poll(NULL, 0, (int)left);
+    nanosleep(&pause, NULL);
 }
 
 /* The page in slices, the checkpoint with the last one. After that there is a page to
