@@ -10,9 +10,10 @@
 /**
  * What people type to search: words, and filters `lieu:` `organisateur:` `genre:`
  * `état:` (a status, or where records stand) `après:` `avant:` `texte:` (words of long
- * texts too; without place and organiser), their English and Italian names or a beginning of three letters. Quotes ("…", «…») group words; dates
- * are as datetext.h reads them, and a month or a year alone; both days are included. A
- * filter without value does nothing, so that a query can be read while it is typed.
+ * texts too; without place and organiser), their English and Italian names or a
+ * beginning of three letters. Quotes ("…", «…») group words; dates are as datetext.h
+ * reads them, and a month or a year alone; both days are included. A filter without
+ * value does nothing, so that a query can be read while it is typed.
  */
 struct query {
     char *words, *place, *organiser, *genre; /* owned; NULL: not asked for */
