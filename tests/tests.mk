@@ -106,10 +106,10 @@ asan:
 	$(MAKE_AGAIN) B=$(B)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' check
 
-# A night of kill -9, ROUNDS of each kind, from a SEED that is said.
+# A night of replicas at random and of kill -9, ROUNDS of each kind, from a SEED that is said.
 ROUNDS ?= 5000
 SEED ?= $(shell date +%s)
-TORTURE := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/test_faults_kill.c \
+TORTURE := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/repl/test_replicas.c tests/*/test_faults_kill.c \
 	tests/*/test_faults_serve.c))
 .PHONY: torture
 torture: all $(filter-out $(UNBUILDABLE),$(TORTURE))
