@@ -187,12 +187,6 @@ int db_text_(struct db *db, struct err *e, char **ret, const char *sql,
     return 0;
 }
 
-void stmt_bind(struct stmt *st, int i, struct bind value)
-{
-    if (st->handle)
-        bind_one(st, i, &value, false);
-}
-
 int stmt_step(struct stmt *st, struct err *e)
 {
     int rc;

@@ -94,9 +94,6 @@ int db_int_(struct db *db, struct err *e, int64_t *ret, const char *sql,
 int db_text_(struct db *db, struct err *e, char **ret, const char *sql,
         const struct bind *values) ATTR_CHECK ATTR_NONNULL(1, 3, 4, 5);
 
-/** Parameters count from 1. The bytes are copied. */
-void stmt_bind(struct stmt *st, int i, struct bind value) ATTR_NONNULL_ALL;
-
 /** 1: there is a row. 0: done. Negative: an error. It is reset after 0 and errors. */
 int stmt_step(struct stmt *st, struct err *e) ATTR_CHECK ATTR_NONNULL(1);
 
