@@ -143,7 +143,8 @@ static int fetch(struct run *r)
 
     for (size_t i = 1; i < r->nwords && status == CLI_DONE; i++) {
         status = find_record(r, r->words[i], uid);
-        json_push_take(uids, json_text(view_of(uid)));
+        if (status == CLI_DONE)
+            json_push_take(uids, json_text(view_of(uid)));
     }
     if (status != CLI_DONE) {
         json_free(uids);

@@ -518,8 +518,9 @@ static int look_at_own(struct admin *a, struct err *err)
 {
     struct json *answer = NULL;
     const char *vendor = NULL;
+    struct err unused = {0}; /* what went wrong before is told */
 
-    if (ask(a, "GET", "/", NULL, 0, &answer, NULL) == 0)
+    if (ask(a, "GET", "/", NULL, 0, &answer, &unused) == 0)
         vendor = json_get_text(json_get(answer, "vendor"), "name");
     if (vendor && strcmp(vendor, "odus") == 0)
         err_set(err, ERR_USAGE,
