@@ -10,10 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "odus/base/clock.h"
 #include "odus/base/mem.h"
 
 enum {
-    BUSY_US = 3000000,
+    BUSY_MS = 3000,
     NAP_US = 250,
     OPTIMIZE_FROM = 100, /* rows changed */
 };
@@ -96,21 +97,24 @@ static int open_file(struct db *db, const struct db_options *opt, struct err *e)
 
 /*
  * SQLite's own waiting sleeps longer and longer, up to 100 ms, and so misses the short
- * pauses of a worker that writes slice after slice.
+ * pauses of a worker that writes slice after slice. Naps are not counted: how long one
+ * lasts hangs on the machine.
  */
 static int wait_a_little(void *ctx, int naps)
 {
     const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
+    struct db *db = ctx;
 
-    (void)ctx;
+    if (naps == 0)
+        db->busy_since = clock_mono_ms();
     nanosleep(&nap, NULL);
-    return naps < BUSY_US / NAP_US;
+    return clock_mono_ms() - db->busy_since < BUSY_MS;
 }
 
 /* Settings of the connection; nothing here reads or writes the file. */
 static void configure(struct db *db)
 {
-    sqlite3_busy_handler(db->handle, wait_a_little, NULL);
+    sqlite3_busy_handler(db->handle, wait_a_little, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);

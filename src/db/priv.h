@@ -26,9 +26,10 @@ struct db {
     bool doomed;  /* something inside was rolled back */
     const char *begun_file;
     int begun_line;
-    bool ready;     /* opened without a failure */
-    bool leave_log; /* do not touch the file on close */
-    bool declaring; /* a virtual table: the statements that run are SQLite's own */
+    bool ready;         /* opened without a failure */
+    bool leave_log;     /* do not touch the file on close */
+    bool declaring;     /* a table of ours; no expression asks for leave then */
+    int64_t busy_since; /* clock_mono_ms, of the lock that is waited for */
     struct db_work work;
 };
 
