@@ -9,8 +9,6 @@
 #include "odus/store/lists.h"
 #include "forms_priv.h"
 
-enum { LIST_FILE_MAX = 32 * 1024 * 1024 };
-
 /* --- hooks ------------------------------------------------------------------------ */
 
 static int64_t hook_now(void *ctx)
@@ -99,7 +97,7 @@ void forms_free(struct forms *forms)
 
 /* --- versions --------------------------------------------------------------------- */
 
-static int first_problem(const struct problems *problems, struct err *err)
+int forms_first_problem(const struct problems *problems, struct err *err)
 {
     if (err && problems->n)
         *err = problems->items[0];
@@ -156,7 +154,7 @@ static int read_current(struct forms *forms, const char *name, struct forms_entr
     problems_init(&problems);
     form = form_from(&from, name, &problems);
     if (!form)
-        rc = first_problem(&problems, err);
+        rc = forms_first_problem(&problems, err);
     else if (!store_read_only(forms->store))
         rc = load_lists(forms, form, err);
     problems_release(&problems);
@@ -184,7 +182,7 @@ static int read_version(struct forms *forms, const char *name, const char *hash,
     from.texts = texts;
     form = form_from(&from, name, &problems);
     if (!form)
-        rc = first_problem(&problems, err);
+        rc = forms_first_problem(&problems, err);
     else
         *ret = add_entry(forms, form, NULL, false);
     problems_release(&problems);
@@ -201,7 +199,7 @@ struct engine *forms_engine(
     problems_init(&problems);
     engine = engine_new(form, &forms->hooks, &problems);
     if (!engine)
-        first_problem(&problems, err);
+        forms_first_problem(&problems, err);
     problems_release(&problems);
     return engine;
 }
@@ -225,7 +223,7 @@ static int open_engine(
     if (!entry->engine || (whole && !engine_complete(entry->engine, &problems))) {
         engine_free(entry->engine);
         entry->engine = NULL;
-        rc = first_problem(&problems, err);
+        rc = forms_first_problem(&problems, err);
     }
     problems_release(&problems);
     return rc;

@@ -173,13 +173,6 @@ static int check_sources(struct taking *t, const struct json *sources)
     return 0;
 }
 
-static int first_of(const struct problems *problems, struct err *why)
-{
-    if (why && problems->n)
-        *why = problems->items[0];
-    return ERR_INVALID;
-}
-
 /* The form, its expressions tried; its tests are its author's business. */
 static int read_form(struct taking *t, struct form **ret)
 {
@@ -194,7 +187,7 @@ static int read_form(struct taking *t, struct form **ret)
     if (form)
         engine = engine_new(form, &t->forms->hooks, &problems);
     if (!engine)
-        rc = first_of(&problems, t->why);
+        rc = forms_first_problem(&problems, t->why);
     else if (strcmp(form->hash, t->hash) != 0)
         rc = err_set(t->why, ERR_INVALID,
                 N_("form %1$s is not the version its document names"), t->name);

@@ -6,7 +6,7 @@
 #include "odus/base/file.h"
 #include "forms_priv.h"
 
-enum { LIST_FILE_MAX = 32 * 1024 * 1024, CHECK_LISTS = 8 };
+enum { CHECK_LISTS = 8 };
 
 /* A list read from its file, as far as tests ask for it. */
 struct check_list {

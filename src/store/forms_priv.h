@@ -5,6 +5,8 @@
 #include "odus/store/publish.h"
 #include "priv.h"
 
+enum { LIST_FILE_MAX = 32 * 1024 * 1024 /* bytes of a list beside a form */ };
+
 /* Where the texts of a form come from: files of a folder, or a version kept in data.db.
  */
 struct form_sources {
@@ -20,6 +22,10 @@ int form_source(void *ctx, const char *name, struct buf *out, struct err *err);
 /** Form NAME from SOURCES; NULL with problems. Owned. */
 struct form *form_from(struct form_sources *sources, const char *name,
         struct problems *problems) ATTR_CHECK ATTR_NONNULL_ALL;
+
+/** ERR_INVALID, and the first of PROBLEMS as what is wrong. */
+int forms_first_problem(const struct problems *problems, struct err *err)
+        ATTR_NONNULL(1);
 
 /** As forms_read, with the texts that were read, owned where there is a form. */
 struct form *forms_read_seen(const char *path, struct json **ret_seen,

@@ -6,7 +6,7 @@
 #include "odus/base/file.h"
 #include "forms_priv.h"
 
-enum { LIST_FILE_MAX = 32 * 1024 * 1024, HEADER_MAX = 4096 };
+enum { HEADER_MAX = 4096 };
 
 /* Fragments are asked for by name, lists by file: "commun", "communes.csv". */
 static bool is_list(const char *name)
