@@ -71,9 +71,38 @@ static void json__parse__limits_size_and_depth(void **state)
             json_parse((struct view){deep + 1, 2 * JSON_DEPTH_MAX}, 0, &j, &e), 0);
     json_free(j);
     assert_int_equal(json_parse(view_of("[10]"), 3, &j, &e), ERR_LIMIT);
-    json_free(
-            parsed("[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"["
-                   "[[[[[[[[[[[\"]"));
+}
+
+/* Around as many brackets as are too many where they count. */
+static void json__parse__brackets_in_texts__are_no_depth(void **state)
+{
+    static const struct {
+        const char *before, *after;
+        int rc;
+    } cases[] = {
+            {"[\"", "\"]", 0},
+            {"[\"\\\"", "\"]", 0},
+            {"[\"\\\\\\\"", "\"]", 0},
+            {"[\"\\\\\",", "", ERR_LIMIT},
+            {"[\"\\\"\",", "", ERR_LIMIT},
+            {"[\"\\\"", "", ERR_INVALID},
+            {"[\"\\\\\\\"", "\\", ERR_INVALID},
+    };
+    char brackets[JSON_DEPTH_MAX + 1] = "";
+
+    (void)state;
+    memset(brackets, '[', JSON_DEPTH_MAX);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json *j = NULL;
+        struct err e = {0};
+        struct buf text;
+
+        buf_init(&text, 0);
+        buf_addf(&text, "%s%s%s", cases[i].before, brackets, cases[i].after);
+        assert_int_equal(json_parse(buf_view(&text), 0, &j, &e), cases[i].rc);
+        json_free(j);
+        buf_release(&text);
+    }
 }
 
 static void json__parse__keeps_the_last_of_equal_keys(void **state)
@@ -219,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(json__parse__says_where_it_stops),
             cmocka_unit_test(json__parse__limits_size_and_depth),
+            cmocka_unit_test(json__parse__brackets_in_texts__are_no_depth),
             cmocka_unit_test(json__parse__keeps_the_last_of_equal_keys),
             cmocka_unit_test(json__read__answers_for_missing_and_wrong_kinds),
             cmocka_unit_test(json__build__mends_text_and_replaces_members),

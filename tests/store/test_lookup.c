@@ -86,6 +86,24 @@ static void ref_value__without_a_language__is_the_first_of_the_form(void **state
     assert_string_equal(value(V1, "nom"), "Ball");
 }
 
+/* More than are remembered: each has what is its own, asked for once or again. */
+static void ref_value__of_very_many__is_their_own(void **state)
+{
+    (void)state;
+    box_record(store, forms, "lieu", "{" ID(V1) ",'nom':'Le Cadran'}");
+    forms_hooks(forms)->hold(forms, true);
+    assert_string_equal(value(V1, "nom"), "Le Cadran");
+    for (unsigned i = 1; i < 30000; i++) {
+        char uid[37];
+
+        snprintf(
+                uid, sizeof(uid), "01900000-0000-7000-%04x-%012x", i * 7919 % 65521, i);
+        assert_string_equal(value(uid, "type"), "NULL");
+    }
+    assert_string_equal(value(V1, "nom"), "Le Cadran");
+    forms_hooks(forms)->hold(forms, false);
+}
+
 static void ref_value__is__null_where_there_is_nothing(void **state)
 {
     (void)state;
@@ -517,6 +535,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
             TEST(ref_value__reads__every_kind_of_value),
             TEST(ref_value__without_a_language__is_the_first_of_the_form),
+            TEST(ref_value__of_very_many__is_their_own),
             TEST(ref_value__is__null_where_there_is_nothing),
             TEST(ref_value__follows__each_change_of_the_store),
             TEST(ref_value__while_held__stays),
