@@ -94,11 +94,13 @@ static void type(struct entry *en, const char *path, const char *text)
     desk_ok(entry_type(en, at, view_of(text), &err), &err);
 }
 
+/* With the first form. */
 static void make_draft(char uid[37])
 {
     struct entry *en;
     struct err err = {0};
 
+    start_with(first_form);
     desk_ok(entry_new(app, "essai", &en, &err), &err);
     type(en, "nom", "Bal");
     type(en, "ancien", "gardé");
@@ -124,7 +126,6 @@ static void versions__form_changed__the_draft_opens_with_its_own(void **state)
     char uid[37];
 
     (void)state;
-    start_with(first_form);
     make_draft(uid);
     start_with(second_form);
     desk_ok(entry_open(app, uid, &en, &err), &err);
@@ -144,7 +145,6 @@ static void versions__moved_on__tells_first_and_keeps_what_vanished(void **state
     char uid[37];
 
     (void)state;
-    start_with(first_form);
     make_draft(uid);
     start_with(second_form);
     desk_ok(entry_open(app, uid, &en, &err), &err);
@@ -173,7 +173,6 @@ static void versions__moved_on__can_be_taken_back(void **state)
     char uid[37];
 
     (void)state;
-    start_with(first_form);
     make_draft(uid);
     start_with(second_form);
     desk_ok(entry_open(app, uid, &en, &err), &err);
@@ -207,7 +206,6 @@ static void versions__form_gone__the_draft_is_listed_and_exportable(void **state
     size_t n = 0;
 
     (void)state;
-    start_with(first_form);
     make_draft(uid);
     start_with(NULL);
     desk_ok(app_drafts(app, false, &drafts, &n, &err), &err);
@@ -230,7 +228,6 @@ static void versions__of_no_use__the_draft_opens_with_the_current_one(void **sta
     char uid[37];
 
     (void)state;
-    start_with(first_form);
     make_draft(uid);
     desk_ok(db_open(path, NULL, &db, &err), &err);
     desk_ok(db_exec(db, &err,
